@@ -1,0 +1,191 @@
+"""One graph of which finding explains which (CONTRACT section 5).
+
+A row says: `cause` explains `consequence` — of the same subject, or of any subject where the cause is
+the network's or the host's, or of a domain of the site where the cause is a site's — and, where the
+row names a facet, only if the consequence's hit bears it (the kind of its subject is one
+too). Rows stand in order of depth: the first row that holds is the one that is reported, so a network's cause is named before a domain's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from analyzers.findings import Finding, Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Explains:
+    """`cause` explains `consequence` (which may end in `.*`), where it bears `facet` if one is named."""
+
+    cause: str
+    consequence: str
+    facet: str | None = None
+    cause_facet: str | None = None
+
+
+_STANDING_KEY = (
+    "key.missing",
+    "key.empty",
+    "key.malformed",
+    "key.undecryptable",
+    "key.rejected",
+    "key.no-permission",
+    "key.other-app",
+)
+_STANDING = (
+    *_STANDING_KEY,
+    "module.disabled",
+    "module.crashes",
+    "api.unreachable",
+    "api.outage",
+    "jobs.cron-off",
+)
+_WITHOUT_ALIAS = (
+    "alias.missing",
+    "alias.silent-failure",
+    "ssl.pending",
+    "ssl.slow",
+    "ssl.given-up",
+)
+_DNS_FAULTS = (
+    "dns.nxdomain",
+    "dns.no-address",
+    "dns.parked",
+    "dns.wrong-address",
+    "dns.mixed-addresses",
+    "dns.stray-ipv6",
+    "dns.dnssec-bogus",
+    "dns.lame",
+    "dns.caa-forbids",
+)
+
+NO_ALIAS = "no-alias"
+"""The domain is in no readable list of Closte's."""
+NO_CALLBACKS = "no-callbacks"
+"""The action failed with "no callbacks are registered"."""
+CRASHED = "crashed"
+"""The action failed with the provider's own PHP error."""
+FOREIGN_ADDRESS = "foreign-address"
+"""Seen at an address that is not the network's."""
+CHAIN_ENDED = "chain-ended"
+"""The failed action was the domain's own stage check."""
+OTHERWISE_CLEAN = "one-clean-row"
+"""All but one of the rows are unclean."""
+NO_GOOD_CERTIFICATE = "no-good-certificate"
+CERTIFICATE_FAULT = "certificate-fault"
+
+GRAPH: tuple[Explains, ...] = (
+    *(
+        Explains("host.staging-clone", f"{family}.*", "domain")
+        for family in ("mapping", "alias", "dns", "ssl", "check", "jobs")
+    ),
+    Explains("key.malformed", "key.rejected"),
+    Explains("plugin.inactive", "sunrise.inactive"),
+    Explains("key.other-app", "alias.*"),
+    *(
+        Explains(cause, "jobs.failed", NO_CALLBACKS)
+        for cause in (*_STANDING_KEY, "module.disabled")
+    ),
+    Explains("module.crashes", "jobs.failed", CRASHED),
+    *(
+        Explains(cause, consequence, NO_ALIAS)
+        for cause in _STANDING
+        for consequence in _WITHOUT_ALIAS
+    ),
+    *(Explains(cause, "jobs.failed", NO_ALIAS) for cause in _STANDING),
+    Explains("jobs.cron-off", "jobs.backlog"),
+    Explains("jobs.cron-blocked", "jobs.backlog"),
+    Explains("mapping.unclean-name", "mapping.duplicate-row", OTHERWISE_CLEAN),
+    Explains("mapping.unclean-name", "mapping.two-sites", OTHERWISE_CLEAN),
+    Explains("jobs.failed", "jobs.none-queued", cause_facet=CHAIN_ENDED),
+    *(
+        Explains(cause, "ssl.*", FOREIGN_ADDRESS)
+        for cause in ("dns.parked", "dns.wrong-address", "dns.mixed-addresses")
+    ),
+    *(Explains(cause, "ssl.given-up") for cause in _DNS_FAULTS),
+    *(Explains(cause, "check.gave-up-dns") for cause in _DNS_FAULTS),
+    *(
+        Explains(cause, "ssl.given-up", CERTIFICATE_FAULT)
+        for cause in ("ssl.wrong-name", "ssl.expired", "ssl.untrusted", "ssl.unreachable")
+    ),
+    Explains("alias.silent-failure", "alias.missing"),
+    Explains("alias.elsewhere", "alias.missing"),
+    Explains("alias.refused", "alias.missing"),
+)
+
+
+def fold(findings: Sequence[Finding], facets: Mapping[Reference, frozenset[str]]) -> list[Finding]:
+    """The findings with `caused_by` set where the graph explains one by another.
+
+    An info never explains more than an info, and no finding is its own cause, however long the way.
+    """
+    by_code: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault(finding.code, []).append(finding)
+    caused: dict[Reference, Reference] = {}
+    for finding in findings:
+        cause = _cause_of(finding, by_code, facets, caused)
+        if cause is not None:
+            caused[finding.reference] = cause
+    return [replace(f, caused_by=caused.get(f.reference)) for f in findings]
+
+
+def _cause_of(
+    finding: Finding,
+    by_code: Mapping[str, Sequence[Finding]],
+    facets: Mapping[Reference, frozenset[str]],
+    caused: Mapping[Reference, Reference],
+) -> Reference | None:
+    own = facets.get(finding.reference, frozenset()) | {finding.subject.kind}
+    for row in GRAPH:
+        if not fnmatchcase(finding.code, row.consequence) or row.cause == finding.code:
+            continue
+        if row.facet is not None and row.facet not in own:
+            continue
+        for candidate in by_code.get(row.cause, ()):
+            if row.cause_facet and row.cause_facet not in facets.get(
+                candidate.reference, frozenset()
+            ):
+                continue
+            if _reaches(candidate, finding) and not _leads_to(
+                candidate.reference, finding.reference, caused
+            ):
+                return candidate.reference
+    return None
+
+
+def _reaches(cause: Finding, finding: Finding) -> bool:
+    if cause.severity == "info" and finding.severity != "info":
+        return False
+    if cause.subject.kind in ("network", "host") or cause.subject == finding.subject:
+        return True
+    return cause.subject.kind == "site" and finding.subject.id in cause.affects
+
+
+def _leads_to(start: Reference, goal: Reference, caused: Mapping[Reference, Reference]) -> bool:
+    seen: set[Reference] = set()
+    here: Reference | None = start
+    while here is not None and here not in seen:
+        if here == goal:
+            return True
+        seen.add(here)
+        here = caused.get(here)
+    return False
+
+
+def affected(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings with `affects` completed by the domains of what they explain."""
+    listed = list(findings)
+    below: dict[Reference, dict[str, None]] = {}
+    for finding in listed:
+        if finding.caused_by is not None:
+            domains = below.setdefault(finding.caused_by, {})
+            if finding.subject.kind == "domain":
+                domains[finding.subject.id] = None
+            domains.update(dict.fromkeys(finding.affects))
+    return [
+        replace(f, affects=tuple(dict.fromkeys((*f.affects, *below.get(f.reference, {})))))
+        for f in listed
+    ]

@@ -1,0 +1,164 @@
+"""Put the catalogue of rules to a snapshot: findings, passed, skipped; consequences under their cause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from string import Formatter
+
+from analyzers.causes import affected, fold
+from analyzers.domain_states import domain_states
+from analyzers.evidence import Host, Meta, Missing, PluginLogs
+from analyzers.facts import Facts
+from analyzers.findings import (
+    SEVERITY_ORDER,
+    Diagnosis,
+    Finding,
+    LogSummary,
+    NetworkSummary,
+    Reference,
+    SkippedCheck,
+    Verdict,
+)
+from analyzers.network import Network
+from analyzers.notes import evidence_notes
+from analyzers.rule import Hit, Rule
+from analyzers.rules import CATALOGUE
+from analyzers.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one rule said."""
+
+    code: str
+    findings: tuple[Finding, ...]
+    facets: Mapping[Reference, frozenset[str]]
+    lacking: tuple[str, ...]
+
+
+def diagnose(
+    snapshot: Snapshot,
+    *,
+    tool: str,
+    fail_on: str = "error",
+    catalogue: Sequence[Rule] = CATALOGUE,
+    given: Mapping[type, object] | None = None,
+) -> Diagnosis:
+    """The diagnosis of a snapshot.
+
+    `given`: further facts by type, such as the user's own wordings of API errors.
+    A rule that raises is a bug and propagates.
+    """
+    facts = Facts({**snapshot.observed, **(given or {})})
+    answers = [_ask(rule, facts) for rule in catalogue]
+    facets = {ref: found for answer in answers for ref, found in answer.facets.items()}
+    folded = affected(fold([f for answer in answers for f in answer.findings], facets))
+    order = {rule.code: place for place, rule in enumerate(catalogue)}
+    findings = tuple(
+        sorted(
+            folded,
+            key=lambda f: (
+                f.caused_by is not None,
+                SEVERITY_ORDER[f.severity],
+                order[f.code],
+                f.subject,
+            ),
+        )
+    )
+    passed = tuple(a.code for a in answers if not a.findings and not a.lacking)
+    skipped = tuple(SkippedCheck(a.code, a.lacking) for a in answers if a.lacking)
+    meta = facts.of(Meta)
+    assert isinstance(meta, Meta)  # a snapshot always has one
+    logs = facts.of(PluginLogs)
+    return Diagnosis(
+        tool=tool,
+        taken_at=meta.taken_at,
+        taken_at_from=meta.taken_at_from,
+        target=meta.target,
+        verdict=_verdict(snapshot, findings, skipped),
+        fail_on=fail_on,
+        network=_network_summary(facts),
+        findings=findings,
+        passed=passed,
+        skipped=skipped,
+        domains=domain_states(facts, findings),
+        logs=LogSummary(logs.records, logs.unrecognised, logs.counts)
+        if isinstance(logs, PluginLogs)
+        else LogSummary(0, 0, {}),
+        notes=evidence_notes(facts, snapshot),
+    )
+
+
+def _ask(rule: Rule, facts: Facts) -> _Answer:
+    arguments = facts.arguments(rule.needs)
+    if isinstance(arguments, tuple):
+        return _Answer(rule.code, (), {}, tuple(str(m) for m in arguments))
+    findings: dict[Reference, Finding] = {}
+    facets: dict[Reference, frozenset[str]] = {}
+    lacking: dict[str, None] = {}
+    for outcome in rule.check(**arguments):
+        if isinstance(outcome, Hit):
+            finding = finding_of(rule, outcome)
+            findings.setdefault(finding.reference, finding)
+            facets.setdefault(finding.reference, outcome.facets)
+        else:
+            lacking.update(dict.fromkeys(outcome.lacking))
+    return _Answer(rule.code, tuple(findings.values()), facets, tuple(lacking))
+
+
+def finding_of(rule: Rule, hit: Hit) -> Finding:
+    """The finding that a hit of this rule makes, with its text filled in."""
+    says = {"subject": hit.subject.id, **hit.says}
+    affects = hit.affects or ((hit.subject.id,) if hit.subject.kind == "domain" else ())
+    return Finding(
+        code=rule.code,
+        severity=hit.severity or rule.severity,
+        confidence=hit.confidence,
+        subject=hit.subject,
+        title=filled(rule.text.title, says),
+        means=filled(rule.text.means, says),
+        because=filled(hit.because or rule.text.because, says),
+        do=filled(hit.do or rule.text.do, says),
+        evidence=hit.evidence,
+        waiting_on=hit.waiting_on or rule.waiting_on,
+        affects=affects,
+        remedy=hit.remedy or rule.remedy,
+    )
+
+
+def filled(template: str, says: Mapping[str, str]) -> str:
+    """A text with its `{placeholders}` filled; the values are never read as templates again.
+
+    Raises KeyError where the hit does not say what the text wants: a bug of the rule.
+    """
+    parts = []
+    for literal, name, _, _ in Formatter().parse(template):
+        parts.append(literal)
+        if name is not None:
+            parts.append(str(says[name]))
+    return "".join(parts)
+
+
+def _verdict(
+    snapshot: Snapshot, findings: Iterable[Finding], skipped: Sequence[SkippedCheck]
+) -> Verdict:
+    if not snapshot.observable:
+        return "unobservable"
+    if any(f.severity in ("error", "warning") for f in findings):
+        return "findings"
+    return "clean-incomplete" if skipped else "clean"
+
+
+def _network_summary(facts: Facts) -> NetworkSummary:
+    network = facts.of(Network)
+    host = facts.of(Host)
+    version = host.plugin_version if isinstance(host, Host) else None
+    if not isinstance(network, Network):
+        return NetworkSummary("unknown", version, None, (), None)
+    return NetworkSummary(
+        network.domain, version, network.app_id, network.expected.addresses, network.expected.source
+    )
+
+
+__all__ = ["Missing", "diagnose", "filled", "finding_of"]

@@ -1,0 +1,167 @@
+"""What is concluded: findings, what was looked at in vain, what could not be looked at.
+
+The shapes of CONTRACT section 4, as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Severity = Literal["error", "warning", "info"]
+Confidence = Literal["certain", "likely", "possible"]
+SubjectKind = Literal["network", "domain", "site", "host"]
+WaitingOn = Literal["operator", "customer", "dns", "closte", "cron", "nobody"]
+Risk = Literal["safe", "confirm", "severe"]
+Verdict = Literal["findings", "clean", "clean-incomplete", "unobservable"]
+
+SEVERITY_ORDER: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Subject:
+    """Whom a finding is about."""
+
+    kind: SubjectKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in the evidence that a reader can look up with their own eyes."""
+
+    source: str
+    """A file of the evidence folder: `dns.json`, `wu-logs/integration-closte.log`."""
+    excerpt: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would heal it: an action of CONTRACT section 7 and its least risk."""
+
+    action: str = "manual"
+    risk: Risk = "safe"
+
+
+MANUAL = Remedy()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another finding, by code and subject."""
+
+    code: str
+    subject: Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong (or worth knowing), whole."""
+
+    code: str
+    severity: Severity
+    confidence: Confidence
+    subject: Subject
+    title: str
+    means: str
+    because: str
+    do: str
+    evidence: tuple[Citation, ...] = ()
+    waiting_on: WaitingOn | None = None
+    caused_by: Reference | None = None
+    affects: tuple[str, ...] = ()
+    remedy: Remedy = MANUAL
+
+    @property
+    def reference(self) -> Reference:
+        """Code and subject of this finding."""
+        return Reference(self.code, self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedCheck:
+    """A check that could not look, at all or at some of its subjects."""
+
+    code: str
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSummary:
+    """The `network` object of the diagnosis."""
+
+    domain: str
+    plugin_version: str | None
+    app_id: str | None
+    expected_addresses: tuple[str, ...]
+    expected_from: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One moment in the life of a domain."""
+
+    at: datetime
+    event: str
+    source: str
+    endpoint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckWindow:
+    """The plugin's own checks of a domain: used, allowed, next, last."""
+
+    used: int
+    limit: int
+    next_at: datetime | None
+    gives_up_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainState:
+    """Where one mapped domain stands."""
+
+    domain: str
+    blog_id: int | None
+    stage: str | None
+    state: str
+    """up · waiting · broken · unknown"""
+    waiting_on: WaitingOn | None
+    checks: CheckWindow | None
+    timeline: tuple[TimelineEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogSummary:
+    """The `logs` object of the diagnosis."""
+
+    records: int
+    unrecognised: int
+    events: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """The whole answer; every report format is made of this and nothing else."""
+
+    tool: str
+    taken_at: datetime
+    taken_at_from: str
+    target: str
+    verdict: Verdict
+    fail_on: str
+    network: NetworkSummary
+    findings: tuple[Finding, ...]
+    passed: tuple[str, ...]
+    skipped: tuple[SkippedCheck, ...]
+    domains: tuple[DomainState, ...]
+    logs: LogSummary
+    notes: tuple[str, ...] = field(default=())
+    """What a reader should know of the evidence itself: its rung, its gaps, other networks."""
+
+    def causes(self) -> tuple[Finding, ...]:
+        """Findings that no other finding explains, in order."""
+        return tuple(f for f in self.findings if f.caused_by is None)

@@ -1,0 +1,91 @@
+"""Domain names as the whole project compares them: normalised once, here.
+
+What a canonical name is stands in CONTRACT section 4 (`subject.id`): white space, control and
+format characters removed, UTS 46 non-transitional A-label, lower case, no final dot, a wildcard
+keeps its `*.`; what cannot be encoded stands as it is with bytes outside `[a-z0-9._*-]` as `%XX`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from typing import NewType
+
+import idna
+from publicsuffixlist import PublicSuffixList
+
+Domain = NewType("Domain", str)
+"""A canonical domain name."""
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._*-")
+_INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+
+
+@lru_cache(maxsize=65536)
+def canonical(raw: str) -> Domain:
+    """The canonical form of a name as typed, stored or logged. Never raises."""
+    visible = "".join(c for c in raw if unicodedata.category(c) not in _INVISIBLE)
+    name = visible.lower().rstrip(".")
+    if name and all(c in _PLAIN for c in name):
+        return Domain(name)
+    wildcard = name.startswith("*.")
+    bare = name[2:] if wildcard else name
+    try:
+        encoded = idna.encode(bare, uts46=True, transitional=False).decode("ascii").rstrip(".")
+    except (idna.IDNAError, UnicodeError):
+        encoded = "".join(
+            chr(b) if chr(b) in _PLAIN else f"%{b:02X}"
+            for b in bare.encode("utf-8", "surrogateescape")
+        )
+    return Domain(("*." if wildcard else "") + encoded)
+
+
+@lru_cache(maxsize=65536)
+def displayed(domain: str) -> str:
+    """The name with its Unicode form beside it where it has one: `xn--…pl (zażółć.pl)`."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        return f"{domain} ({idna.decode(domain)})"
+    except (idna.IDNAError, UnicodeError):
+        return domain
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=65536)
+def registrable(domain: str) -> Domain | None:
+    """The registrable domain (public suffix plus one label) of a name, or None.
+
+    By the public suffix list that the installed `publicsuffixlist` package carries.
+    """
+    found = _suffixes().privatesuffix(domain.removeprefix("*."))
+    return Domain(found) if found else None
+
+
+def is_registrable(domain: str) -> bool:
+    """Is the name itself registrable (an apex, not a sub-domain)?"""
+    return registrable(domain) == domain
+
+
+def www_twin(domain: str) -> Domain:
+    """`www.` added, or taken away where it stands."""
+    return Domain(domain[4:] if domain.startswith("www.") else f"www.{domain}")
+
+
+def has_www_pair(domain: str) -> bool:
+    """Do the name and its `www.` form a pair? Only registrable domains and their `www.` do."""
+    return is_registrable(domain.removeprefix("www."))
+
+
+def is_under(domain: str, parent: str) -> bool:
+    """Is the name strictly below `parent`?"""
+    return bool(parent) and domain.endswith(f".{parent}")
+
+
+def is_wildcard(domain: str) -> bool:
+    """Does the name begin with `*.`?"""
+    return domain.startswith("*.")

@@ -1,0 +1,107 @@
+"""The network that is looked at: its domain, its place, its plugin, its entrance."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from analyzers.constants import DefinedConstants
+from analyzers.evidence import Host, Meta, Sites
+from analyzers.expected import Expected
+from analyzers.findings import Subject
+from analyzers.names import canonical, is_under
+
+Version = tuple[int, ...]
+_HOME = re.compile(r"/home/([^/]+)/public_html/?\Z")
+
+
+def version_of(text: str | None) -> Version | None:
+    """`2.4.13-beta.1` → (2, 4, 13). None for what begins with no number."""
+    found = re.match(r"\d+(?:\.\d+)*", text or "")
+    return tuple(int(n) for n in found[0].split(".")) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What nearly every rule asks of the network. Fields are None where nobody could say."""
+
+    domain: str
+    """Canonical; `unknown` where no evidence names it."""
+    now: datetime
+    """`taken_at`: the clock of the analysis."""
+    app_id: str | None
+    version: Version | None
+    """The plugin's version, e.g. (2, 4, 10)."""
+    is_closte: bool | None
+    """CONTRACT `host.not-closte`: CLOSTE_APP_ID is defined, or ABSPATH is
+    `/home/<x>/public_html/` and Closte's mu-plugin is there. None: not observed."""
+    main_site_id: int | None
+    expected: Expected
+    host_id: str
+    """Subject id of `host.*` findings."""
+
+    @classmethod
+    def derive(
+        cls,
+        meta: Meta,
+        host: Host | None,
+        constants: DefinedConstants | None,
+        sites: Sites | None,
+        expected: Expected,
+    ) -> Network:
+        """From whatever there is; only `meta.json` (always there) is needed."""
+        return cls(
+            domain=_domain(host, constants, sites),
+            now=meta.taken_at,
+            app_id=constants.text("CLOSTE_APP_ID") if constants else None,
+            version=version_of(host.plugin_version) if host else None,
+            is_closte=_is_closte(host, constants),
+            main_site_id=host.main_site_id if host else None,
+            expected=expected,
+            host_id=meta.target,
+        )
+
+    @property
+    def subject(self) -> Subject:
+        """The network as the subject of a finding."""
+        return Subject("network", self.domain)
+
+    @property
+    def host_subject(self) -> Subject:
+        """The host as the subject of a finding."""
+        return Subject("host", self.host_id)
+
+    def at_least(self, *version: int) -> bool | None:
+        """Is the plugin this version or newer? None where its version is unknown."""
+        return None if self.version is None else self.version >= version
+
+    def owns(self, domain: str) -> bool:
+        """Is this the network's own domain or a name under it?"""
+        return domain == self.domain or is_under(domain, self.domain)
+
+
+def _domain(host: Host | None, constants: DefinedConstants | None, sites: Sites | None) -> str:
+    if host and host.network_domain:
+        return canonical(host.network_domain)
+    named = constants.text("DOMAIN_CURRENT_SITE") if constants else None
+    if named:
+        return canonical(named)
+    main = host.main_site_id if host and host.main_site_id else 1
+    for site in sites.rows if sites else ():
+        if site.blog_id == main and site.domain:
+            return site.domain
+    if host and host.site_url:
+        return canonical(host.site_url.split("://")[-1].split("/")[0].split(":")[0])
+    return "unknown"
+
+
+def _is_closte(host: Host | None, constants: DefinedConstants | None) -> bool | None:
+    if constants and constants.state("CLOSTE_APP_ID") == "defined":
+        return True
+    if host is None or host.abspath is None or host.closte_mu_plugin is None:
+        if constants and constants.state("CLOSTE_APP_ID") == "undefined":
+            at_home = bool(host and host.abspath and _HOME.search(host.abspath))
+            return None if at_home and host and host.closte_mu_plugin is None else False
+        return None
+    return bool(_HOME.match(host.abspath)) and host.closte_mu_plugin

@@ -1,0 +1,1 @@
+"""The diagnosis in each format; all from the same model."""

@@ -1,0 +1,1 @@
+"""The Closte API: what is sent, what is answered."""

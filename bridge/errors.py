@@ -1,0 +1,65 @@
+"""What can go wrong between us and the world: few leaves, each one clear sentence and an exit status.
+
+Expected trouble on the host is evidence, not an exception: an exception here means that there is no
+evidence, or that we were misused.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """CONTRACT section 2."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    UNOBSERVABLE = 3
+    INCOMPLETE = 4
+    PARTIAL = 5
+    REFUSED = 6
+    BUG = 70
+    INTERRUPTED = 130
+
+
+class BridgeError(Exception):
+    """Base: `str()` is the one sentence for stderr."""
+
+    status: ExitStatus = ExitStatus.UNOBSERVABLE
+
+
+class UsageError(BridgeError):
+    """A wrong TARGET form, option or configuration file."""
+
+    status = ExitStatus.USAGE
+
+
+class HostUnreachable(BridgeError):
+    """No connection. `code` is the finding that follows from it, a `host.*` of CONTRACT section 5."""
+
+    code = "host.unreachable"
+
+
+class LoginRefused(HostUnreachable):
+    """No key or password was accepted."""
+
+    code = "host.login-refused"
+
+
+class HostKeyUnknown(HostUnreachable):
+    """The host key is not known; the sentence names its fingerprint and `--accept-host-key`."""
+
+    code = "host.key-unknown"
+
+
+class HostKeyChanged(HostUnreachable):
+    """The host key is another one; never accepted."""
+
+    code = "host.key-changed"
+
+
+class ShellDenied(HostUnreachable):
+    """The account may not run commands."""
+
+    code = "host.no-shell"

@@ -1,0 +1,1 @@
+"""The domain as a visitor sees it: DNS, TLS and HTTP from here."""
