@@ -1,0 +1,53 @@
+"""`collect`: the evidence of a host, redacted, as a folder or a bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bridge.cli.options import contact_from, contact_options
+from bridge.errors import ExitStatus, UsageError
+
+
+@click.command()
+@click.argument("target")
+@click.option("-o", "--output", required=True, metavar="FOLDER|FILE.zip",
+              help="Where the evidence goes. Files are readable by you only.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
+@contact_options
+def collect(target: str, output: str, force: bool, **values: Any) -> int:
+    """Write the evidence of a host, redacted, to a folder or a bundle. Changes nothing on the host.
+
+    \b
+    Examples:
+      closte-doctor collect @prod -o case.zip
+      closte-doctor collect local:/home/acct123/public_html -o ./evidence
+    """
+    from analyzers.redact import redacted
+    from analyzers.snapshot import read
+    from bridge.cli.diagnose import evidence_of, print_commands
+    from bridge.clock import now
+    from bridge.folder import read_evidence, write_bundle, write_folder
+    from bridge.settings import load_settings
+    from bridge.targets import FolderTarget, ZipTarget, resolve_all
+
+    contact = contact_from(values)
+    settings = load_settings(contact.config)
+    targets = resolve_all(target, settings)
+    if len(targets) > 1:
+        raise UsageError(f"{target} is a group of targets; collect one at a time")
+    found = targets[0]
+    if contact.print_commands:
+        return print_commands(found, contact)
+    if isinstance(found, FolderTarget | ZipTarget):
+        files, origin = read_evidence(str(found.path))
+    else:
+        files, origin = evidence_of(found, contact, settings), target
+    files = redacted(files)
+    path = Path(output)
+    (write_bundle if path.suffix.lower() == ".zip" else write_folder)(files, path, force=force)
+    click.echo(f"Evidence written to {output}: {len(files)} files.", err=True)
+    observable = read(files, origin=origin, fallback_now=now()).observable
+    return int(ExitStatus.CLEAN if observable else ExitStatus.UNOBSERVABLE)

@@ -1,0 +1,177 @@
+"""`diagnose`, `analyze` and `demo`: evidence from wherever the target says, then the report."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bridge.cli.options import (
+    ContactOptions,
+    ReportOptions,
+    contact_from,
+    contact_options,
+    report_from,
+    report_options,
+)
+from bridge.errors import ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from analyzers.rule import Rule
+    from bridge.settings import Settings
+    from bridge.targets import Target
+
+
+@click.command()
+@click.argument("target")
+@report_options
+@contact_options
+def diagnose(target: str, **values: Any) -> int:
+    """Say, with evidence, why domains of a network do not come up. Changes nothing on the host.
+
+    \b
+    TARGET is one of:
+      [user@]host[:port][/path]   SSH, as WP-CLI's --ssh
+      name                        of closte-doctor.toml, or a Host of ~/.ssh/config
+      @alias                      of wp-cli.yml
+      local:/path                 this machine is the host
+      FOLDER or FILE.zip          evidence; nothing is contacted
+      demo, demo:SCENARIO         an example network
+
+    \b
+    Examples:
+      closte-doctor diagnose acct123@203.0.113.10
+      closte-doctor diagnose @prod --format json
+      closte-doctor diagnose prod -o report.md -o report.json
+    """
+    return run_diagnosis(target, report_from(values), contact_from(values))
+
+
+@click.command()
+@click.argument("evidence", metavar="FOLDER|FILE.zip")
+@report_options
+@click.option("-v", "--verbose", count=True, help="Say what is done.")
+def analyze(evidence: str, verbose: int, **values: Any) -> int:
+    """The same diagnosis from an evidence folder or bundle. Nothing is contacted.
+
+    \b
+    Examples:
+      closte-doctor analyze case.zip
+      closte-doctor analyze ./evidence --format markdown
+    """
+    from bridge.folder import read_evidence
+
+    files, origin = read_evidence(evidence)
+    return answer(files, origin, report_from(values), settings=None)
+
+
+@click.command()
+@click.argument("scenario", required=False, default="")
+@report_options
+@contact_options
+def demo(scenario: str, **values: Any) -> int:
+    """Diagnose an embedded example network, reached over real SSH on loopback.
+
+    \b
+    Examples:
+      closte-doctor demo
+      closte-doctor demo slow-ssl
+    """
+    word = f"demo:{scenario}" if scenario else "demo"
+    return run_diagnosis(word, report_from(values), contact_from(values))
+
+
+def run_diagnosis(word: str, report: ReportOptions, contact: ContactOptions) -> int:
+    """Collect from a target, or read its evidence, and report; the exit status."""
+    from bridge.settings import load_settings
+    from bridge.targets import FolderTarget, ZipTarget, resolve_all
+
+    settings = load_settings(contact.config)
+    statuses = []
+    targets = resolve_all(word, settings)
+    for target in targets:
+        if contact.print_commands:
+            statuses.append(print_commands(target, contact))
+        elif isinstance(target, FolderTarget | ZipTarget):
+            from bridge.folder import read_evidence
+
+            files, origin = read_evidence(str(target.path))
+            statuses.append(answer(files, origin, report, settings))
+        else:
+            files = evidence_of(target, contact, settings)
+            statuses.append(answer(files, word, report, settings))
+    return worst(statuses)
+
+
+def worst(statuses: Sequence[int]) -> int:
+    """One status for a group of targets: findings before what could not be observed."""
+    order = (ExitStatus.BUG, ExitStatus.USAGE, ExitStatus.FINDINGS, ExitStatus.UNOBSERVABLE,
+             ExitStatus.INCOMPLETE)
+    return next((int(s) for s in order if s in statuses), int(ExitStatus.CLEAN))
+
+
+def evidence_of(target: Target, contact: ContactOptions, settings: Settings) -> dict[str, bytes]:
+    """The evidence folder of a live target, in memory."""
+    from bridge.collect import collect
+    from bridge.progress import Progress
+
+    return collect(target, contact, settings, Progress(contact.verbose))
+
+
+def answer(
+    files: dict[str, bytes],
+    origin: str,
+    report: ReportOptions,
+    settings: Settings | None,
+) -> int:
+    """Analyse the files of an evidence folder and report."""
+    from analyzers.diagnose import diagnose as concluded
+    from analyzers.snapshot import read
+    from bridge.cli.main import TOOL
+    from bridge.cli.outputs import emit
+    from bridge.clock import now
+    from bridge.wordings import given_by
+
+    snapshot = read(files, origin=origin, fallback_now=now())
+    diagnosis = concluded(
+        snapshot,
+        tool=TOOL,
+        fail_on=report.fail_on,
+        catalogue=chosen(report.only, report.skip),
+        given=given_by(settings),
+    )
+    return emit(diagnosis, report)
+
+
+def chosen(only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules that `--only` and `--skip` leave. Raises UsageError for a name that is none."""
+    from analyzers.rules import CATALOGUE
+
+    only, skip = _split(only), _split(skip)
+    for name in (*only, *skip):
+        if not any(_names(name, rule) for rule in CATALOGUE):
+            raise UsageError(f"{name!r} is no finding code and no family; see `explain`")
+    return tuple(
+        rule
+        for rule in CATALOGUE
+        if (not only or any(_names(n, rule) for n in only))
+        and not any(_names(n, rule) for n in skip)
+    )
+
+
+def _split(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part for name in names for part in name.replace(",", " ").split())
+
+
+def _names(name: str, rule: Rule) -> bool:
+    return name in (rule.family, rule.code) or fnmatch.fnmatchcase(rule.code, name)
+
+
+def print_commands(target: Target, contact: ContactOptions) -> int:
+    """Print what would be sent to the host, every byte, and stop."""
+    from bridge.collect import printed
+
+    click.get_binary_stream("stdout").write(printed(target, contact).encode())
+    return int(ExitStatus.CLEAN)

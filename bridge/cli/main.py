@@ -1,0 +1,146 @@
+"""The command `closte-doctor`: finds the sub-command, and turns every ending into an exit status.
+
+Only click is imported here; each command's module is imported when it is called, so that `--help`
+is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from bridge.errors import BridgeError, ExitStatus
+
+VERSION = "0.1.0"
+TOOL = f"closte-doctor {VERSION}"
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "diagnose": ("bridge.cli.diagnose:diagnose", "Say why domains of a network do not come up."),
+    "collect": ("bridge.cli.collect:collect", "Write the evidence of a host, redacted, to a folder or zip."),
+    "analyze": ("bridge.cli.diagnose:analyze", "Diagnose an evidence folder or zip, without any contact."),
+    "logs": ("bridge.cli.logs:logs", "Count and classify the plugin's log files alone."),
+    "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
+    "demo": ("bridge.cli.diagnose:demo", "Diagnose an embedded example network, over real SSH."),
+}
+"""Name → where its click command is, and its line in `--help`."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, and guessed when mistyped."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        found = getattr(import_module(module), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Say what was probably meant where a name is unknown."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 nothing found, 1 findings, 2 usage, 3 target not observed, "
+    "4 incomplete (--strict), 70 a bug, 130 interrupted.",
+)
+@click.version_option(VERSION, prog_name="closte-doctor")
+def cli() -> None:
+    """Says why a mapped domain of an Ultimate Multisite network on Closte does not come up.
+
+    \b
+    Examples:
+      closte-doctor demo                           an example network, nothing needed
+      closte-doctor diagnose acct123@203.0.113.10  over SSH; changes nothing on the host
+      closte-doctor diagnose @prod                 an alias of your wp-cli.yml
+      closte-doctor collect @prod -o case.zip      the evidence, redacted, to send on
+      closte-doctor analyze case.zip               the same diagnosis without contact
+      closte-doctor explain dns.wrong-address      what a finding means
+    """
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """The console script: run a command and exit with the contract's status."""
+    sys.exit(status_of(arguments))
+
+
+def status_of(arguments: list[str] | None = None) -> int:
+    """Run a command; the exit status of CONTRACT section 2, never a stack trace."""
+    try:
+        result = cli.main(args=arguments, prog_name="closte-doctor", standalone_mode=False)
+    except BridgeError as error:
+        _say(str(error))
+        return int(error.status)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return int(ExitStatus.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        _say("Interrupted.")
+        return int(ExitStatus.INTERRUPTED)
+    except BrokenPipeError:
+        _close_stdout()
+        return int(ExitStatus.CLEAN)
+    except Exception as error:  # the last line of defence: a bug says so, and shows no values
+        _say_bug(error)
+        return int(ExitStatus.BUG)
+    return int(result) if isinstance(result, int) else int(ExitStatus.CLEAN)
+
+
+def _say(sentence: str) -> None:
+    from analyzers.printable import printable
+
+    click.echo(f"closte-doctor: {printable(sentence)}", err=True)
+
+
+def _say_bug(error: Exception) -> None:
+    """Where it happened, without a value: values can be secrets."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if "/bridge/" in f.filename or "/analyzers/" in f.filename]
+    place = ours[-1] if ours else frames[-1]
+    name = "/".join(place.filename.split("/")[-2:])
+    _say(
+        f"this is a bug in closte-doctor: {type(error).__name__} in {place.name} "
+        f"({name}, line {place.lineno}). Please report it with the command you ran."
+    )
+    if os.environ.get("CLOSTE_DOCTOR_TRACE"):
+        for frame in frames:
+            click.echo(f"  {frame.filename}:{frame.lineno} {frame.name}", err=True)
+
+
+def _close_stdout() -> None:
+    """A reader like `head` went away: end quietly, also when Python flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,21 @@
+"""The user's own wordings of API errors, out of `closte-doctor.toml`, as a given fact of the analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge.errors import UsageError
+
+if TYPE_CHECKING:
+    from bridge.settings import Settings
+
+
+def given_by(settings: Settings | None) -> dict[type, object]:
+    """Facts that the settings give. Raises UsageError for a pattern that is none."""
+    from analyzers.api_wording import ApiWording
+
+    patterns = settings.patterns.get("api", {}) if settings is not None else {}
+    try:
+        return {ApiWording: ApiWording.extended(patterns)}
+    except ValueError as error:
+        raise UsageError(f"closte-doctor.toml: {error}") from error
