@@ -10,7 +10,8 @@ from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host, Meta, Sites
 from analyzers.expected import Expected
 from analyzers.findings import Subject
-from analyzers.names import canonical, is_under
+from analyzers.names import is_under
+from analyzers.network_domain import network_domain
 
 Version = tuple[int, ...]
 _HOME = re.compile(r"/home/([^/]+)/public_html/?\Z")
@@ -52,7 +53,7 @@ class Network:
     ) -> Network:
         """From whatever there is; only `meta.json` (always there) is needed."""
         return cls(
-            domain=_domain(host, constants, sites),
+            domain=network_domain(host, constants, sites),
             now=meta.taken_at,
             app_id=constants.text("CLOSTE_APP_ID") if constants else None,
             version=version_of(host.plugin_version) if host else None,
@@ -79,21 +80,6 @@ class Network:
     def owns(self, domain: str) -> bool:
         """Is this the network's own domain or a name under it?"""
         return domain == self.domain or is_under(domain, self.domain)
-
-
-def _domain(host: Host | None, constants: DefinedConstants | None, sites: Sites | None) -> str:
-    if host and host.network_domain:
-        return canonical(host.network_domain)
-    named = constants.text("DOMAIN_CURRENT_SITE") if constants else None
-    if named:
-        return canonical(named)
-    main = host.main_site_id if host and host.main_site_id else 1
-    for site in sites.rows if sites else ():
-        if site.blog_id == main and site.domain:
-            return site.domain
-    if host and host.site_url:
-        return canonical(host.site_url.split("://")[-1].split("/")[0].split(":")[0])
-    return "unknown"
 
 
 def _is_closte(host: Host | None, constants: DefinedConstants | None) -> bool | None:

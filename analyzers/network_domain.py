@@ -1,0 +1,25 @@
+"""The domain of the network that is looked at, from the first evidence that names it."""
+
+from __future__ import annotations
+
+from analyzers.constants import DefinedConstants
+from analyzers.evidence import Host, Sites
+from analyzers.names import canonical
+
+
+def network_domain(
+    host: Host | None, constants: DefinedConstants | None, sites: Sites | None
+) -> str:
+    """Canonical; `unknown` where no evidence names it (CONTRACT section 4)."""
+    if host and host.network_domain:
+        return canonical(host.network_domain)
+    named = constants.text("DOMAIN_CURRENT_SITE") if constants else None
+    if named:
+        return canonical(named)
+    main = host.main_site_id if host and host.main_site_id else 1
+    for site in sites.rows if sites else ():
+        if site.blog_id == main and site.domain:
+            return site.domain
+    if host and host.site_url:
+        return canonical(host.site_url.split("://")[-1].split("/")[0].split(":")[0])
+    return "unknown"
