@@ -123,6 +123,19 @@ class Host:
 
 
 @dataclass(frozen=True, slots=True)
+class Noise:
+    """Text that stood around the one document of a file: banners, notices, a byte order mark.
+
+    Always observed, and empty where there was none; `host.json` keeps what a collector saw of it.
+    """
+
+    FILE: ClassVar[str] = "host.json"
+    texts: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    """The file of each text, in the same order."""
+
+
+@dataclass(frozen=True, slots=True)
 class Constants:
     """`constants.json`: what wp-config.php defines, as `wp config list` prints it."""
 
@@ -417,6 +430,7 @@ class PluginLogs:
 Observed = (
     Meta
     | Host
+    | Noise
     | Constants
     | Mappings
     | Sites

@@ -1,0 +1,74 @@
+"""`constants.json` and the constants of `host.json`: names, values, and shapes in place of secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from analyzers.decoding.document import Document
+from analyzers.evidence import Constants, ConstantValue
+from analyzers.shape import is_shape, shape_from, shape_of
+
+_SECRET_NAME = re.compile(
+    r"(?:\A|_)(?:KEY|SALT|SECRET|PASSWORD|TOKEN|PASS|PASSWD|PWD)\Z", re.IGNORECASE
+)
+
+
+def is_secret_name(name: str) -> bool:
+    """Is the value under this name a secret (CONTRACT section 3: `*_KEY`, `*_SALT`, …)?
+
+    `*_PASS`, `*_PASSWD`, `*_PWD` and the bare words are taken for secrets too: SMTP and FTP settings
+    in wp-config.php are called so.
+    """
+    return _SECRET_NAME.search(name) is not None
+
+
+def constant_value(name: str, value: object) -> ConstantValue:
+    """The value of a constant as evidence: a shape for a secret, whatever form it came in.
+
+    None for one that is not defined.
+    """
+    if isinstance(value, dict) and is_shape(value):
+        shape = shape_from(value)
+        return shape if shape.defined else None
+    if is_secret_name(name):
+        return shape_of(value, name=name)
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, dict):
+        return tuple(value.items())
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)
+
+
+def constants(document: Document) -> Constants:
+    """Rows of `wp config list --format=json`. Rows of type `includes` are files, not values."""
+    values: dict[str, ConstantValue] = {}
+    variables: dict[str, ConstantValue] = {}
+    malformed = 0
+    for row in document.value if isinstance(document.value, list) else ():
+        name = row.get("name") if isinstance(row, dict) else None
+        kind = row.get("type", "constant") if isinstance(row, dict) else None
+        if not isinstance(name, str) or not name or kind not in _KINDS or "value" not in row:
+            malformed += 1
+        elif kind != "includes" and not _undefined(row["value"]):
+            (variables if kind == "variable" else values)[name] = constant_value(name, row["value"])
+    return Constants(values, variables, malformed)
+
+
+_KINDS = ("constant", "variable", "includes")
+
+
+def _undefined(value: object) -> bool:
+    return isinstance(value, dict) and is_shape(value) and value.get("defined") is False
+
+
+def runtime_constants(value: object) -> Mapping[str, ConstantValue]:
+    """`runtime_constants` of host.json. None as a value: asked and not defined."""
+    if not isinstance(value, dict):
+        return {}
+    return {
+        name: None if found is None else constant_value(name, found)
+        for name, found in value.items()
+    }

@@ -1,0 +1,139 @@
+"""What was seen from outside: `closte.json`, `dns.json`, `tls.json`, `http.json`."""
+
+from __future__ import annotations
+
+import json
+
+from analyzers import instants
+from analyzers.decoding.document import Document
+from analyzers.decoding.fields import (
+    address,
+    nonempty,
+    real,
+    rows,
+    table,
+    text,
+    texts,
+    truth,
+    whole,
+)
+from analyzers.decoding.tables import host_and_path
+from analyzers.evidence import (
+    ApiCall,
+    ClosteCalls,
+    Dns,
+    DnsAnswer,
+    Handshake,
+    Http,
+    HttpAnswer,
+    Tls,
+)
+from analyzers.names import canonical
+
+
+def closte(document: Document) -> ClosteCalls:
+    """`{"calls": […]}`, or the bare list."""
+    stored = document.value
+    listed = stored.get("calls") if isinstance(stored, dict) else stored
+    return ClosteCalls(*rows(listed if isinstance(listed, list) else (), _call))
+
+
+def _call(row: dict[str, object]) -> ApiCall | None:
+    endpoint = nonempty(row.get("endpoint"))
+    if endpoint is None:
+        return None
+    body = row.get("body")
+    keyed = truth(row.get("keyed"))
+    return ApiCall(
+        endpoint="/" + endpoint.strip().lstrip("/"),
+        method=(nonempty(row.get("method")) or "GET").upper(),
+        vantage=nonempty(row.get("vantage")) or "host",
+        keyed=True if keyed is None else keyed,
+        asked_domain=nonempty(row.get("asked_domain")),
+        http_status=whole(row.get("http_status")),
+        body=json.dumps(body) if isinstance(body, dict | list) else text(body) or "",
+        error=nonempty(row.get("error")),
+        seconds=real(row.get("seconds")),
+        at=instants.parse(row.get("at")),
+    )
+
+
+def dns(document: Document) -> Dns:
+    """One answer an element; names of NS and CNAME records as all names are compared."""
+    return Dns(*rows(_listed(document), _answer))
+
+
+def _answer(row: dict[str, object]) -> DnsAnswer | None:
+    name, kind, via = (nonempty(row.get(key)) for key in ("name", "type", "via"))
+    status = nonempty(row.get("status"))
+    records = row.get("records")
+    if not name or not kind or not via or not status or not isinstance(records, list | None):
+        return None
+    kind = kind.upper()
+    return DnsAnswer(
+        name=canonical(name),
+        type=kind,
+        via=via,
+        status=status.upper(),
+        records=tuple(_record(kind, record) for record in texts(records or [])),
+        ttl=whole(row.get("ttl")),
+        checking_disabled=truth(row.get("checking_disabled")) or False,
+    )
+
+
+def _record(kind: str, record: str) -> str:
+    if kind in ("A", "AAAA"):
+        return address(record)
+    return canonical(record) if kind in ("NS", "CNAME") else record
+
+
+def tls(document: Document) -> Tls:
+    """One handshake an element."""
+    return Tls(*rows(_listed(document), _handshake))
+
+
+def _handshake(row: dict[str, object]) -> Handshake | None:
+    host, where, status = (nonempty(row.get(key)) for key in ("host", "address", "status"))
+    if not host or not where or not status:
+        return None
+    return Handshake(
+        host=canonical(host),
+        address=address(where),
+        port=whole(row.get("port")) or 443,
+        status=status,
+        verified=truth(row.get("verified")),
+        verify_error=nonempty(row.get("verify_error")),
+        names=texts(row.get("names") or []),
+        issuer=nonempty(row.get("issuer")),
+        not_before=instants.parse(row.get("not_before")),
+        not_after=instants.parse(row.get("not_after")),
+        self_signed=truth(row.get("self_signed")),
+    )
+
+
+def http(document: Document) -> Http:
+    """One request an element."""
+    return Http(*rows(_listed(document), _request))
+
+
+def _request(row: dict[str, object]) -> HttpAnswer | None:
+    url = nonempty(row.get("url"))
+    if url is None:
+        return None
+    where = nonempty(row.get("address"))
+    headers = {
+        name.lower(): ", ".join(texts(value)) for name, value in table(row.get("headers")).items()
+    }
+    return HttpAnswer(
+        url=url,
+        host=canonical(host_and_path(url)[0]),
+        address=address(where) if where else None,
+        status=whole(row.get("status")),
+        headers=headers,
+        body_start=text(row.get("body_start")) or "",
+        error=nonempty(row.get("error")),
+    )
+
+
+def _listed(document: Document) -> list[object]:
+    return document.value if isinstance(document.value, list) else []

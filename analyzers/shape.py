@@ -1,0 +1,133 @@
+"""The shape of a secret: what may be known of it without its text (CONTRACT section 3)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from analyzers.evidence import Shape
+
+API_KEY = "CLOSTE_CLIENT_API_KEY"
+
+_CHARSETS = (
+    ("hex", re.compile(r"[0-9A-Fa-f]+\Z")),
+    ("alnum", re.compile(r"[0-9A-Za-z]+\Z")),
+    ("base64", re.compile(r"[0-9A-Za-z+/]+={0,2}\Z")),
+)
+CHARSETS = frozenset({"hex", "alnum", "base64", "other", "empty"})
+_INVISIBLE = "\0\ufeff\u200b\u200c\u200d\u2060"
+_QUOTES = frozenset("'\"`´‘’‚‛“”„‟«»‹›")
+_FILLER = re.compile(r"(.)\1{2,}\Z|[.…*]+\Z|x[x-]*\Z", re.IGNORECASE | re.DOTALL)
+_WORDS = re.compile(
+    r"(your|my|the|insert|enter|put|paste|add|change|replace|example|sample|dummy|test|todo|tbd"
+    r"|placeholder|fill|set)(?![0-9])[\W_]*"
+    r"(your|my|the|me|in|it|here|this|unique|closte|client|site|api|app|secret|phrase|key|token"
+    r"|password|with|from|value|[\W_])*\Z",
+    re.IGNORECASE,
+)
+_NAMES = re.compile(r"(closte|client|api|app|secret|key|token|here|[\W_])+\Z", re.IGNORECASE)
+
+
+def shape_of(value: object, *, name: str = "") -> Shape:
+    """The shape of a raw value, as PHP would see it: false and null are empty, true is `1`.
+
+    `name`: the constant's; only CLOSTE_CLIENT_API_KEY gets a digest. Lengths are in bytes of UTF-8, as
+    PHP's strlen counts.
+    """
+    raw = _php_text(value)
+    trimmed = raw
+    while trimmed != (stripped := trimmed.strip().strip(_INVISIBLE)):
+        trimmed = stripped
+    digest = name == API_KEY and bool(raw)
+    return Shape(
+        defined=True,
+        length=_length(raw),
+        trimmed_length=_length(trimmed),
+        charset=_charset(trimmed),
+        quoted=bool(trimmed) and (trimmed[0] in _QUOTES or trimmed[-1] in _QUOTES),
+        inner_space=any(c.isspace() for c in trimmed),
+        placeholder=is_placeholder(trimmed),
+        sha256_8=hashlib.sha256(_bytes(raw)).hexdigest()[:8] if digest else None,
+        truthy=raw not in ("", "0"),
+    )
+
+
+def is_placeholder(trimmed: str) -> bool:
+    """Is this what a manual says in place of a key: `your_api_key`, `xxx`, `changeme`, `<key>`, …?"""
+    bare = trimmed.strip("<>[]{}()'\"`").strip()
+    if not bare:
+        return False
+    return bool(_FILLER.match(bare) or _WORDS.match(bare) or _NAMES.match(bare))
+
+
+def shape_from(stored: dict[str, object]) -> Shape:
+    """A shape as a file has it, every field checked: a hand-made one may hold anything."""
+
+    def count(key: str) -> int:
+        value = stored.get(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+    charset = stored.get("charset")
+    digest = stored.get("sha256_8")
+    length = count("length")
+    trimmed = count("trimmed_length") if "trimmed_length" in stored else length
+    known = isinstance(charset, str) and charset in CHARSETS
+    return Shape(
+        defined=stored.get("defined") is not False,
+        length=length,
+        trimmed_length=trimmed,
+        charset=str(charset) if known else "other" if trimmed else "empty",
+        quoted=stored.get("quoted") is True,
+        inner_space=stored.get("inner_space") is True,
+        placeholder=stored.get("placeholder") is True,
+        sha256_8=digest
+        if isinstance(digest, str) and re.fullmatch("[0-9a-f]{8}", digest)
+        else None,
+        truthy=length > 0 and stored.get("truthy") is not False,
+    )
+
+
+def written_shape(shape: Shape) -> dict[str, object]:
+    """A shape as the evidence folder has it. `truthy` only where the length does not say it."""
+    stored: dict[str, object] = {
+        "secret": True,
+        "defined": shape.defined,
+        "length": shape.length,
+        "trimmed_length": shape.trimmed_length,
+        "charset": shape.charset,
+        "quoted": shape.quoted,
+        "inner_space": shape.inner_space,
+        "placeholder": shape.placeholder,
+    }
+    if shape.sha256_8 is not None:
+        stored["sha256_8"] = shape.sha256_8
+    if shape.length and not shape.truthy:
+        stored["truthy"] = False
+    return stored
+
+
+def is_shape(value: object) -> bool:
+    """Is this a shape as a file has it?"""
+    return isinstance(value, dict) and value.get("secret") is True
+
+
+def _php_text(value: object) -> str:
+    if value is True:
+        return "1"
+    if value is None or value is False:
+        return ""
+    return value if isinstance(value, str) else repr(value)
+
+
+def _bytes(value: str) -> bytes:
+    return value.encode("utf-8", "surrogatepass")
+
+
+def _length(value: str) -> int:
+    return len(_bytes(value))
+
+
+def _charset(trimmed: str) -> str:
+    if not trimmed:
+        return "empty"
+    return next((name for name, pattern in _CHARSETS if pattern.match(trimmed)), "other")
