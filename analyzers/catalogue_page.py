@@ -117,6 +117,3 @@ def _walk(
             (needed if must else used)[str(file)] = None
         elif derive is not None:
             _walk(needs_of(derive), required=must, needed=needed, used=used, seen=seen)
-
-
-

@@ -86,9 +86,19 @@ class _Page:
         """Printable, and in ASCII words where the terminal has no Unicode."""
         safe = printable(text)
         if not self.style.unicode:
-            for fancy, plain in (("–", "-"), ("—", "-"), ("…", "..."), ("’", "'"), ("→", "->"),
-                                 ("·", "-"), ("≥", ">="), ("≤", "<="), ("×", "x"),
-                                 ("“", '"'), ("”", '"')):
+            for fancy, plain in (
+                ("–", "-"),
+                ("—", "-"),
+                ("…", "..."),
+                ("’", "'"),
+                ("→", "->"),
+                ("·", "-"),
+                ("≥", ">="),
+                ("≤", "<="),
+                ("×", "x"),
+                ("“", '"'),
+                ("”", '"'),
+            ):
                 safe = safe.replace(fancy, plain)
         return safe
 
@@ -193,8 +203,12 @@ class _Page:
             text = f"for want of {lack}: {shortened(codes, 8)}"
             self.lines.extend(
                 textwrap.wrap(
-                    self.plain(text), self.width, initial_indent="  ", subsequent_indent="    ",
-                    break_on_hyphens=False, break_long_words=False,
+                    self.plain(text),
+                    self.width,
+                    initial_indent="  ",
+                    subsequent_indent="    ",
+                    break_on_hyphens=False,
+                    break_long_words=False,
                 )
             )
         self.lines.append("")
@@ -203,7 +217,10 @@ class _Page:
         for note in diagnosis.notes:
             self.lines.extend(
                 textwrap.wrap(
-                    self.plain(note), self.width, initial_indent="Note: ",
-                    subsequent_indent="      ", break_on_hyphens=False,
+                    self.plain(note),
+                    self.width,
+                    initial_indent="Note: ",
+                    subsequent_indent="      ",
+                    break_on_hyphens=False,
                 )
             )

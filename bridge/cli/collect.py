@@ -13,8 +13,13 @@ from bridge.errors import ExitStatus, UsageError
 
 @click.command()
 @click.argument("target")
-@click.option("-o", "--output", required=True, metavar="FOLDER|FILE.zip",
-              help="Where the evidence goes. Files are readable by you only.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FOLDER|FILE.zip",
+    help="Where the evidence goes. Files are readable by you only.",
+)
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @contact_options
 def collect(target: str, output: str, force: bool, **values: Any) -> int:

@@ -107,8 +107,13 @@ def run_diagnosis(word: str, report: ReportOptions, contact: ContactOptions) -> 
 
 def worst(statuses: Sequence[int]) -> int:
     """One status for a group of targets: findings before what could not be observed."""
-    order = (ExitStatus.BUG, ExitStatus.USAGE, ExitStatus.FINDINGS, ExitStatus.UNOBSERVABLE,
-             ExitStatus.INCOMPLETE)
+    order = (
+        ExitStatus.BUG,
+        ExitStatus.USAGE,
+        ExitStatus.FINDINGS,
+        ExitStatus.UNOBSERVABLE,
+        ExitStatus.INCOMPLETE,
+    )
     return next((int(s) for s in order if s in statuses), int(ExitStatus.CLEAN))
 
 

@@ -20,8 +20,14 @@ TOOL = f"closte-doctor {VERSION}"
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "diagnose": ("bridge.cli.diagnose:diagnose", "Say why domains of a network do not come up."),
-    "collect": ("bridge.cli.collect:collect", "Write the evidence of a host, redacted, to a folder or zip."),
-    "analyze": ("bridge.cli.diagnose:analyze", "Diagnose an evidence folder or zip, without any contact."),
+    "collect": (
+        "bridge.cli.collect:collect",
+        "Write the evidence of a host, redacted, to a folder or zip.",
+    ),
+    "analyze": (
+        "bridge.cli.diagnose:analyze",
+        "Diagnose an evidence folder or zip, without any contact.",
+    ),
     "logs": ("bridge.cli.logs:logs", "Count and classify the plugin's log files alone."),
     "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
     "demo": ("bridge.cli.diagnose:demo", "Diagnose an embedded example network, over real SSH."),

@@ -60,9 +60,7 @@ class ByteCount(click.ParamType):
 
     name = "bytes"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> int:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number, or a usage error."""
         if isinstance(value, int):
             return value
@@ -75,64 +73,162 @@ class ByteCount(click.ParamType):
 
 
 _REPORT = (
-    click.option("--format", "format", type=click.Choice(FORMATS), default="text",
-                 show_default=True, help="How the report is written on stdout."),
-    click.option("-o", "--output", multiple=True, metavar="FILE",
-                 help="Write the report to FILE instead; the format from its suffix. Repeatable; "
-                 "- is stdout."),
-    click.option("--only", multiple=True, metavar="CODE|FAMILY",
-                 help="Look for these findings only. Repeatable."),
-    click.option("--skip", multiple=True, metavar="CODE|FAMILY",
-                 help="Do not look for these findings. Repeatable."),
-    click.option("--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True,
-                 help="From which severity on the exit status is 1."),
-    click.option("--strict", is_flag=True,
-                 help="Exit with 4 where nothing was found but something was not looked at."),
-    click.option("--lang", type=click.Choice(("en", "pl", "auto")), default="auto",
-                 help="Language of the report (English only, so far)."),
-    click.option("--color", type=click.Choice(("auto", "always", "never")), default="auto",
-                 help="Colour on the terminal. NO_COLOR is honoured."),
+    click.option(
+        "--format",
+        "format",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="How the report is written on stdout.",
+    ),
+    click.option(
+        "-o",
+        "--output",
+        multiple=True,
+        metavar="FILE",
+        help="Write the report to FILE instead; the format from its suffix. Repeatable; "
+        "- is stdout.",
+    ),
+    click.option(
+        "--only",
+        multiple=True,
+        metavar="CODE|FAMILY",
+        help="Look for these findings only. Repeatable.",
+    ),
+    click.option(
+        "--skip",
+        multiple=True,
+        metavar="CODE|FAMILY",
+        help="Do not look for these findings. Repeatable.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(SEVERITIES),
+        default="error",
+        show_default=True,
+        help="From which severity on the exit status is 1.",
+    ),
+    click.option(
+        "--strict",
+        is_flag=True,
+        help="Exit with 4 where nothing was found but something was not looked at.",
+    ),
+    click.option(
+        "--lang",
+        type=click.Choice(("en", "pl", "auto")),
+        default="auto",
+        help="Language of the report (English only, so far).",
+    ),
+    click.option(
+        "--color",
+        type=click.Choice(("auto", "always", "never")),
+        default="auto",
+        help="Colour on the terminal. NO_COLOR is honoured.",
+    ),
 )
 
 _CONTACT = (
     click.option("--url", metavar="URL", help="Which network, where the host has several."),
     click.option("--wp", metavar="COMMAND", help="Where wp is on the host, if it is not found."),
-    click.option("--connect-timeout", type=click.FloatRange(0.1), default=15.0, show_default=True,
-                 metavar="SECONDS", help="For reaching the host and logging in."),
-    click.option("--command-timeout", type=click.FloatRange(0.1), default=120.0, show_default=True,
-                 metavar="SECONDS", help="For one command on the host."),
-    click.option("--deadline", type=click.FloatRange(0.1), default=300.0, show_default=True,
-                 metavar="SECONDS", help="For the whole run."),
-    click.option("--accept-host-key", metavar="SHA256:…",
-                 help="Accept exactly this unknown host key, and remember it."),
+    click.option(
+        "--connect-timeout",
+        type=click.FloatRange(0.1),
+        default=15.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="For reaching the host and logging in.",
+    ),
+    click.option(
+        "--command-timeout",
+        type=click.FloatRange(0.1),
+        default=120.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="For one command on the host.",
+    ),
+    click.option(
+        "--deadline",
+        type=click.FloatRange(0.1),
+        default=300.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="For the whole run.",
+    ),
+    click.option(
+        "--accept-host-key",
+        metavar="SHA256:…",
+        help="Accept exactly this unknown host key, and remember it.",
+    ),
     click.option("--no-probe", is_flag=True, help="No DNS, TLS or HTTP from here."),
-    click.option("--visit", is_flag=True,
-                 help="Also fetch pages of the network as a visitor would. WordPress may then "
-                 "start its due cron jobs."),
-    click.option("--runtime", is_flag=True,
-                 help="Also load WordPress on the host, without its cron. The site's own code "
-                 "runs and may write."),
-    click.option("--resolver", multiple=True, metavar="IP[:PORT]",
-                 help="Ask this DNS resolver instead of the public ones. Repeatable."),
-    click.option("--resolve", multiple=True, metavar="HOST:PORT:ADDR[:PORT]",
-                 help="For TLS and HTTP, go there instead (as curl's). Repeatable."),
-    click.option("--api-url", metavar="URL", default="https://app.closte.com/api/client",
-                 show_default=True, help="Base of the Closte API."),
-    click.option("--api-from", type=click.Choice(("host", "here")), default="host",
-                 show_default=True, help="Where the API is asked from. From the host, the key "
-                 "never leaves it."),
+    click.option(
+        "--visit",
+        is_flag=True,
+        help="Also fetch pages of the network as a visitor would. WordPress may then "
+        "start its due cron jobs.",
+    ),
+    click.option(
+        "--runtime",
+        is_flag=True,
+        help="Also load WordPress on the host, without its cron. The site's own code "
+        "runs and may write.",
+    ),
+    click.option(
+        "--resolver",
+        multiple=True,
+        metavar="IP[:PORT]",
+        help="Ask this DNS resolver instead of the public ones. Repeatable.",
+    ),
+    click.option(
+        "--resolve",
+        multiple=True,
+        metavar="HOST:PORT:ADDR[:PORT]",
+        help="For TLS and HTTP, go there instead (as curl's). Repeatable.",
+    ),
+    click.option(
+        "--api-url",
+        metavar="URL",
+        default="https://app.closte.com/api/client",
+        show_default=True,
+        help="Base of the Closte API.",
+    ),
+    click.option(
+        "--api-from",
+        type=click.Choice(("host", "here")),
+        default="host",
+        show_default=True,
+        help="Where the API is asked from. From the host, the key never leaves it.",
+    ),
     click.option("--no-api", is_flag=True, help="No call of the Closte API."),
-    click.option("--api-key-fd", type=int, metavar="N",
-                 help="File descriptor to read a key from, for --api-from here."),
-    click.option("--api-key-keyring", metavar="NAME",
-                 help="Entry of the system keyring with a key, for --api-from here."),
-    click.option("--log-bytes", type=ByteCount(), default=64 << 20, metavar="BYTES",
-                 help="At most so much of the plugin's logs, newest first.  [default: 64M]"),
-    click.option("--print-commands", is_flag=True,
-                 help="Print every byte that would be sent to the host, and stop."),
+    click.option(
+        "--api-key-fd",
+        type=int,
+        metavar="N",
+        help="File descriptor to read a key from, for --api-from here.",
+    ),
+    click.option(
+        "--api-key-keyring",
+        metavar="NAME",
+        help="Entry of the system keyring with a key, for --api-from here.",
+    ),
+    click.option(
+        "--log-bytes",
+        type=ByteCount(),
+        default=64 << 20,
+        metavar="BYTES",
+        help="At most so much of the plugin's logs, newest first.  [default: 64M]",
+    ),
+    click.option(
+        "--print-commands",
+        is_flag=True,
+        help="Print every byte that would be sent to the host, and stop.",
+    ),
     click.option("-v", "--verbose", count=True, help="Say what is done; -vv also what came back."),
-    click.option("--config", type=click.Path(path_type=Path, dir_okay=False, exists=True),
-                 metavar="FILE", help="Use this closte-doctor.toml."),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        metavar="FILE",
+        help="Use this closte-doctor.toml.",
+    ),
 )
 
 

@@ -1,0 +1,178 @@
+"""One look at one target: host, API and outside, as an evidence folder in memory.
+
+What failed is in the evidence (`host.json` errors, files that are absent), never an exception; only
+misuse raises.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from bridge.clock import now
+from bridge.deadline import Deadline
+from bridge.errors import HostUnreachable
+from bridge.progress import Progress
+
+if TYPE_CHECKING:
+    from bridge.cli.options import ContactOptions
+    from bridge.host.ladder import HostRequest
+    from bridge.settings import Settings
+    from bridge.targets import Target
+    from bridge.transport import Transport
+
+
+def collect(
+    target: Target, contact: ContactOptions, settings: Settings, progress: Progress
+) -> dict[str, bytes]:
+    """The evidence folder of a target that is a host (SSH, local or demo)."""
+    from bridge.targets import DemoTarget
+
+    deadline = Deadline(contact.deadline)
+    if isinstance(target, DemoTarget):
+        from bridge.demo.run import collect_demo
+
+        return collect_demo(target, contact, progress, deadline)
+    files = collect_from(target, contact, progress, deadline)
+    files["meta.json"] = meta_of(target.name, target.expected_addresses)
+    if reached(files):
+        files.update(api_from_here(files, contact, progress))
+        if not contact.no_probe:
+            files.update(look_outside(files, contact, progress, deadline))
+    return files
+
+
+def collect_from(
+    target: Target, contact: ContactOptions, progress: Progress, deadline: Deadline
+) -> dict[str, bytes]:
+    """What the host itself says, over one connection; or the one error that it could not be reached."""
+    from bridge.host.ladder import collect_host
+    from bridge.opening import opened
+
+    progress(f"Connecting to {target.name} …")
+    try:
+        with opened(target, contact, progress) as transport:
+            return dict(
+                collect_host(transport, request_for(target, contact, deadline), progress).files
+            )
+    except HostUnreachable as error:
+        progress(str(error))
+        return {"host.json": unreachable(error)}
+
+
+def request_for(target: Target, contact: ContactOptions, deadline: Deadline) -> HostRequest:
+    """What is asked of the host."""
+    from bridge.host.ladder import HostRequest
+
+    return HostRequest(
+        path=target.path,
+        url=contact.url or target.url,
+        wp=contact.wp or target.wp,
+        log_bytes=contact.log_bytes,
+        api=not contact.no_api and contact.api_from == "host",
+        api_url=contact.api_url,
+        runtime=contact.runtime,
+        command_timeout=contact.command_timeout,
+        deadline=deadline.remaining(),
+    )
+
+
+def unreachable(error: HostUnreachable) -> bytes:
+    """A `host.json` that says only why there is no more."""
+    said = {"command": "ssh", "status": None, "stdout": "", "stderr": str(error)}
+    return _json({"reached": None, "errors": [said]})
+
+
+def reached(files: Mapping[str, bytes]) -> bool:
+    """Did the host give any evidence?"""
+    return any(name not in ("meta.json", "host.json") for name in files)
+
+
+def meta_of(name: str, expected: tuple[str, ...] | None) -> bytes:
+    """`meta.json` of a look that ends its host part now."""
+    from bridge.cli.main import TOOL
+
+    meta: dict[str, object] = {
+        "schema": 1,
+        "taken_at": now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "target": name,
+        "tool": TOOL,
+    }
+    if expected:
+        meta["expected_addresses"] = list(expected)
+    return _json(meta)
+
+
+def api_from_here(
+    files: Mapping[str, bytes], contact: ContactOptions, progress: Progress
+) -> dict[str, bytes]:
+    """Calls of the Closte API from this machine, where they are asked for or tell something more.
+
+    With `--api-from here` the two reading calls, with the key that was handed over. Where the host
+    got no usable answer, one call without key: it only shows whether the API lives.
+    """
+    if contact.no_api:
+        return {}
+    from bridge.closte.read import calls_with_key, call_without_key, key_from
+
+    made = _calls(files)
+    if contact.api_from == "here":
+        progress("Asking the Closte API from here …")
+        key = key_from(contact.api_key_fd, contact.api_key_keyring)
+        new = calls_with_key(contact.api_url, key) if key else [call_without_key(contact.api_url)]
+    elif made and not contact.no_probe and not _any_usable(files):
+        progress("The host got no usable answer of the Closte API; asking from here …")
+        new = [call_without_key(contact.api_url)]
+    else:
+        return {}
+    return {"closte.json": _json({"calls": [*made, *new]})}
+
+
+def _calls(files: Mapping[str, bytes]) -> list[object]:
+    try:
+        found = json.loads(files.get("closte.json", b'{"calls":[]}'))
+    except ValueError:
+        return []
+    calls = found.get("calls") if isinstance(found, dict) else None
+    return list(calls) if isinstance(calls, list) else []
+
+
+def _any_usable(files: Mapping[str, bytes]) -> bool:
+    from analyzers.api_answers import any_usable
+    from analyzers.evidence import ClosteCalls
+    from analyzers.snapshot import read
+
+    calls = read({"closte.json": files["closte.json"]}, origin="", fallback_now=now()).observed.get(
+        ClosteCalls
+    )
+    return isinstance(calls, ClosteCalls) and any_usable(calls)
+
+
+def look_outside(
+    files: Mapping[str, bytes], contact: ContactOptions, progress: Progress, deadline: Deadline
+) -> dict[str, bytes]:
+    """DNS, TLS and HTTP from here, for the domains that matter."""
+    from bridge.outside.look import LookOptions, look
+
+    options = LookOptions.parsed(
+        resolvers=contact.resolver,
+        resolve=contact.resolve,
+        visit=contact.visit,
+        deadline=deadline.remaining(),
+    )
+    return look(files, options, progress)
+
+
+def printed(target: Target, contact: ContactOptions) -> str:
+    """Every byte that would be sent to the host, for `--print-commands`."""
+    from bridge.host.ladder import printed_commands
+
+    return printed_commands(request_for(target, contact, Deadline(contact.deadline)))
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+__all__ = ["Deadline", "Transport", "collect", "printed"]
