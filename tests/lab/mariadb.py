@@ -74,7 +74,10 @@ class MariaDb:
             *self._as_root(),
         ]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [*_ended_with_us(), *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until and self._process.poll() is None:
@@ -143,6 +146,12 @@ class MariaDb:
         return subprocess.run(
             command, check=True, capture_output=True, stdin=subprocess.DEVNULL
         ).stdout
+
+
+def _ended_with_us() -> list[str]:
+    """A prefix that ends a server when this process is killed and cannot do it."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
 def _need(name: str) -> str:

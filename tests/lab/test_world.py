@@ -9,7 +9,7 @@ import pytest
 from lab.networks import GENERATIONS, NETWORK_DOMAIN, healthy, recorded, recorded_names
 from lab.world import DATABASE, Counts, World
 
-pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab")]
+pytestmark = pytest.mark.lab
 
 
 def wp(lab: World, *arguments: str, stdin: bytes = b"") -> bytes:

@@ -8,7 +8,7 @@ it: Closte's API, a DNS server, a web server with certificates of a CA of the la
         world.settle(healthy("2.4.10", now))
         subprocess.run([..., "diagnose", world.target, *world.options])
 
-`make lab` runs it in the foreground (`__main__` below).
+`make lab` runs it in the foreground.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from lab.tls_server import TestCa, WebServer
 
 HOST_FILES = Path(__file__).parent / "host"
 DATABASE = "lab_network"
+_PREFIX = "closte-lab-"
 _DEFINE = r"define\(\s*'{name}',.*?\);"
 
 
@@ -95,7 +96,8 @@ class World:
     def _start(self) -> None:
         found = packages.unpacked()
         # A folder of its own directly under the temporary one: the account must be able to get in.
-        self.root = Path(tempfile.mkdtemp(prefix="closte-lab-"))
+        _sweep()
+        self.root = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
         self._ending.callback(shutil.rmtree, self.root, ignore_errors=True)
         self.root.chmod(0o755)
         self.account = Account(self.root)
@@ -148,6 +150,7 @@ class World:
             f"Host lab\n"
             f"  HostName {self.sshd.host}\n"
             f"  Port {self.sshd.port}\n"
+            f"Host *\n"
             f"  User {self.account.name}\n"
             f"  IdentityFile {self.sshd.client_key_path}\n"
             f"  IdentitiesOnly yes\n"
@@ -366,6 +369,14 @@ def defined(config: str, name: str, php: str | None) -> str:
     if pattern.search(config):
         return pattern.sub(lambda _: line, config)
     return config.replace("/* LAB */", f"{line}\n/* LAB */")
+
+
+def _sweep() -> None:
+    """Remove the folders of labs whose process is no more: one that was killed could not."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _described(folder: Path) -> Iterable[str]:

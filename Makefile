@@ -1,0 +1,51 @@
+# make demo    an example network, diagnosed over real SSH on loopback; no root, no services
+# make test    everything; as root on Debian it first installs what the lab needs
+# make lab     a real host to try things on, in the foreground, until Ctrl-C
+# make lint    format, style, types, import contracts
+# make bench   how long a diagnosis takes, beside a bare `ssh host wp eval`
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_OPTIONS ?= -n 2 --dist loadfile
+
+.PHONY: demo test lab lint bench packages clean
+
+# The example network has four troubles, so the command ends with 1, and make, which has no other
+# word for it, with 2.
+demo: $(VENV)/.installed
+	@$(BIN)/closte-doctor demo; status=$$?; \
+	echo "closte-doctor exited with status $$status (1: it found errors, as it should here)" >&2; \
+	exit $$status
+
+test: packages $(VENV)/.installed-test
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+lab: packages $(VENV)/.installed-test
+	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=tests $(BIN)/python -m lab.foreground
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: packages $(VENV)/.installed-test
+	PYTHONPATH=tests $(BIN)/python benchmarks/help.py
+	PYTHONPATH=tests $(BIN)/python benchmarks/diagnose.py
+
+packages:
+	@tests/lab/install-packages
+
+$(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-test: pyproject.toml
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) .lab .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
