@@ -70,6 +70,7 @@ class DnsServer:
         }
         self._faults: dict[tuple[_NAME, str | None, str], Fault] = {}
         self._zones: set[_NAME] = set()
+        self._delegations: dict[_NAME, tuple[tuple[str, str], ...]] = {}
         self._stopping = threading.Event()
         self._sockets: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
@@ -106,6 +107,15 @@ class DnsServer:
                     del records[key]
             for fault in [k for k in self._faults if k[0] == _absolute(name)]:
                 del self._faults[fault]
+
+    def delegate(self, name: str, **servers: str) -> None:
+        """Let the authority of the parent refer everything under `name` to these name servers
+        (`ns1="127.0.0.2"`: server `ns1.<name>` with that address as glue). The resolver view stays."""
+        with self._lock:
+            self._ensure_zone(name.partition(".")[2] or name)
+            self._delegations[_absolute(name)] = tuple(
+                (f"{label}.{name}.", address) for label, address in servers.items()
+            )
 
     def fault(
         self, name: str, kind: Fault | None, rtype: str | None = None, view: View = "both"
@@ -278,6 +288,12 @@ class DnsServer:
         origin = self._zone_of(name)
         if origin is None and view == "authority":
             response.set_rcode(dns.rcode.REFUSED)
+            return
+        referral = next((d for d in self._delegations if name.is_subdomain(d)), None)
+        if referral is not None and view == "authority":
+            for server, address in self._delegations[referral]:
+                self._add(response.authority, referral, 300, "NS", (server,))
+                self._add(response.additional, _absolute(server), 300, "A", (address,))
             return
         records = self._records[view]
         here = name

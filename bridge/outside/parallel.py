@@ -1,0 +1,49 @@
+"""Many small probes at once, until a deadline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Deadline:
+    """An instant after which nothing new is begun. Reads the monotonic clock."""
+
+    def __init__(self, seconds: float) -> None:
+        """`seconds` from now."""
+        self._at = time.monotonic() + seconds
+
+    def left(self) -> float:
+        """Seconds that remain, never negative."""
+        return max(0.0, self._at - time.monotonic())
+
+    @property
+    def passed(self) -> bool:
+        """Is there no time left?"""
+        return self.left() == 0.0
+
+    def within(self, seconds: float) -> Deadline:
+        """The earlier of this deadline and `seconds` from now."""
+        return Deadline(min(seconds, self.left()))
+
+
+def at_once(
+    act: Callable[[T], R | None], items: Iterable[T], *, limit: int, deadline: Deadline
+) -> Iterator[R]:
+    """What `act` gives for each item, in their order, at most `limit` under way. What had not begun at
+    the deadline, and what gave None, is left out. `act` keeps to the deadline itself once begun."""
+
+    def begun(item: T) -> R | None:
+        return None if deadline.passed else act(item)
+
+    pool = ThreadPoolExecutor(max_workers=limit, thread_name_prefix="outside")
+    try:
+        found = list(pool.map(begun, items))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    yield from (one for one in found if one is not None)
