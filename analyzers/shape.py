@@ -22,9 +22,11 @@ _WORDS = re.compile(
     r"(your|my|the|insert|enter|put|paste|add|change|replace|example|sample|dummy|test|todo|tbd"
     r"|placeholder|fill|set)(?![0-9])[\W_]*"
     r"(your|my|the|me|in|it|here|this|unique|closte|client|site|api|app|secret|phrase|key|token"
-    r"|password|with|from|value|[\W_])*\Z",
+    r"|password|with|from|value|[\W_])*\Z"
+    r"|(?:none|null|nil|undefined|unknown|n/?a)\Z",
     re.IGNORECASE,
 )
+_LONGEST_PLACEHOLDER = 60
 _NAMES = re.compile(r"(closte|client|api|app|secret|key|token|here|[\W_])+\Z", re.IGNORECASE)
 
 
@@ -57,7 +59,11 @@ def is_placeholder(trimmed: str) -> bool:
     bare = trimmed.strip("<>[]{}()'\"`").strip()
     if not bare:
         return False
-    return bool(_FILLER.match(bare) or _WORDS.match(bare) or _NAMES.match(bare))
+    if _FILLER.match(bare):
+        return True
+    if len(bare) > _LONGEST_PLACEHOLDER:
+        return False
+    return bool(_WORDS.match(bare) or _NAMES.match(bare))
 
 
 def shape_from(stored: dict[str, object]) -> Shape:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analyzers.decoding import clock, config, host, options, outside, queue, tables
-from analyzers.decoding.document import Document, document
+from analyzers.decoding.document import Document
 from analyzers.evidence import (
     ClosteCalls,
     Constants,
@@ -25,20 +25,21 @@ from analyzers.evidence import (
     Sites,
     Tls,
 )
+from analyzers.redact import MaskedFolder, masked
 
 NO_TABLE = Missing(Mappings.FILE, "the mapping table does not exist")
-_READERS: Mapping[type, tuple[type, Callable[[Document], object]]] = {
-    Host: (dict, host.host),
-    Constants: (list, config.constants),
-    Mappings: (list, tables.mappings),
-    Sites: (list, tables.sites),
-    Options: (dict, options.options),
-    Scheduler: (list, queue.scheduler),
-    Cron: (list, queue.cron),
-    ClosteCalls: (dict, outside.closte),
-    Dns: (list, outside.dns),
-    Tls: (list, outside.tls),
-    Http: (list, outside.http),
+_READERS: Mapping[type, tuple[str, Callable[[Document], object]]] = {
+    Host: (Host.FILE, host.host),
+    Constants: (Constants.FILE, config.constants),
+    Mappings: (Mappings.FILE, tables.mappings),
+    Sites: (Sites.FILE, tables.sites),
+    Options: (Options.FILE, options.options),
+    Scheduler: (Scheduler.FILE, queue.scheduler),
+    Cron: (Cron.FILE, queue.cron),
+    ClosteCalls: (ClosteCalls.FILE, outside.closte),
+    Dns: (Dns.FILE, outside.dns),
+    Tls: (Tls.FILE, outside.tls),
+    Http: (Http.FILE, outside.http),
 }
 
 
@@ -60,74 +61,67 @@ def read(
     `origin`: last part of the folder's path or the target's name, for `meta.json` without target.
     `fallback_now`: the clock of the analysis where no time stands in any file.
     """
-    documents: dict[str, Document] = {}
-    observed: dict[type, object] = {}
-    for kind, (wanted, reader) in _READERS.items():
-        observed[kind] = _record(files, str(kind.FILE), wanted, reader, documents)  # type: ignore[attr-defined]
+    folder = masked(files)
+    observed: dict[type, object] = {
+        kind: _record(folder, file, reader) for kind, (file, reader) in _READERS.items()
+    }
     found_options = observed[Options]
     if isinstance(found_options, Options) and found_options.table_missing:
         observed[Mappings] = NO_TABLE
-    noise = [(name, d.noise) for name, d in documents.items() if d.noise]
+    noise = observed[Noise] = _noise(folder)
     found_host = observed[Host]
     if isinstance(found_host, Host):
-        parts = (found_host.stdout_noise, *(text for _, text in noise))
-        observed[Host] = found_host = replace(
-            found_host, stdout_noise="\n".join(filter(None, parts))
-        )
-    observed[Noise] = Noise(tuple(text for _, text in noise), tuple(name for name, _ in noise))
-    observed[PluginLogs] = _logs(files, found_host)
-    observed[Meta] = _meta(files, observed, documents, origin, fallback_now)
+        parts = (found_host.stdout_noise, *noise.texts)
+        observed[Host] = replace(found_host, stdout_noise="\n".join(filter(None, parts)))
+    observed[PluginLogs] = _logs(folder, found_host)
+    observed[Meta] = _meta(folder, observed, origin, fallback_now)
     return Snapshot(observed, _observable(observed))
 
 
-def _record(
-    files: Mapping[str, bytes],
-    name: str,
-    wanted: type,
-    reader: Callable[[Document], object],
-    documents: dict[str, Document],
-) -> object:
-    if name not in files:
-        return Missing(name)
-    found = document(files[name], wanted, null=name == Scheduler.FILE)
-    if isinstance(found, str):
-        return Missing(name, found)
-    documents[name] = found
-    return reader(found)
+def _record(folder: MaskedFolder, file: str, reader: Callable[[Document], object]) -> object:
+    found = folder.documents.get(file)
+    if found is None:
+        return Missing(file)
+    return Missing(file, found) if isinstance(found, str) else reader(found)
 
 
-def _logs(files: Mapping[str, bytes], found_host: object) -> PluginLogs | Missing:
-    given = {n: c for n, c in files.items() if n.startswith("wu-logs/") and n.endswith(".log")}
-    collected = found_host if isinstance(found_host, Host) else Host()
-    if collected.logs_collected is False:
+def _noise(folder: MaskedFolder) -> Noise:
+    found = {n: d.noise for n, d in folder.documents.items() if isinstance(d, Document) and d.noise}
+    return Noise(tuple(found.values()), tuple(found))
+
+
+def _logs(folder: MaskedFolder, found_host: object) -> PluginLogs | Missing:
+    observed_host = found_host if isinstance(found_host, Host) else Host()
+    if observed_host.logs_collected is False:
         return Missing(PluginLogs.FILE, "the logs were not collected")
-    if not given:
-        if collected.logs_dir is not None and collected.logs_bytes == 0:
+    if not folder.logs:
+        if observed_host.logs_dir is not None and observed_host.logs_bytes == 0:
             return PluginLogs((), (), 0, 0, 0, {}, {})
         return Missing(PluginLogs.FILE)
     try:
         from analyzers.logbook import read_logs
     except ImportError:
         return Missing(PluginLogs.FILE)
-    logs: PluginLogs = read_logs(given, collected.messages)
-    return replace(logs, bytes=sum(map(len, given.values())))
+    logs: PluginLogs = read_logs(folder.logs, observed_host.messages)
+    return replace(logs, bytes=folder.log_bytes)
 
 
 def _meta(
-    files: Mapping[str, bytes],
+    folder: MaskedFolder,
     observed: Mapping[type, object],
-    documents: Mapping[str, Document],
     origin: str,
     fallback_now: datetime | None,
 ) -> Meta:
-    found = document(files[Meta.FILE], dict) if Meta.FILE in files else None
+    found = folder.documents.get(Meta.FILE)
     stored = found.value if isinstance(found, Document) else None
     meta, target = host.meta(stored, origin=origin)
     if meta is not None:
         return meta
     fields = stored if isinstance(stored, dict) else {}
-    newest = clock.newest(observed, documents) or (fallback_now or clock.NEVER, "nothing")
-    return Meta(*newest, target, host.tool(fields), host.expected(fields))
+    at, where = clock.newest(observed, folder.documents) or (fallback_now or clock.NEVER, "nothing")
+    if isinstance(found, str):
+        where = f"{where} ({Meta.FILE}: {found})"
+    return Meta(at, where, target, host.tool(fields), host.expected(fields))
 
 
 def _observable(observed: Mapping[type, object]) -> bool:

@@ -6,21 +6,21 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from analyzers import instants
-from analyzers.decoding.document import Document
+from analyzers.decoding.document import Document, Why
 from analyzers.evidence import ClosteCalls, Host, Mappings, PluginLogs, Scheduler, Sites
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def newest(
-    observed: Mapping[type, object], documents: Mapping[str, Document]
+    observed: Mapping[type, object], documents: Mapping[str, Document | Why]
 ) -> tuple[datetime, str] | None:
     """The newest time of the evidence, and where it stands; None where there is none at all."""
     return max(_times(observed, documents), key=lambda found: found[0], default=None)
 
 
 def _times(
-    observed: Mapping[type, object], documents: Mapping[str, Document]
+    observed: Mapping[type, object], documents: Mapping[str, Document | Why]
 ) -> Iterator[tuple[datetime, str]]:
     for at, where in _candidates(observed, documents):
         if at is not None:
@@ -28,7 +28,7 @@ def _times(
 
 
 def _candidates(
-    observed: Mapping[type, object], documents: Mapping[str, Document]
+    observed: Mapping[type, object], documents: Mapping[str, Document | Why]
 ) -> Iterator[tuple[datetime | None, str]]:
     host, logs = observed.get(Host), observed.get(PluginLogs)
     if isinstance(host, Host):
@@ -48,7 +48,9 @@ def _candidates(
             yield row.created, Mappings.FILE
             yield row.modified, Mappings.FILE
     listed = documents.get(Sites.FILE)
-    for site in listed.value if listed and isinstance(listed.value, list) else ():
+    for site in (
+        listed.value if isinstance(listed, Document) and isinstance(listed.value, list) else ()
+    ):
         if isinstance(site, dict):
             yield instants.parse(site.get("registered")), Sites.FILE
             yield instants.parse(site.get("last_updated")), Sites.FILE

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from analyzers.decoding.document import Document
 from analyzers.evidence import Constants, ConstantValue
+from analyzers.secrets import is_secret_name
 from analyzers.shape import is_shape, shape_from, shape_of
-
-_SECRET_NAME = re.compile(
-    r"(?:\A|_)(?:KEY|SALT|SECRET|PASSWORD|TOKEN|PASS|PASSWD|PWD)\Z", re.IGNORECASE
-)
-
-
-def is_secret_name(name: str) -> bool:
-    """Is the value under this name a secret (CONTRACT section 3: `*_KEY`, `*_SALT`, …)?
-
-    `*_PASS`, `*_PASSWD`, `*_PWD` and the bare words are taken for secrets too: SMTP and FTP settings
-    in wp-config.php are called so.
-    """
-    return _SECRET_NAME.search(name) is not None
 
 
 def constant_value(name: str, value: object) -> ConstantValue:

@@ -40,11 +40,12 @@ class Document:
         return "\n".join(part.strip() for part in (self.before, self.after) if part)
 
 
-def document(content: bytes, wanted: type, *, null: bool = False) -> Document | Why:
-    """The document in a file, or why there is none.
+Top = type | tuple[type, ...]
+"""What the top level of a document must be: list, dict, or either."""
 
-    `wanted`: list or dict, the type its top level must have; `null`: a lone null is one as well.
-    """
+
+def document(content: bytes, wanted: Top, *, null: bool = False) -> Document | Why:
+    """The document in a file, or why there is none. `null`: a lone null is one as well."""
     text, mark = _decoded(content)
     if not text.strip("\0 \t\r\n"):
         return "empty"
@@ -127,7 +128,7 @@ def _encodable(text: str) -> bool:
     return True
 
 
-def _embedded(text: str, wanted: type) -> tuple[int, int, object] | Why:
+def _embedded(text: str, wanted: Top) -> tuple[int, int, object] | Why:
     """Start, end and value of the longest document of the wanted type in a text.
 
     Where something that is plainly the document does not parse, the file is damaged: a list inside it
@@ -147,6 +148,10 @@ def _embedded(text: str, wanted: type) -> tuple[int, int, object] | Why:
         return best
     if not other:
         return "not JSON"
+    return _other(wanted)
+
+
+def _other(wanted: Top) -> Why:
     return "not a list" if wanted is list else "not an object"
 
 
@@ -172,12 +177,12 @@ def _kept(part: str) -> str:
     return part.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _checked(found: Document, wanted: type, null: bool) -> Document | Why:
+def _checked(found: Document, wanted: Top, null: bool) -> Document | Why:
     value = found.value
     if value is None and null:
         return found
     if not isinstance(value, wanted):
-        return "not a list" if wanted is list else "not an object"
+        return _other(wanted)
     return "not JSON" if _too_deep(value) else found
 
 

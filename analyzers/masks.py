@@ -1,0 +1,160 @@
+"""Mask secrets and private data in text: known secrets, and what is known by the place it stands in.
+
+Pure and idempotent: a mark is never masked again. Kept out: which file has what kind of text
+(`redact.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from analyzers.secrets import Needle, Secret, needles
+from analyzers.shape import API_KEY
+
+_MARK = rb"\[redacted:[^\]\s]{1,100}\]"
+_KEY_PREFIX = re.compile(
+    # Closte_Host_Provider::send_closte_api_request, 2.4.4 – 2.4.10: substr of the key, then "...".
+    # A line end inside the key is part of it; a key shorter than that is masked to the line's end.
+    rb"(Using API key \(first 10 chars\): )"
+    rb"(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\Z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n]+)"
+)
+_QUERY = re.compile(
+    rb"(?i)((?:(nonce|token|apikey|api_key)[a-z0-9_.\-\[\]]{0,60}"
+    rb"|(?:(?<![a-z0-9_-])|(?<=%26)|(?<=%3f)|(?<=u0026)|(?<=%2526))(key))="
+    rb")(?!" + _MARK + rb"(?:[&\s\"'<>#\\]|\Z))[^&\s\"'<>#\\]+"
+)
+_ENCODED_QUERY = re.compile(
+    rb"(?i)((?:(nonce|token|apikey|api_key)(?:[a-z0-9_.\-]|%5b|%5d){0,60}"
+    rb"|(?:(?<![a-z0-9_-])|(?<=%26)|(?<=%3f)|(?<=%2526))(key))%(?:25)?3d"
+    rb")(?!" + _MARK + rb"(?:[&\s\"'<>#\\%]|\Z))(?:(?!%(?:25)?26)[^&\s\"'<>#\\])+"
+)
+_MEMBER = re.compile(
+    rb"(?i)((api_?key|_key|secret|password|token|nonce)\\*\"\s{0,5}:\s{0,5}\\*\")"
+    rb"(?!" + _MARK + rb"\\*\")[^\"\\]+"
+)
+_AUTHORIZATION = re.compile(
+    rb"(?i)(authorization\]?\\*[\"']?\s{0,5}(?:=>|[:=])\s{0,5}\\*[\"']?)"
+    rb"(?!\[redacted:authorization\]|[\s\"'])"
+    rb"(?:digest\s+(?:\w+=(?:\\*\"[^\"\r\n\\]*\\*\"|[^\s\",]+)(?:,\s*)?)+|[^\r\n\"'<\\]+)"
+)
+_USERINFO = re.compile(rb"(://[^/\s:@\"'<>]{1,100}:)[^/\s@\"'<>]{1,200}@")
+_AT = re.compile(
+    rb"(?i)(?:@|%40|&#0?64;|\\u0040)"
+    rb"[a-z0-9\x80-\xff-]{1,63}(?:\.[a-z0-9\x80-\xff-]{1,63})+"
+)
+_LOCAL_PART = re.compile(rb"[A-Za-z0-9._%+'=~\x80-\xff-]{1,64}\Z")
+_ESCAPED = re.compile(rb"(?:u[0-9A-Fa-f]{4}|[bfnrt])")
+_HINTS = re.compile(
+    r"(?i)@|%40|&#0?64;|\\u0040|(?:nonce|token|key|secret|password)[^ ]{0,80}(?:=|%3d|\"|%253d)"
+    r"|authorization|\(first 10"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Masks with these secrets known. Make it with `of`."""
+
+    needles: tuple[Needle, ...]
+    short_key: re.Pattern[bytes] | None = None
+    """An API key too short to be searched for everywhere: masked where it stands alone in free text."""
+
+    @classmethod
+    def of(cls, secrets: Iterable[Secret] = ()) -> Redaction:
+        """The redaction that knows these secrets; with none, the places alone are masked."""
+        known = tuple(secrets)
+        short = {s.text.strip() for s in known if s.name == API_KEY}
+        alone = sorted(map(re.escape, filter(_is_short_key, short)))
+        pattern = "(?<![\\w.-])(?:" + "|".join(alone) + ")(?![\\w.-])"
+        return cls(needles(known), re.compile(pattern.encode()) if alone else None)
+
+    def known(self, text: str) -> str:
+        """A value of a table or of a setting: known secrets masked."""
+        return self._on_text(text, self._known)
+
+    def free(self, text: str) -> str:
+        """What a host, a server or a person wrote: known secrets and private places masked."""
+        if self.short_key is None and _HINTS.search(text) is None:
+            return self.known(text)
+        return self._on_text(text, self.content)
+
+    def content(self, content: bytes) -> bytes:
+        """A log file: as `free`."""
+        content = self._known(content)
+        if self.short_key is not None:
+            content = self.short_key.sub(_short_mark, content)
+        return _places(content)
+
+    def _known(self, content: bytes) -> bytes:
+        for needle in self.needles:
+            content = needle.masked(content)
+        return content
+
+    def _on_text(self, text: str, mask: Callable[[bytes], bytes]) -> str:
+        content = text.encode("utf-8", "surrogatepass")
+        masked = mask(content)
+        return text if masked is content else masked.decode("utf-8", "surrogatepass")
+
+
+def without_passwords(url: str) -> str:
+    """A value with the password of `scheme://user:password@host` masked."""
+    if "://" not in url or "@" not in url:
+        return url
+    content = url.encode("utf-8", "surrogatepass")
+    return _USERINFO.sub(rb"\1[redacted:password]@", content).decode("utf-8", "surrogatepass")
+
+
+def _is_short_key(key: str) -> bool:
+    return 3 <= len(key) < 8 and any(c.isalpha() for c in key)
+
+
+def _short_mark(found: re.Match[bytes]) -> bytes:
+    return b"[redacted:%s]" % API_KEY.encode()
+
+
+def _places(content: bytes) -> bytes:
+    """What is known by its place, masked. A pattern runs only where its words occur at all."""
+    lowered = content.lower()
+    if b"(first 10 chars)" in lowered:
+        content = _KEY_PREFIX.sub(rb"\1[redacted:%s:first-10]..." % API_KEY.encode(), content)
+    if b"://" in lowered and b"@" in lowered:
+        content = _USERINFO.sub(rb"\1[redacted:password]@", content)
+    if b"authorization" in lowered:
+        content = _AUTHORIZATION.sub(rb"\1[redacted:authorization]", content)
+    if any(word in lowered for word in (b"key=", b"nonce", b"token", b"apikey", b"api_key")):
+        content = _QUERY.sub(_parameter_mark, content)
+    if b"%3d" in lowered or b"%253d" in lowered:
+        content = _ENCODED_QUERY.sub(_parameter_mark, content)
+    if any(
+        word in lowered for word in (b'key"', b"key\\", b"secret", b"password", b'n"', b"nonce")
+    ):
+        content = _MEMBER.sub(_member_mark, content)
+    if any(sign in lowered for sign in (b"@", b"%40", b"64;", b"u0040")):
+        content = _without_addresses(content)
+    return content
+
+
+def _parameter_mark(found: re.Match[bytes]) -> bytes:
+    return found[1] + b"[redacted:%s]" % (found[2] or found[3]).lower()
+
+
+def _member_mark(found: re.Match[bytes]) -> bytes:
+    return found[1] + b"[redacted:%s]" % found[2].lower().lstrip(b"_")
+
+
+def _without_addresses(content: bytes) -> bytes:
+    """E-mail addresses masked. From the sign outwards, since a pattern that starts at the local part
+    would try every letter of a long line."""
+    pieces: list[bytes] = []
+    done = 0
+    for found in _AT.finditer(content):
+        local = _LOCAL_PART.search(content, max(done, found.start() - 64), found.start())
+        if local is None:
+            continue
+        start = local.start()
+        if start and content[start - 1] == 0x5C and (escape := _ESCAPED.match(content, start)):
+            start = min(escape.end(), found.start())  # the `n` of a `\n` is no part of the address
+        pieces += (content[done:start], b"[redacted:e-mail]")
+        done = found.end()
+    return b"".join((*pieces, content[done:])) if pieces else content
