@@ -191,6 +191,7 @@ def _refusal(text: str) -> Answer:
 class _Fault:
     name: str
     text: str
+    keyed_only: bool
 
 
 class ClosteApi:
@@ -255,12 +256,18 @@ class ClosteApi:
         self._server.shutdown()
         self._server.server_close()
 
-    def fail(self, fault: str, *, endpoint: str = "*", text: str = "") -> None:
-        """From now on `endpoint` (or, with `*`, each one) fails so; `FAULTS` has the names."""
+    def fail(
+        self, fault: str, *, endpoint: str = "*", text: str = "", keyed_only: bool = False
+    ) -> None:
+        """From now on `endpoint` (or, with `*`, each one) fails so; `FAULTS` has the names.
+
+        `keyed_only`: only for requests with a key. As only the host has it, this is a trouble on
+        the way from the host, seen from elsewhere the API lives.
+        """
         if not is_fault(fault):
             raise ValueError(f"no such fault: {fault}")
         with self.lock:
-            self._faults[endpoint] = _Fault(fault, text)
+            self._faults[endpoint] = _Fault(fault, text, keyed_only)
 
     def mend(self, endpoint: str | None = None) -> None:
         """`endpoint` works again; without one, all do."""
@@ -354,6 +361,8 @@ def _handler(api: ClosteApi) -> type[BaseHTTPRequestHandler]:
             inside = split.path.startswith(PREFIX + "/")
             endpoint = split.path.removeprefix(PREFIX) if inside else split.path
             fault = api.fault_of(endpoint) if inside else None
+            if fault is not None and fault.keyed_only and not key:
+                fault = None
             name = fault.name if fault else None
             answer: Answer | None = None
             acted = False

@@ -24,6 +24,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from lab import mariadb, networks, packages, sshd
 from lab.account import Account
@@ -76,6 +77,7 @@ class World:
 
     def __init__(self) -> None:
         self._ending = ExitStack()
+        self._served: set[str] = set()
 
     def __enter__(self) -> World:
         try:
@@ -241,16 +243,28 @@ class World:
         self.api.forget()
         self.api.app = App(networks.KEY, [NETWORK_DOMAIN, *network.aliases], network=NETWORK_DOMAIN)
         self.api.endpoints.app = self.api.app
-        for site in list(self.web._sites):
-            self.web.forget(site)
+        for name in self._served - {NETWORK_DOMAIN}:
+            self.web.forget(name)
+        self._served.clear()
         for name in (NETWORK_DOMAIN, f"shop.{NETWORK_DOMAIN}", *network.aliases):
             self.entrance(name)
 
     def entrance(self, name: str) -> None:
         """Let the name point to the entrance, and be served there with a good certificate."""
-        self.dns.remove(name)
-        self.dns.set(name, "A", ENTRANCE)
-        self.web.site(name)
+        self.points(name, ENTRANCE)
+        self.serve(name)
+
+    def points(self, name: str, *addresses: str) -> None:
+        """Let the name have these IPv4 addresses and nothing else, for everybody who asks."""
+        self.dns.fault(name, None)
+        self.dns.set(name, "A", *addresses)
+        for other in ("AAAA", "CNAME", "CAA"):
+            self.dns.set(name, other)
+
+    def serve(self, name: str, **how: Any) -> None:
+        """Serve a name over TLS and HTTP; `how` as `WebServer.site` has it."""
+        self._served.add(name)
+        self.web.site(name, **how)
 
     @property
     def config(self) -> Path:
@@ -325,18 +339,9 @@ class World:
     def options(self) -> tuple[str, ...]:
         """Options of the command line that keep everything inside the lab."""
         options = ["--api-url", self.api.url, "--resolver", f"{self.dns.address}:{self.dns.port}"]
-        for name in self.names():
-            options += ["--resolve", f"{name}:443:{self.web.address}:{self.web.tls_port}"]
-            options += ["--resolve", f"{name}:80:{self.web.address}:{self.web.http_port}"]
+        for port, ours in ((443, self.web.tls_port), (80, self.web.http_port)):
+            options += ["--resolve", f"*:{port}:{self.web.address}:{ours}"]
         return tuple(options)
-
-    def names(self) -> tuple[str, ...]:
-        """Every name that may be probed: the network's, and what is mapped, with `www.` twins."""
-        rows = self.database.rows("SELECT domain FROM wplab_wu_domain_mappings", DATABASE)
-        clean = {re.sub(r"[^a-z0-9.-]", "", row[0].lower()) for row in rows if "*" not in row[0]}
-        bare = [NETWORK_DOMAIN, f"shop.{NETWORK_DOMAIN}", *sorted(clean - {""})]
-        twins = [f"www.{name}" for name in bare if not name.startswith("www.")]
-        return tuple(dict.fromkeys([*bare, *twins]))
 
     def secrets(self) -> tuple[str, ...]:
         """What must appear in no output: key, database password, salts."""
