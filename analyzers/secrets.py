@@ -19,6 +19,9 @@ _SECRET_NAME = re.compile(
 _HTML = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 _JSON = {"\b": "b", "\f": "f", "\n": "n", "\r": "r", "\t": "t"}
 _BACKSLASHES = ("\\", "\\\\", "\\\\\\", "\\\\\\\\")
+_SHORTEST_ANCHOR = 2
+_HEAD = 40 * SHORTEST_PREFIX
+"""Bytes that the first characters of a secret take at most, however they are spelt."""
 _OPEN = b"[redacted:"
 _LONGEST_MARK = 120
 
@@ -48,7 +51,7 @@ class Secret:
 class Needle:
     """One secret, ready to be found in bytes of UTF-8."""
 
-    __slots__ = ("_anchor", "_label", "_start", "_units")
+    __slots__ = ("_anchor", "_before", "_label", "_start", "_units")
 
     def __init__(self, secret: Secret) -> None:
         """Raises ValueError for a secret that is too short to be searched for."""
@@ -57,7 +60,9 @@ class Needle:
         self._label = secret.label.encode()
         self._units = tuple(map(_spellings, secret.text))
         head = secret.text[:SHORTEST_PREFIX]
-        self._anchor = max(re.findall("[0-9A-Za-z]+", head), key=len, default="").encode()
+        run = max(re.finditer("[0-9A-Za-z]+", head), key=lambda r: len(r[0]), default=None)
+        self._anchor = run[0].encode() if run else b""
+        self._before = sum(len(unit[0]) for unit in self._units[: run.start()]) if run else 0
         self._start = re.compile(b"".join(map(_either, self._units[:SHORTEST_PREFIX])))
 
     def may_be_in(self, content: bytes) -> bool:
@@ -70,7 +75,7 @@ class Needle:
             return content
         pieces: list[bytes] = []
         done = position = 0
-        while (found := self._start.search(content, position)) is not None:
+        while (found := self._next(content, position)) is not None:
             if (mark_end := _mark_around(content, found.start())) is not None:
                 position = mark_end
                 continue
@@ -78,6 +83,19 @@ class Needle:
             pieces += (content[done : found.start()], self._mark(count))
             done = position
         return b"".join((*pieces, content[done:])) if pieces else content
+
+    def _next(self, content: bytes, position: int) -> re.Match[bytes] | None:
+        """The next place where the secret begins. Letters and digits are spelt in one way only, so
+        the longest run of them is looked for first, which is many times faster than the pattern."""
+        if len(self._anchor) < _SHORTEST_ANCHOR:
+            return self._start.search(content, position)
+        at = content.find(self._anchor, position)
+        while at >= 0:
+            start = max(position, at - self._before)
+            if (found := self._start.search(content, start, at + _HEAD)) is not None:
+                return found
+            at = content.find(self._anchor, at + 1)
+        return None
 
     def _reach(self, content: bytes, start: int) -> tuple[int, int]:
         """How many characters of the secret stand here, and where they end.
