@@ -63,3 +63,18 @@ class ShellDenied(HostUnreachable):
     """The account may not run commands."""
 
     code = "host.no-shell"
+
+
+class ProxyFailed(HostUnreachable):
+    """A ProxyCommand of the SSH configuration ended before it led anywhere."""
+
+
+class ConnectionLost(HostUnreachable):
+    """The connection broke off while it was being made."""
+
+
+def printable(text: str, limit: int = 300) -> str:
+    """`text` of a host as one harmless line: no control, escape or bidi character gets through."""
+    clean = "".join(c if c.isprintable() else " " for c in text)
+    line = " ".join(clean.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"

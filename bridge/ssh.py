@@ -1,0 +1,238 @@
+"""A transport over SSH: one connection, over jump hosts if need be, for every command of a run."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import paramiko
+
+from bridge.connection import ConnectOptions
+from bridge.deadline import Deadline
+from bridge.errors import HostUnreachable, ShellDenied, printable
+from bridge.known_hosts import lookup_name
+from bridge.ssh_config import HostConfig, SshConfig
+from bridge.ssh_exec import SessionRefused, run
+from bridge.ssh_keys import ask_on_terminal
+from bridge.ssh_login import log_in
+from bridge.ssh_route import route
+from bridge.ssh_session import Session, Trust, open_session
+from bridge.ssh_socket import ProxyLink, connect_tcp
+from bridge.targets import SshTarget
+from bridge.transport import Command, Completed, Sink
+
+CONNECT_TIMEOUT = 15.0
+MOST_SESSIONS = 8
+"""A stock sshd allows 10 sessions on a connection (MaxSessions)."""
+
+
+class SshTransport:
+    """Commands on the host of `target`. Made once, connected once, safe to use from many threads."""
+
+    def __init__(self, target: SshTarget, options: ConnectOptions) -> None:
+        self._target = target
+        self._options = options
+        self._config = SshConfig(options.environ, options.ssh_config)
+        self._hops = self._route()
+        self._sessions: list[Session] = []
+        self._proxy: ProxyLink | None = None
+        self._host_key: str | None = None
+        self._connecting = threading.Lock()
+        self._slots = _Slots(MOST_SESSIONS)
+        self._closed = False
+
+    @property
+    def host_key(self) -> str | None:
+        """`SHA256:…` of the verified host key; None before connecting."""
+        return self._host_key
+
+    @property
+    def peer(self) -> HostConfig:
+        """The host at the end of the way, as the configuration resolves it."""
+        return self._hops[-1]
+
+    def connect(self) -> None:
+        """Connect and log in, once. Raises `HostUnreachable` leaves; then nothing is left open."""
+        with self._connecting:
+            if self._sessions or self._closed:
+                return
+            try:
+                for index in range(len(self._hops)):
+                    with self._naming_the_hop(index):
+                        self._sessions.append(self._enter(index))
+            except BaseException:
+                self._tear_down()
+                raise
+
+    def run(self, command: Command, sink: Sink | None = None) -> Completed:
+        """Run it in the account's shell, each argument quoted.
+
+        Raises `ShellDenied` where the account may run nothing, and what `connect` and `sink` raise.
+        """
+        self.connect()
+        began = time.monotonic()
+        text = shlex.join(command.argv)
+        while self._sessions:
+            if not self._slots.take(command.timeout - (time.monotonic() - began)):
+                return Completed(None, b"", b"", time.monotonic() - began, timed_out=True)
+            left = replace(command, timeout=command.timeout - (time.monotonic() - began))
+            try:
+                return run(self._sessions[-1], text, left, sink)
+            except SessionRefused as error:
+                if not self._slots.learn():
+                    raise ShellDenied(
+                        f"The account may not run commands; the host says: “{printable(str(error))}”."
+                    ) from error
+            finally:
+                self._slots.give_back()
+        return Completed(None, b"", b"", time.monotonic() - began, lost=True)
+
+    def close(self) -> None:
+        """End the connection. Closing twice does nothing."""
+        self._closed = True
+        self._tear_down()
+
+    def _tear_down(self) -> None:
+        for session in reversed(self._sessions):
+            session.abandon()
+        self._sessions.clear()
+        if self._proxy is not None:
+            self._proxy.close()
+            self._proxy = None
+
+    def _route(self) -> tuple[HostConfig, ...]:
+        target = self._target
+        last = self._config.lookup(target.host, user=target.user, port=target.port)
+        if target.proxyjump is not None:
+            jump = None if target.proxyjump == "none" else target.proxyjump
+            last = replace(last, proxy_jump=jump, proxy_command=None)
+        return route(last, self._config)
+
+    def _enter(self, index: int) -> Session:
+        config = self._hops[index]
+        timeout = self._options.connect_timeout or config.connect_timeout or CONNECT_TIMEOUT
+        deadline = Deadline(timeout)
+        self._options.log(f"connecting to {config.user}@{config.hostname} port {config.port}")
+        link = self._link(index, deadline)
+        last = index == len(self._hops) - 1
+        trust = self._trust(config)
+        try:
+            session, key = open_session(link, config, deadline, trust)
+        except HostUnreachable as error:
+            raise (self._proxy_failure() if index == 0 else None) or error from error
+        self._options.log(f"host key {key.kind} {key.fingerprint} of {trust.name} verified")
+        try:
+            log_in(
+                session,
+                config,
+                key=self._target.key if last else None,
+                agent_path=self._agent(config),
+                home=self._config.home,
+                ask=self._options.ask or ask_on_terminal,
+                log=self._options.log,
+                timeout=timeout,
+            )
+        except BaseException:
+            session.abandon()
+            raise
+        if last:
+            self._host_key = key.fingerprint
+        return session
+
+    def _link(self, index: int, deadline: Deadline) -> socket.socket | paramiko.Channel:
+        config = self._hops[index]
+        if index > 0:
+            return _through(self._sessions[-1], config, deadline)
+        if config.proxy_command is not None:
+            self._proxy = ProxyLink(config.proxy_command)
+            return self._proxy.socket
+        return connect_tcp(
+            config.hostname,
+            config.port,
+            deadline,
+            family=config.address_family,
+            bind=config.bind_address,
+        )
+
+    def _proxy_failure(self) -> HostUnreachable | None:
+        return self._proxy.failure() if self._proxy is not None else None
+
+    def _trust(self, config: HostConfig) -> Trust:
+        own = self._options.known_hosts
+        files = (own,) if own else (*config.user_known_hosts, *config.global_known_hosts)
+        name = lookup_name(config.hostname, config.port, config.host_key_alias)
+        return Trust(files, name, self._options.accept_host_key, config.hash_known_hosts)
+
+    def _agent(self, config: HostConfig) -> str | None:
+        if config.identity_agent == "none":
+            return None
+        return config.identity_agent or self._options.environ.get("SSH_AUTH_SOCK")
+
+    @contextlib.contextmanager
+    def _naming_the_hop(self, index: int) -> Iterator[None]:
+        try:
+            yield
+        except HostUnreachable as error:
+            if len(self._hops) == 1:
+                raise
+            kind = "the host itself" if index == len(self._hops) - 1 else "jump host"
+            raise type(error)(
+                f"On the way over {' → '.join(hop.word for hop in self._hops)}, at {kind} "
+                f"{self._hops[index].word}: {error}"
+            ) from error
+
+
+def _through(session: Session, config: HostConfig, deadline: Deadline) -> paramiko.Channel:
+    """A connection to the next host, made by the one before it (RFC 4254, 7.2)."""
+    try:
+        return session.open_channel(
+            "direct-tcpip",
+            (config.hostname, config.port),
+            ("127.0.0.1", 0),
+            timeout=max(deadline.remaining(), 0.01),
+        )
+    except paramiko.ChannelException as error:
+        raise HostUnreachable(
+            f"the host before it opens no connection to {config.hostname} port {config.port}: "
+            f"{printable(str(error))}."
+        ) from error
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise HostUnreachable(
+            f"{config.hostname} port {config.port} did not answer within {deadline.seconds:g} s "
+            f"through the host before it."
+        ) from error
+
+
+class _Slots:
+    """How many commands may run at once; learned downwards where a host allows fewer."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._used = 0
+        self._free = threading.Condition()
+
+    def take(self, seconds: float) -> bool:
+        """Wait for a place; False where none came free in time."""
+        with self._free:
+            if not self._free.wait_for(lambda: self._used < self._most, max(seconds, 0.0)):
+                return False
+            self._used += 1
+            return True
+
+    def give_back(self) -> None:
+        with self._free:
+            self._used -= 1
+            self._free.notify()
+
+    def learn(self) -> bool:
+        """A session was refused: was that because of others of ours? Then allow fewer from now on."""
+        with self._free:
+            if self._used <= 1:
+                return False
+            self._most = max(1, self._used - 1)
+            return True

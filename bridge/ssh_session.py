@@ -1,0 +1,195 @@
+"""One SSH session with one host: keys agreed, the host's key verified, somebody logged in.
+
+Whatever paramiko raises on the way ends here in one sentence of ours.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+
+from bridge import known_hosts
+from bridge.deadline import Deadline
+from bridge.errors import (
+    ConnectionLost,
+    HostKeyChanged,
+    HostKeyUnknown,
+    HostUnreachable,
+    printable,
+)
+from bridge.known_hosts import HostKey, Judgement, KnownHosts
+from bridge.ssh_config import HostConfig
+
+WINDOW = 16 * 1024 * 1024
+"""Bytes that may be under way towards us: at 50 ms round trip 2.6 times the speed of paramiko's 2 MiB."""
+KEEPALIVE = 15.0
+"""Seconds of silence after which a sign of life is sent (ServerAliveInterval overrides)."""
+_RSA = ("rsa-sha2-512", "rsa-sha2-256")
+
+# paramiko logs tracebacks of its thread; what they say is raised here as a sentence instead.
+_logger = logging.getLogger("paramiko")
+_logger.addHandler(logging.NullHandler())
+_logger.propagate = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Which host keys are believed."""
+
+    files: tuple[str, ...]
+    """known_hosts files to read; the first is where an accepted key is remembered."""
+    name: str
+    """The host's name in them."""
+    accept: str | None
+    """`SHA256:…` to accept."""
+    hashed: bool = False
+
+
+class Session(paramiko.Transport):
+    """A paramiko transport that asks for plain host keys only (it cannot verify certificates)."""
+
+    wanted_keys: tuple[str, ...] = ()
+
+    @property
+    def preferred_keys(self) -> tuple[str, ...]:
+        """Host key algorithms in the order of our preference: kinds that are known come first."""
+        return self.wanted_keys or self._filter_algorithm("keys")  # type: ignore[attr-defined]
+
+    def abandon(self) -> None:
+        """End it at once, without waiting for anybody."""
+        # The handshake's timer is a thread of its own that would keep the process from ending.
+        self.packetizer.complete_handshake()
+        self.close()
+
+
+def open_session(
+    link: socket.socket | paramiko.Channel, config: HostConfig, deadline: Deadline, trust: Trust
+) -> tuple[Session, HostKey]:
+    """Agree on keys and verify the host. Nobody is logged in yet.
+
+    Raises `HostUnreachable` leaves; the link is then closed.
+    """
+    known = KnownHosts.read(trust.files)
+    try:
+        session = Session(link, default_window_size=WINDOW)
+    except BaseException:
+        link.close()
+        raise
+    session.wanted_keys = _preferred(known.kinds(trust.name), session)
+    session.banner_timeout = max(deadline.remaining(), 0.1)
+    session.handshake_timeout = max(deadline.remaining(), 0.1)
+    try:
+        _negotiate(session, config, deadline)
+        key = session.get_remote_server_key()
+        shown = HostKey(key.get_name(), key.asbytes())
+        _verify(shown, known, trust, config)
+    except BaseException:
+        session.abandon()
+        raise
+    session.packetizer.complete_handshake()
+    session.set_keepalive(int(config.alive_interval or KEEPALIVE))
+    return session, shown
+
+
+def _preferred(kinds: tuple[str, ...], session: Session) -> tuple[str, ...]:
+    """What is known first, so that a host with many keys shows one that can be compared."""
+    usual: tuple[str, ...] = session._filter_algorithm("keys")  # type: ignore[attr-defined]
+    known = [name for kind in kinds for name in (_RSA if kind == "ssh-rsa" else (kind,))]
+    first = tuple(name for name in known if name in usual)
+    return (*first, *(name for name in usual if name not in first))
+
+
+def _negotiate(session: Session, config: HostConfig, deadline: Deadline) -> None:
+    at = f"{config.hostname} port {config.port}"
+    try:
+        session.start_client(timeout=deadline.remaining())
+    except paramiko.ssh_exception.IncompatiblePeer as error:
+        raise HostUnreachable(
+            f"{at} and this program share no way to encrypt: {printable(str(error))}."
+        ) from error
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise _refused_greeting(at, session, deadline, error) from error
+    if not session.initial_kex_done:
+        raise HostUnreachable(
+            f"{at} accepted the connection but did not agree on keys within {deadline.seconds:g} s."
+        )
+
+
+def _refused_greeting(
+    at: str, session: Session, deadline: Deadline, error: Exception
+) -> HostUnreachable:
+    words = str(error)
+    if session.remote_version:
+        if deadline.over():
+            return HostUnreachable(
+                f"{at} fell silent while agreeing on keys ({deadline.seconds:g} s)."
+            )
+        return ConnectionLost(
+            f"{at} closed the connection while agreeing on keys: its limits on new connections, or "
+            f"a ban of this address, are the usual reasons."
+        )
+    if "Indecipherable" in words or "codec" in words:
+        return HostUnreachable(f"{at} answers, but does not speak SSH.")
+    if deadline.over() or "timed out" in words:
+        return HostUnreachable(
+            f"{at} accepted the connection but sent no SSH greeting within {deadline.seconds:g} s."
+        )
+    return ConnectionLost(
+        f"{at} closed the connection before any SSH greeting: not an SSH server, or this address "
+        f"is banned there."
+    )
+
+
+def _verify(key: HostKey, known: KnownHosts, trust: Trust, config: HostConfig) -> None:
+    judgement = known.judge(trust.name, key)
+    if judgement is Judgement.KNOWN:
+        return
+    if judgement is Judgement.REVOKED:
+        raise HostKeyChanged(
+            f"The key {key.fingerprint} that {config.hostname} shows is marked as revoked in "
+            f"known_hosts: do not connect, and ask the host's operator."
+        )
+    if judgement is Judgement.CHANGED:
+        raise HostKeyChanged(_changed(key, known, trust))
+    if trust.accept is not None and same_fingerprint(trust.accept, key.fingerprint):
+        _remember(key, trust)
+        return
+    raise HostKeyUnknown(_unknown(key, trust))
+
+
+def same_fingerprint(given: str, shown: str) -> bool:
+    """Is `given` this fingerprint? The `SHA256:` may be left out, padding may be there."""
+    return given.strip().removeprefix("SHA256:").rstrip("=") == shown.removeprefix("SHA256:")
+
+
+def _changed(key: HostKey, known: KnownHosts, trust: Trust) -> str:
+    places = "; ".join(known.places(trust.name))
+    return (
+        f"The host key of {trust.name} has CHANGED: it now shows {key.kind} {key.fingerprint}, another "
+        f"one is known ({places}). Somebody may be listening in: compare with the host's operator; only if "
+        f"the change is confirmed, remove the old one with “ssh-keygen -R '{trust.name}'”."
+    )
+
+
+def _unknown(key: HostKey, trust: Trust) -> str:
+    wrong = "" if trust.accept is None else " This is not the key given with --accept-host-key."
+    return (
+        f"The host key of {trust.name} is not known ({key.kind} {key.fingerprint}).{wrong} Compare it "
+        f"with what the host's operator says; if it is right, add: --accept-host-key {key.fingerprint}"
+    )
+
+
+def _remember(key: HostKey, trust: Trust) -> None:
+    file = next(iter(trust.files), None)
+    if file is None or file == "/dev/null":
+        return
+    try:
+        known_hosts.remember(Path(file), trust.name, key, hashed=trust.hashed)
+    except OSError as error:
+        raise HostKeyUnknown(
+            f"The accepted host key of {trust.name} cannot be remembered in {file}: {error.strerror}."
+        ) from error
