@@ -337,7 +337,7 @@ def _handler(api: ClosteApi) -> type[BaseHTTPRequestHandler]:
         server_version = "closte"
         sys_version = ""
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             """Silent: `requests` is the record."""
 
         def do_GET(self) -> None:

@@ -75,11 +75,12 @@ class Network:
         """The same network with more done to its database."""
         return replace(self, sql=b"\n".join([self.sql, *(f"{s};".encode() for s in statements)]))
 
-    def with_logs(self, logs: Mapping[str, bytes]) -> Network:
-        """The same network with more in its logs: what is new goes after what is there."""
+    def with_logs(self, logs: Mapping[str, bytes], *, older: bool = False) -> Network:
+        """The same network with more in its logs, after what is there, or (older) before it."""
         merged = dict(self.logs)
         for name, content in logs.items():
-            merged[name] = merged.get(name, b"") + content
+            known = merged.get(name, b"")
+            merged[name] = content + known if older else known + content
         return replace(self, logs=merged)
 
 

@@ -142,6 +142,17 @@ def network_option(name: str, value: str | None) -> str:
     return f"{remove};\n{insert}"
 
 
+def cron(at: datetime) -> str:
+    """Let the main site's only cron event be Action Scheduler's queue runner, due at `at`."""
+    event = (
+        'a:1:{s:26:"action_scheduler_run_queue";a:1:{s:32:"0d04ed39571b55704c122d726248bbac";'
+        'a:3:{s:8:"schedule";s:12:"every_minute";s:4:"args";a:1:{i:0;s:7:"WP Cron";}'
+        's:8:"interval";i:60;}}}'
+    )
+    array = f'a:2:{{i:{int(at.timestamp())};{event}s:7:"version";i:2;}}'
+    return f"UPDATE wplab_options SET option_value = {quoted(array)} WHERE option_name = 'cron'"
+
+
 def lines(*said: tuple[datetime, str, str]) -> bytes:
     """Records of a log: time, level, message."""
     return "".join(f"[{stamp(at)}] [{level}] {message}\n" for at, level, message in said).encode()
