@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from bridge.deadline import Deadline
 from bridge.outside.authority import Authority
 from bridge.outside.nameserver import Reply
 from bridge.outside.options import LookOptions, Resolver
-from bridge.outside.parallel import Deadline, at_once
+from bridge.outside.parallel import at_once
 from bridge.outside.resolution import Resolution
 
 _ADDRESSES = ("A", "AAAA", "CNAME")

@@ -14,8 +14,8 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
+from bridge.deadline import Deadline
 from bridge.outside.options import Resolver
-from bridge.outside.parallel import Deadline
 
 _KNOWN = frozenset({"NOERROR", "NXDOMAIN", "SERVFAIL", "REFUSED"})
 _PAYLOAD = 1232
@@ -66,7 +66,7 @@ def ask(
     if query is None:
         return Reply("SERVFAIL")
     for last in (False, True):
-        allowed = min(timeout, deadline.left())
+        allowed = min(timeout, deadline.remaining())
         if allowed <= 0.05:
             return None
         try:
@@ -80,7 +80,7 @@ def ask(
             )
         except (dns.exception.Timeout, OSError, EOFError):
             if last:
-                return None if deadline.passed else NO_ANSWER
+                return None if deadline.over() else NO_ANSWER
             continue
         except (dns.exception.DNSException, ValueError):
             return Reply("SERVFAIL")

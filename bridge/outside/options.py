@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from analyzers.addresses import address_of, normal
@@ -14,6 +15,10 @@ _HOST = re.compile(r"[a-z0-9_*](?:[a-z0-9_.-]*[a-z0-9_])?")
 _ADDRESS_PORT = re.compile(
     r"(?P<address>\[[^\[\]]+\]|[^:\[\]]+|[^\[\]]*:[^\[\]]*:[^\[\]]*?)(?::(?P<port>\d+))?"
 )
+
+
+LONGEST = 90.0
+"""Seconds that a whole look takes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class LookOptions:
     """Trust these roots instead of the system's."""
     visit: bool = False
     """Also fetch pages of the network as a visitor: WordPress may start its due cron jobs."""
-    deadline: float = 90.0
+    deadline: float = LONGEST
     """Seconds for the whole look."""
     dns_timeout: float = 2.5
     """Seconds for one try of one question; there are two tries."""
@@ -62,8 +67,27 @@ class LookOptions:
     """DNS questions under way at one time."""
     probes_at_once: int = 16
     """TLS or HTTP connections open at one time."""
-    names: tuple[str, ...] = field(default=())
+    names: tuple[str, ...] = ()
     """Look at these canonical names before all others (`domain`, `preflight`, `watch`)."""
+
+    @classmethod
+    def parsed(
+        cls,
+        *,
+        resolvers: Iterable[str] = (),
+        resolve: Iterable[str] = (),
+        visit: bool = False,
+        deadline: float = LONGEST,
+        ca_file: Path | None = None,
+    ) -> LookOptions:
+        """From the command line's words. No resolvers: the public ones. Raises UsageError."""
+        return cls(
+            resolvers=tuple(map(parse_resolver, resolvers)) or PUBLIC_RESOLVERS,
+            stand_ins=tuple(map(parse_resolve, resolve)),
+            visit=visit,
+            deadline=min(deadline, LONGEST),
+            ca_file=ca_file,
+        )
 
 
 def parse_resolver(text: str) -> Resolver:

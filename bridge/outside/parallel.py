@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from bridge.deadline import Deadline
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Deadline:
-    """An instant after which nothing new is begun. Reads the monotonic clock."""
-
-    def __init__(self, seconds: float) -> None:
-        """`seconds` from now."""
-        self._at = time.monotonic() + seconds
-
-    def left(self) -> float:
-        """Seconds that remain, never negative."""
-        return max(0.0, self._at - time.monotonic())
-
-    @property
-    def passed(self) -> bool:
-        """Is there no time left?"""
-        return self.left() == 0.0
-
-    def within(self, seconds: float) -> Deadline:
-        """The earlier of this deadline and `seconds` from now."""
-        return Deadline(min(seconds, self.left()))
+def sooner(deadline: Deadline, seconds: float) -> Deadline:
+    """The earlier of this deadline and `seconds` from now."""
+    return Deadline(min(seconds, deadline.remaining()))
 
 
 def at_once(
@@ -39,7 +24,7 @@ def at_once(
     the deadline, and what gave None, is left out. `act` keeps to the deadline itself once begun."""
 
     def begun(item: T) -> R | None:
-        return None if deadline.passed else act(item)
+        return None if deadline.over() else act(item)
 
     pool = ThreadPoolExecutor(max_workers=limit, thread_name_prefix="outside")
     try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from bridge.deadline import Deadline
 from bridge.outside.nameserver import Reply, ask
 from bridge.outside.options import LookOptions, Resolver
-from bridge.outside.parallel import Deadline
 
 _SILENCES = 3
 """A server that was silent so often without one answer is not waited for again."""
