@@ -154,6 +154,10 @@ class Watcher(Protocol):
         """The file is over, and this is what its unknown records are."""
 
 
+Sample = tuple[str, int, str, str, str]
+"""File, line, time, level, message (undecodable bytes spelt out, cut)."""
+
+
 class Unknown:
     """A few unrecognised records, to be shown: the first of each file."""
 
@@ -161,8 +165,7 @@ class Unknown:
     MOST = 200
 
     def __init__(self) -> None:
-        self.samples: list[tuple[str, int, str, str, str]] = []
-        """File, line, time, level, message (undecodable bytes spelt out, cut)."""
+        self.samples: list[Sample] = []
         self._source = ""
         self._begun = 0
 

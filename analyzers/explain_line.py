@@ -1,0 +1,90 @@
+"""What a pasted line of the plugin's logs is: who writes it, what it means, what it does not mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analyzers import closte_messages as closte
+from analyzers.events import HANDLES, Recogniser
+from analyzers.messages import Message
+from analyzers.names import Domain, displayed
+from analyzers.other_messages import MESSAGES
+
+_HEADER = re.compile(r"\s*\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]{1,9})\](?: |$)")
+_LOG_OF_HANDLE = {"domain-": "domain-‹domain›.log", "dns-": "dns-‹domain›.log"}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A known message, for people."""
+
+    event: str
+    log: str
+    """The file that it stands in."""
+    level: str
+    versions: str
+    means: str
+    does_not_mean: str
+    domain: Domain | None
+    at: str | None
+    """As the line says it; UTC."""
+
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """Label and text, in reading order. The text can quote the line: not fit for a terminal."""
+        yield "Event", self.event
+        yield "Written to", f"wu-logs/{self.log}, level {self.level}"
+        yield "Plugin", self.versions
+        if self.domain:
+            yield "Domain", displayed(self.domain)
+        if self.at:
+            yield "When", f"{self.at} UTC"
+        yield "Means", self.means
+        if self.does_not_mean:
+            yield "Does not mean", self.does_not_mean
+
+
+def explain(line: str) -> Explanation | None:
+    """The message of a line, with or without its date and level; None where none is known.
+
+    The log's name is not known, so a bare body of an answer is taken for one only with a header.
+    """
+    header = _HEADER.match(line)
+    text = line[header.end() :] if header else line.strip()
+    at = header[1] if header else None
+    recogniser = Recogniser()
+    message = text.encode("utf-8", "surrogatepass")
+    for handle in HANDLES:
+        event, domain, found, _, _ = recogniser.look(handle, message)
+        if event is not None and found is not None:
+            return _of_row(_row(event, handle), domain, at)
+    if header and (not text.strip() or text.lstrip()[0] in "{[<"):
+        return Explanation(
+            closte.RAW_BODY,
+            f"{closte.HANDLE}.log",
+            "INFO",
+            closte.RAW_BODY_VERSIONS,
+            closte.RAW_BODY_MEANS,
+            closte.RAW_BODY_TRAP,
+            None,
+            at,
+        )
+    return None
+
+
+def _row(event: str, handle: str) -> Message:
+    return next(row for row in MESSAGES if row.event == event and row.handle == handle)
+
+
+def _of_row(row: Message, domain: Domain | None, at: str | None) -> Explanation:
+    return Explanation(
+        row.event,
+        _LOG_OF_HANDLE.get(row.handle, f"{row.handle}.log"),
+        row.level,
+        row.versions,
+        row.means,
+        row.trap,
+        domain,
+        at,
+    )

@@ -1,0 +1,193 @@
+"""What the plugin's logs hold, as counts, in each format of the `logs` command.
+
+The JSON is the object of CONTRACT section 6, and nothing else. Text of strangers passes `printable` or
+the escaping of its format.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from tabulate import tabulate
+
+from analyzers.escaping import csv_cell, markdown_code, markdown_text
+from analyzers.events import UNRECOGNISED
+from analyzers.instants import iso, iso_or_none
+from analyzers.logbook import Tally, Unknown
+from analyzers.names import displayed
+from analyzers.printable import printable, shortened
+
+SCHEMA = 1
+ROWS_SHOWN = 60
+"""Domains and days that a page for people shows; the data formats have all."""
+_COLUMNS: Sequence[tuple[str, tuple[str, ...]]] = (
+    ("asked", ("closte.adding",)),
+    ("added", ("closte.added",)),
+    ("refused", ("closte.add-failed", "closte.rejected-invalid")),
+    ("no answer", ("closte.transport-failed",)),
+    ("checks", ("check.started",)),
+    ("DNS again", ("check.dns-retry",)),
+    ("DNS ok", ("check.dns-ok",)),
+    ("SSL again", ("check.ssl-retry",)),
+    ("SSL ok", ("check.ssl-ok",)),
+    ("given up", ("check.dns-given-up", "check.ssl-given-up")),
+)
+
+
+def as_json(tally: Tally) -> str:
+    """The object of CONTRACT section 6."""
+    found = {
+        "schema": SCHEMA,
+        "bytes": tally.bytes,
+        "files": tally.files,
+        "records": tally.records,
+        "unrecognised": tally.unrecognised,
+        "events": dict(sorted(tally.events.items())),
+        "domains": {
+            domain: dict(sorted(counts.items())) for domain, counts in sorted(tally.domains.items())
+        },
+        "first_at": iso_or_none(tally.first_at),
+        "last_at": iso_or_none(tally.last_at),
+    }
+    return json.dumps(found, ensure_ascii=True, indent=1) + "\n"
+
+
+def as_jsonl(tally: Tally, unknown: Unknown) -> Iterator[str]:
+    """One JSON object a line: the totals, each count, and samples of what was not recognised."""
+    yield _line(
+        kind="total",
+        bytes=tally.bytes,
+        files=tally.files,
+        records=tally.records,
+        unrecognised=tally.unrecognised,
+        first_at=iso_or_none(tally.first_at),
+        last_at=iso_or_none(tally.last_at),
+    )
+    for event, count in sorted(tally.events.items()):
+        yield _line(kind="event", event=event, count=count)
+    for domain, counts in sorted(tally.domains.items()):
+        for event, count in sorted(counts.items()):
+            yield _line(kind="domain", domain=domain, event=event, count=count)
+    for day, counts in sorted(tally.days.items()):
+        for event, count in sorted(counts.items()):
+            yield _line(kind="day", day=day or None, event=event, count=count)
+    for source, number, at, level, message in unknown.samples:
+        yield _line(
+            kind="unrecognised", file=source, line=number, at=at, level=level, message=message
+        )
+
+
+def as_csv(tally: Tally) -> str:
+    """`scope,name,event,count`: scope is total, domain or day."""
+    page = io.StringIO()
+    writer = csv.writer(page, lineterminator="\n")
+    writer.writerow(("scope", "name", "event", "count"))
+    totals = {**tally.events, "records": tally.records, UNRECOGNISED: tally.unrecognised}
+    for event, count in sorted(totals.items()):
+        writer.writerow(("total", "", event, count))
+    for scope, groups in (("domain", tally.domains), ("day", tally.days)):
+        for name, counts in sorted(groups.items()):
+            for event, count in sorted(counts.items()):
+                writer.writerow((scope, csv_cell(name), event, count))
+    return page.getvalue()
+
+
+def as_text(tally: Tally, unknown: Unknown, *, bold: bool = False) -> str:
+    """For a terminal. `bold`: headings may be."""
+    strong = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
+    lines = [_headline(tally)]
+    for heading, table in _tables(tally, displayed):
+        lines += ["", f"{strong[0]}{heading}{strong[1]}", tabulate(*table, tablefmt="simple")]
+    if unknown.samples:
+        lines += ["", f"{strong[0]}Not recognised, for example{strong[1]}"]
+        for source, number, at, level, message in unknown.samples[:ROWS_SHOWN]:
+            shown = shortened(printable(message), 160)
+            lines += [f"{printable(source)}:{number}", f"  [{at}] [{level}] {shown}"]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(tally: Tally, unknown: Unknown) -> str:
+    """For a ticket."""
+    lines = ["# The plugin's logs", "", _headline(tally)]
+    for heading, (rows, headers) in _tables(tally, lambda name: markdown_text(displayed(name))):
+        lines += ["", f"## {heading}", "", tabulate(rows, headers, tablefmt="pipe")]
+    if unknown.samples:
+        lines += ["", "## Not recognised, for example", ""]
+        for source, number, at, level, message in unknown.samples[:ROWS_SHOWN]:
+            quoted = markdown_code(shortened(f"[{at}] [{level}] {message}", 200))
+            lines.append(f"- {markdown_code(f'{source}:{number}')} {quoted}")
+    return "\n".join(lines) + "\n"
+
+
+Table = tuple[list[list[object]], list[str]]
+
+
+def _tables(tally: Tally, named: Callable[[str], str]) -> Iterator[tuple[str, Table]]:
+    if tally.events:
+        rows: list[list[object]] = [[name, n] for name, n in sorted(tally.events.items())]
+        yield "Events", (rows, ["event", "count"])
+    if tally.domains:
+        order = sorted(tally.domains, key=lambda name: (-_weight(tally.domains[name]), name))
+        groups = [(named(name), tally.domains[name]) for name in order]
+        yield _headed("Domains", len(groups)), _grouped("domain", groups)
+    if tally.days:
+        days = [(day or "no such day", tally.days[day]) for day in sorted(tally.days, reverse=True)]
+        columns = _grouped(
+            "day", days, [("records", None), *_COLUMNS, (UNRECOGNISED, (UNRECOGNISED,))]
+        )
+        yield _headed("Days, the newest first", len(days)), columns
+
+
+def _grouped(
+    first: str,
+    groups: Sequence[tuple[str, Mapping[str, int]]],
+    columns: Sequence[tuple[str, tuple[str, ...] | None]] = _COLUMNS,
+) -> Table:
+    """A row for each group; columns that are zero everywhere are left out."""
+    shown = groups[:ROWS_SHOWN]
+    rows: list[list[object]] = [[name] for name, _ in shown]
+    headers = [first]
+    for title, events in columns:
+        numbers = [_sum(counts, events) for _, counts in shown]
+        if any(numbers):
+            headers.append(title)
+            for row, number in zip(rows, numbers, strict=True):
+                row.append(number or "")
+    return rows, headers
+
+
+def _sum(counts: Mapping[str, int], events: Iterable[str] | None) -> int:
+    return sum(counts.values() if events is None else (counts.get(e, 0) for e in events))
+
+
+def _weight(counts: Counter[str]) -> int:
+    """What a reader looks for first: domains that failed, then those that were tried most."""
+    bad = (
+        "closte.add-failed",
+        "closte.transport-failed",
+        "check.dns-given-up",
+        "check.ssl-given-up",
+    )
+    return 1_000 * sum(counts[e] for e in bad) + counts["closte.adding"] + counts["check.started"]
+
+
+def _headed(heading: str, count: int) -> str:
+    if count <= ROWS_SHOWN:
+        return heading
+    return f"{heading} ({ROWS_SHOWN} of {count}; --format json or csv has all)"
+
+
+def _headline(tally: Tally) -> str:
+    files = "1 file" if tally.files == 1 else f"{tally.files} files"
+    text = f"{files}, {tally.bytes:,} bytes, {tally.records:,} records"
+    if tally.first_at and tally.last_at:
+        text += f" from {iso(tally.first_at)} to {iso(tally.last_at)}"
+    return f"{text}; {tally.unrecognised:,} not recognised."
+
+
+def _line(**values: object) -> str:
+    return json.dumps(values, ensure_ascii=True) + "\n"

@@ -1,0 +1,229 @@
+"""`logs PATH…`: the log analyzer alone, on files of any size. Contacts nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import chain
+from pathlib import Path
+
+import click
+
+from analyzers.events import Recogniser
+from analyzers.logbook import Tally, Unknown
+from bridge.cli.outputs import coloured, write_private
+from bridge.errors import ExitStatus, UsageError
+from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
+
+FORMATS = ("text", "markdown", "json", "jsonl", "csv")
+SUFFIXES = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+}
+
+SECRETS_IN = ("constants.json", "options.json", HOST)
+"""Files beside the logs in which a hand-made folder can have secrets as they are."""
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How the counts are written on stdout.",
+)
+@click.option(
+    "-o",
+    "--output",
+    multiple=True,
+    metavar="FILE",
+    help="Write to FILE instead; the format from its suffix. Repeatable; - is stdout.",
+)
+@click.option(
+    "--messages",
+    metavar="FILE",
+    help="Translations of the plugin's messages: a host.json, or an object of msgid and text. "
+    "Without it, ../host.json of each log is looked at.",
+)
+@click.option("--lang", type=click.Choice(("en", "pl", "auto")), default="auto", hidden=True)
+@click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colour on the terminal. NO_COLOR is honoured.",
+)
+@click.option("-v", "--verbose", count=True, help="Name each file that is read.")
+def logs(
+    paths: tuple[str, ...],
+    format: str,
+    output: tuple[str, ...],
+    messages: str | None,
+    lang: str,
+    color: str,
+    verbose: int,
+) -> int:
+    """Count and classify the plugin's log files: events, per domain, per day, what is unknown.
+
+    PATH is a log file, a folder of them, an evidence folder, a bundle, or - for stdin.
+
+    \b
+    Examples:
+      closte-doctor logs wp-content/uploads/wu-logs
+      closte-doctor logs evidence/ --format json
+      zcat old.log.gz | closte-doctor logs -
+    """
+    tally, unknown = Tally(), Unknown()
+    given = _translations(messages) if messages is not None else None
+    recognisers = _Recognisers(given)
+    folders: dict[str, Folder] = {}
+    failed = 0
+    for file in log_files(paths, _say):
+        if verbose:
+            _say(f"reading {file.name}")
+        folders[file.folder.name] = file.folder
+        failed += not _counted(file, tally, unknown, recognisers)
+    if unknown.samples:
+        _mask(unknown, folders.values())
+    for target in output or (STDIN,):
+        _emit(target, format, color, tally, unknown)
+    return ExitStatus.UNOBSERVABLE if failed and not tally.files else ExitStatus.CLEAN
+
+
+class _Recognisers:
+    """One recogniser for each `host.json`: a network's translations are those of its own logs."""
+
+    def __init__(self, given: Mapping[str, str] | None) -> None:
+        self._given = Recogniser(given) if given is not None else None
+        self._plain = Recogniser()
+        self._of_folder: dict[str, Recogniser] = {}
+
+    def for_file(self, file: LogFile) -> Recogniser:
+        if self._given is not None:
+            return self._given
+        found = self._of_folder.get(file.folder.name)
+        if found is None:
+            translations = _from_folder(file.folder)
+            found = Recogniser(translations) if translations else self._plain
+            self._of_folder[file.folder.name] = found
+        return found
+
+
+def _counted(file: LogFile, tally: Tally, unknown: Unknown, recognisers: _Recognisers) -> bool:
+    """Count a file; False where not a byte of it could be read."""
+    pieces = file.pieces()
+    try:
+        first = next(pieces, b"")
+    except OSError as error:
+        _say(f"cannot read {file.name}: {error.strerror or error}")
+        return False
+    whole = chain((first,), _as_far_as_it_goes(file.name, pieces))
+    tally.read(file.name, whole, recognisers.for_file(file), (unknown,))
+    return True
+
+
+def _as_far_as_it_goes(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except OSError as error:
+        _say(f"{name} could be read in part only: {error.strerror or error}")
+
+
+def _mask(unknown: Unknown, folders: Iterable[Folder]) -> None:
+    """Samples are shown as they stand in the log, so what must not be shown is masked in them."""
+    from analyzers.decoding.document import document
+    from analyzers.masks import Redaction
+    from analyzers.redact import TOP_LEVEL, raw_secrets
+
+    secrets = []
+    for folder in folders:
+        found = {}
+        for name in SECRETS_IN:
+            with suppress(OSError):
+                content = folder.document(name)
+                if content is not None:
+                    found[name] = document(content, TOP_LEVEL[name])
+        secrets.extend(raw_secrets(found))
+    redaction = Redaction.of(secrets)
+    unknown.samples = [
+        (source, line, at, level, redaction.free(message))
+        for source, line, at, level, message in unknown.samples
+    ]
+
+
+def _translations(path: str) -> Mapping[str, str]:
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    found = _messages_in(content)
+    if found is None:
+        raise UsageError(f"{path} is no JSON object of translations")
+    return found
+
+
+def _from_folder(folder: Folder) -> Mapping[str, str]:
+    try:
+        content = folder.document(HOST)
+    except OSError as error:
+        _say(f"cannot read {folder.name}/{HOST}: {error.strerror or error}")
+        return {}
+    if content is None:
+        return {}
+    found = _messages_in(content, host=True)
+    if found is None:
+        _say(f"{folder.name}/{HOST} is no JSON object; translations are not known")
+    return found or {}
+
+
+def _messages_in(content: bytes, *, host: bool = False) -> Mapping[str, str] | None:
+    """`messages` of a host.json; where it may be a bare object of translations, that."""
+    from analyzers.decoding.document import Document, document
+
+    found = document(content, dict)
+    if not isinstance(found, Document) or not isinstance(found.value, dict):
+        return None
+    value = found.value.get("messages")
+    if not isinstance(value, dict):
+        value = {} if host else found.value
+    return {k: v for k, v in value.items() if isinstance(k, str) and isinstance(v, str)}
+
+
+def _emit(target: str, format: str, color: str, tally: Tally, unknown: Unknown) -> None:
+    if target == STDIN:
+        bold = coloured(color, sys.stdout.isatty())
+        text = _rendered(format, tally, unknown, bold=bold)
+        stream = click.get_binary_stream("stdout")
+        stream.write(text.encode("utf-8", "backslashreplace"))
+        stream.flush()
+        return
+    name = SUFFIXES.get(Path(target).suffix.lower(), format)
+    write_private(Path(target), _rendered(name, tally, unknown, bold=False))
+    _say(f"counts written to {target}")
+
+
+def _rendered(format: str, tally: Tally, unknown: Unknown, *, bold: bool) -> str:
+    from analyzers import log_report
+
+    if format == "json":
+        return log_report.as_json(tally)
+    if format == "csv":
+        return log_report.as_csv(tally)
+    if format == "jsonl":
+        return "".join(log_report.as_jsonl(tally, unknown))
+    if format == "markdown":
+        return log_report.as_markdown(tally, unknown)
+    return log_report.as_text(tally, unknown, bold=bold)
+
+
+def _say(sentence: str) -> None:
+    from analyzers.printable import printable
+
+    click.echo(f"closte-doctor: {printable(sentence)}", err=True)

@@ -1,0 +1,180 @@
+"""Log files of the plugin, found by path and read in pieces: files, folders, evidence folders, zips.
+
+Nothing is read whole, so the size of a log does not matter. What cannot be read is said, and the rest
+goes on. Kept out: what a log says (`analyzers`).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from bridge.errors import UsageError
+
+PIECE = 1 << 20
+STDIN = "-"
+LOGS_FOLDER = "wu-logs"
+HOST = "host.json"
+_MOST_UNPACKED = 8 << 30
+"""Bytes that come out of one zip: a real log folder is far below, a bomb is not."""
+_LARGEST_DOCUMENT = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """One log file, not yet read."""
+
+    name: str
+    """As it is cited: the path as it was given or found, `bundle.zip:wu-logs/x.log` in a zip."""
+    pieces: Callable[[], Iterator[bytes]]
+    """Its content. Raises OSError with a sentence where it cannot be read."""
+    folder: Folder
+    """What lies around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The folder above the log folder: an evidence folder, if it has a `host.json`."""
+
+    name: str
+    document: Callable[[str], bytes | None]
+    """The content of a file of that folder by its name, or None."""
+
+
+def log_files(paths: Iterable[str], say: Callable[[str], None]) -> Iterator[LogFile]:
+    """The log files at these paths, each once, folders in order of name.
+
+    `say` is told in a sentence what was passed over. Raises UsageError for a path that is not there.
+    """
+    listed = tuple(paths)
+    for path in listed:
+        if path != STDIN and not os.path.lexists(path):
+            raise UsageError(f"there is no file or folder {path}")
+    seen: set[tuple[int, int]] = set()
+    for path in listed:
+        if path == STDIN:
+            yield LogFile(STDIN, _stdin, Folder(STDIN, lambda name: None))
+            continue
+        for found in _at(Path(path), say):
+            if isinstance(found, LogFile):
+                yield found
+            elif _is_new(found, seen):
+                yield _file(found)
+
+
+def _at(path: Path, say: Callable[[str], None]) -> Iterator[Path | LogFile]:
+    if path.is_dir():
+        yield from _in_folder(path, say)
+    elif path.suffix.lower() == ".zip":
+        yield from _in_zip(path)
+    else:
+        yield path
+
+
+def _in_folder(folder: Path, say: Callable[[str], None]) -> Iterator[Path]:
+    """The logs of an evidence folder are in its `wu-logs`; of any other folder, all below it."""
+    start = folder / LOGS_FOLDER if (folder / LOGS_FOLDER).is_dir() else folder
+    found = 0
+
+    def failed(error: OSError) -> None:
+        say(f"cannot look into {error.filename}: {error.strerror}")
+
+    for place, folders, names in os.walk(start, onerror=failed):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place) / name
+            if name.endswith(".log") and (path.is_file() or path.is_symlink()):
+                found += 1
+                yield path
+    if not found:
+        say(f"no log file in {folder}")
+
+
+def _is_new(path: Path, seen: set[tuple[int, int]]) -> bool:
+    """Is this the first time that this file is met? A file given twice is counted once."""
+    try:
+        status = path.stat()
+    except OSError:
+        return True  # reading it will say why
+    if not path.is_file():
+        return True  # a pipe
+    key = (status.st_dev, status.st_ino)
+    new = key not in seen
+    seen.add(key)
+    return new
+
+
+def _file(path: Path) -> LogFile:
+    above = path.absolute().parent.parent
+
+    def document(name: str) -> bytes | None:
+        try:
+            with open(above / name, "rb") as stream:
+                return stream.read(_LARGEST_DOCUMENT)
+        except FileNotFoundError:
+            return None
+
+    return LogFile(str(path), lambda: _read(path), Folder(str(above), document))
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with open(path, "rb", buffering=0) as stream:
+        yield from _pieces(stream)
+
+
+def _stdin() -> Iterator[bytes]:
+    yield from _pieces(sys.stdin.buffer)
+
+
+def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+    while piece := stream.read(PIECE):
+        yield piece
+
+
+def _in_zip(path: Path) -> Iterator[LogFile]:
+    """The `wu-logs/*.log` of a bundle. Nothing is unpacked to disk."""
+    try:
+        bundle = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UsageError(f"cannot read {path}: {error}") from error
+    with closing(bundle):
+        left = [_MOST_UNPACKED]
+        for name in sorted(filter(_is_bundled_log, bundle.namelist())):
+            top = name[: name.rindex(f"{LOGS_FOLDER}/")]
+            folder = Folder(f"{path}:{top}", partial(_member, bundle, top))
+            yield LogFile(f"{path}:{name}", partial(_unpacked, bundle, name, left), folder)
+
+
+def _is_bundled_log(name: str) -> bool:
+    *above, base = name.split("/")
+    return base.endswith(".log") and above[-1:] == [LOGS_FOLDER]
+
+
+def _unpacked(bundle: zipfile.ZipFile, name: str, left: list[int]) -> Iterator[bytes]:
+    try:
+        with bundle.open(name) as stream:
+            for piece in _pieces(stream):
+                left[0] -= len(piece)
+                if left[0] < 0:
+                    raise OSError(f"more than {_MOST_UNPACKED >> 30} GiB come out of this zip")
+                yield piece
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise OSError(f"damaged or encrypted in the zip: {error}") from error
+
+
+def _member(bundle: zipfile.ZipFile, top: str, name: str) -> bytes | None:
+    try:
+        with bundle.open(top + name) as stream:
+            return stream.read(_LARGEST_DOCUMENT)
+    except KeyError:
+        return None
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
+        raise OSError(f"damaged or encrypted in the zip: {error}") from error
