@@ -1,0 +1,85 @@
+"""Whether WP-Cron runs: what wp-config says of it, and how late the work is (DOMAIN F100, F101)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from analyzers.constants import DefinedConstants
+from analyzers.evidence import Cron, Missing, Scheduler
+from analyzers.findings import Citation, Confidence
+from analyzers.instants import duration
+from analyzers.jobs import Jobs
+from analyzers.network import Network
+
+_SUSPICIOUS = timedelta(minutes=10)
+_SURE = timedelta(minutes=30)
+"""System crons are commonly set to 1, 5, 10 or 15 minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CronState:
+    """How cron is switched and how late it is."""
+
+    disabled: bool | None
+    """DISABLE_WP_CRON is true: something else must call wp-cron.php. None: not asked."""
+    alternate: bool
+    """ALTERNATE_WP_CRON: visitors' own requests run the jobs, nothing calls wp-cron.php."""
+    late: timedelta
+    """How long nothing has run although something was due; nothing where work gets done."""
+    confidence: Confidence
+    """How sure it is that nothing runs."""
+    evidence: tuple[Citation, ...]
+
+    @property
+    def is_late(self) -> bool:
+        """Is work waiting that should have been done, and has nothing been done since?"""
+        return self.late > _SUSPICIOUS
+
+    @classmethod
+    def derive(
+        cls,
+        constants: DefinedConstants | None,
+        jobs: Jobs | None,
+        cron: Cron | None,
+        network: Network,
+    ) -> CronState | Missing:
+        """From whatever shows work that waits; Missing("scheduler.json") without any."""
+        if jobs is None and cron is None:
+            return Missing(Scheduler.FILE)
+        late, evidence = _lateness(jobs, cron, network.now)
+        asked = constants is not None and constants.state("DISABLE_WP_CRON") != "unasked"
+        return cls(
+            disabled=constants.truthy("DISABLE_WP_CRON") if constants and asked else None,
+            alternate=constants.truthy("ALTERNATE_WP_CRON") if constants else False,
+            late=late,
+            confidence="certain" if late > _SURE else "possible",
+            evidence=evidence,
+        )
+
+
+def _lateness(
+    jobs: Jobs | None, cron: Cron | None, now: datetime
+) -> tuple[timedelta, tuple[Citation, ...]]:
+    """Work of either kind that gets done shows that cron runs: then nothing is late."""
+    due = [e for e in cron.events if e.next_run is not None] if cron is not None else []
+    first = min(due, key=lambda e: e.next_run or now, default=None)
+    behind = now - first.next_run if first is not None and first.next_run else timedelta()
+    if (first is not None and behind <= _SUSPICIOUS) or _gets_done(jobs):
+        return timedelta(), ()
+    evidence: list[Citation] = []
+    waits = timedelta()
+    if jobs is not None and jobs.nothing_runs:
+        job = jobs.overdue[0]
+        waits = job.late
+        last = f"last run {duration(now - jobs.last_run)} ago" if jobs.last_run else "none ever ran"
+        excerpt = f"{job.action.hook} (action {job.action.action_id}) pending for {duration(waits)}, {last}"
+        evidence.append(Citation(Scheduler.FILE, excerpt, job.action.scheduled))
+    if first is not None:
+        excerpt = f"{first.hook} was due {duration(behind)} ago"
+        evidence.append(Citation(Cron.FILE, excerpt, first.next_run))
+    return max(waits, behind), tuple(evidence)
+
+
+def _gets_done(jobs: Jobs | None) -> bool:
+    return jobs is not None and jobs.last_run is not None and not jobs.nothing_runs
