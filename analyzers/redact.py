@@ -22,6 +22,7 @@ from analyzers.evidence import (
     Mappings,
     Meta,
     Options,
+    PluginLogs,
     Scheduler,
     Sites,
     Tls,
@@ -31,6 +32,8 @@ from analyzers.secrets import Secret, is_secret_name
 from analyzers.shape import is_shape, shape_from, shape_of, written_shape
 
 LOGS = "wu-logs/"
+NOT_READ = "unreadable.json"
+"""File → why: what was there and could not be read, or not wholly. Only there where there is any."""
 TOP_LEVEL: Mapping[str, Top] = {
     Meta.FILE: dict,
     Host.FILE: dict,
@@ -90,6 +93,8 @@ class MaskedFolder:
     logs: Mapping[str, bytes]
     log_bytes: int
     """Bytes of the logs as they were given."""
+    not_read: Mapping[str, str]
+    """File → why, of what was there and could not be read, or not wholly."""
 
 
 def is_log(name: str) -> bool:
@@ -110,13 +115,26 @@ def masked(files: Mapping[str, bytes]) -> MaskedFolder:
         {name: _masked_document(name, found, redaction) for name, found in documents.items()},
         {name: redaction.content(content) for name, content in logs.items()},
         sum(map(len, logs.values())),
+        _not_read(files, redaction),
     )
+
+
+def _not_read(files: Mapping[str, bytes], redaction: Redaction) -> dict[str, str]:
+    found = document(files.get(NOT_READ, b""), dict)
+    named = found.value if isinstance(found, Document) and isinstance(found.value, dict) else {}
+    return {
+        redaction.known(name): redaction.free(why)
+        for name, why in named.items()
+        if isinstance(why, str) and (name in TOP_LEVEL or name == PluginLogs.FILE or is_log(name))
+    }
 
 
 def redacted(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The folder as it may be written and sent. Reading it gives what reading the given one gives."""
     folder = masked(files)
     found = {name: _content(kept) for name, kept in folder.documents.items()}
+    if folder.not_read:
+        found[NOT_READ] = written(dict(folder.not_read))
     return {**found, **folder.logs}
 
 

@@ -25,6 +25,7 @@ from analyzers.evidence import (
     Sites,
     Tls,
 )
+from analyzers.logbook import read_logs
 from analyzers.redact import MaskedFolder, masked
 
 NO_TABLE = Missing(Mappings.FILE, "the mapping table does not exist")
@@ -51,6 +52,8 @@ class Snapshot:
     """Evidence type → record, or Missing with the reason. Holds a `Meta` always."""
     observable: bool
     """False where there is no evidence but the errors in host.json."""
+    not_read: tuple[Missing, ...] = ()
+    """Files that were there and could not be read, or not wholly, each with why."""
 
 
 def read(
@@ -75,13 +78,14 @@ def read(
         observed[Host] = replace(found_host, stdout_noise="\n".join(filter(None, parts)))
     observed[PluginLogs] = _logs(folder, found_host)
     observed[Meta] = _meta(folder, observed, origin, fallback_now)
-    return Snapshot(observed, _observable(observed))
+    not_read = tuple(Missing(file, why) for file, why in folder.not_read.items())
+    return Snapshot(observed, _observable(observed), not_read)
 
 
 def _record(folder: MaskedFolder, file: str, reader: Callable[[Document], object]) -> object:
     found = folder.documents.get(file)
     if found is None:
-        return Missing(file)
+        return Missing(file, folder.not_read.get(file, ""))
     return Missing(file, found) if isinstance(found, str) else reader(found)
 
 
@@ -97,13 +101,15 @@ def _logs(folder: MaskedFolder, found_host: object) -> PluginLogs | Missing:
     if not folder.logs:
         if observed_host.logs_dir is not None and observed_host.logs_bytes == 0:
             return PluginLogs((), (), 0, 0, 0, {}, {})
-        return Missing(PluginLogs.FILE)
-    try:
-        from analyzers.logbook import read_logs
-    except ImportError:
-        return Missing(PluginLogs.FILE)
-    logs: PluginLogs = read_logs(folder.logs, observed_host.messages)
+        return Missing(PluginLogs.FILE, _why_no_logs(folder))
+    logs = read_logs(folder.logs, observed_host.messages)
     return replace(logs, bytes=folder.log_bytes)
+
+
+def _why_no_logs(folder: MaskedFolder) -> str:
+    """The reason why the folder of logs, or else every single log, could not be read."""
+    reasons = {f: why for f, why in folder.not_read.items() if f.startswith(PluginLogs.FILE)}
+    return reasons.get(PluginLogs.FILE) or next(iter(reasons.values()), "")
 
 
 def _meta(
@@ -119,8 +125,9 @@ def _meta(
         return meta
     fields = stored if isinstance(stored, dict) else {}
     at, where = clock.newest(observed, folder.documents) or (fallback_now or clock.NEVER, "nothing")
-    if isinstance(found, str):
-        where = f"{where} ({Meta.FILE}: {found})"
+    why = found if isinstance(found, str) else folder.not_read.get(Meta.FILE)
+    if why:
+        where = f"{where} ({Meta.FILE}: {why})"
     return Meta(at, where, target, host.tool(fields), host.expected(fields))
 
 
