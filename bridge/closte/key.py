@@ -1,0 +1,81 @@
+"""The API key where it was handed over on this machine. It never shows itself; there is no other way in:
+no option, environment variable or file of ours takes the key as text."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from bridge.errors import UsageError
+
+_LONGEST = 4096
+_SERVICE = "closte-doctor"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key for `--api-from here`. Not in its repr, nor in any exception of ours."""
+
+    text: str = field(repr=False)
+
+    def __str__(self) -> str:
+        """For a careless f-string."""
+        return "[redacted:CLOSTE_CLIENT_API_KEY]"
+
+
+def key_from(fd: int | None, keyring_name: str | None) -> ApiKey | None:
+    """The key of `--api-key-fd` or `--api-key-keyring`; None where neither is given.
+
+    Raises UsageError where both are, and where there is nothing to read.
+    """
+    if fd is not None and keyring_name is not None:
+        raise UsageError("--api-key-fd and --api-key-keyring: give one of them")
+    if fd is not None:
+        return _checked(_from_fd(fd), f"--api-key-fd {fd}")
+    if keyring_name is not None:
+        return _checked(_from_keyring(keyring_name), f"--api-key-keyring {keyring_name}")
+    return None
+
+
+def _from_fd(fd: int) -> str | None:
+    if fd < 0:
+        raise UsageError(f"--api-key-fd {fd}: no file descriptor")
+    content = b""
+    try:
+        while len(content) <= _LONGEST and (piece := os.read(fd, _LONGEST)):
+            content += piece
+    except OSError as error:
+        raise UsageError(f"--api-key-fd {fd}: {error.strerror}") from None
+    try:
+        return content.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise UsageError(f"--api-key-fd {fd}: not UTF-8") from None
+
+
+def _from_keyring(name: str) -> str | None:
+    try:
+        keyring: Any = import_module("keyring")  # an extra: absent in most installations
+        errors: Any = import_module("keyring.errors")
+    except ImportError:
+        raise UsageError(
+            "--api-key-keyring needs the package keyring: pip install 'closte-doctor[keyring]'"
+        ) from None
+    try:
+        found: str | None = keyring.get_password(_SERVICE, name)
+    except errors.KeyringError as error:
+        raise UsageError(f"--api-key-keyring {name}: {type(error).__name__}") from None
+    if found is None:
+        raise UsageError(
+            f"--api-key-keyring {name}: no such entry; make it with `keyring set {_SERVICE} {name}`"
+        )
+    return found
+
+
+def _checked(text: str | None, option: str) -> ApiKey:
+    if not text:
+        raise UsageError(f"{option}: it is empty")
+    if len(text) > _LONGEST:
+        raise UsageError(f"{option}: too long for a key")
+    return ApiKey(text)
