@@ -2,8 +2,9 @@
 
 A row says: `cause` explains `consequence` — of the same subject, or of any subject where the cause is
 the network's or the host's, or of a domain of the site where the cause is a site's — and, where the
-row names a facet, only if the consequence's hit bears it (the kind of its subject is one
-too). Rows stand in order of depth: the first row that holds is the one that is reported, so a network's cause is named before a domain's.
+row names a facet, only if the consequence's hit bears it (the kind of its subject is one too). Rows
+stand in order of depth: the first row that holds is the one that is reported, so a network's cause is
+named before a domain's.
 """
 
 from __future__ import annotations
@@ -73,8 +74,10 @@ CHAIN_ENDED = "chain-ended"
 """The failed action was the domain's own stage check."""
 OTHERWISE_CLEAN = "one-clean-row"
 """All but one of the rows are unclean."""
-NO_GOOD_CERTIFICATE = "no-good-certificate"
 CERTIFICATE_FAULT = "certificate-fault"
+"""A certificate is there, and it is not the host's own default one."""
+NO_CERTIFICATE = "no-certificate"
+"""The row is marked secure, and the certificate is not good."""
 
 GRAPH: tuple[Explains, ...] = (
     *(
@@ -102,7 +105,12 @@ GRAPH: tuple[Explains, ...] = (
     Explains("jobs.failed", "jobs.none-queued", cause_facet=CHAIN_ENDED),
     *(
         Explains(cause, "ssl.*", FOREIGN_ADDRESS)
-        for cause in ("dns.parked", "dns.wrong-address", "dns.mixed-addresses")
+        for cause in (
+            "dns.parked",
+            "dns.wrong-address",
+            "dns.mixed-addresses",
+            "dns.stray-ipv6",
+        )
     ),
     *(Explains(cause, "ssl.given-up") for cause in _DNS_FAULTS),
     *(Explains(cause, "check.gave-up-dns") for cause in _DNS_FAULTS),
@@ -110,6 +118,24 @@ GRAPH: tuple[Explains, ...] = (
         Explains(cause, "ssl.given-up", CERTIFICATE_FAULT)
         for cause in ("ssl.wrong-name", "ssl.expired", "ssl.untrusted", "ssl.unreachable")
     ),
+    *(
+        Explains(cause, "mapping.secure-flag", NO_CERTIFICATE)
+        for cause in (
+            "alias.missing",
+            "ssl.given-up",
+            "ssl.wrong-name",
+            "ssl.expired",
+            "ssl.untrusted",
+            "ssl.unreachable",
+        )
+    ),
+    *(
+        Explains(cause, consequence)
+        for cause in ("alias.elsewhere", "alias.refused", "alias.silent-failure", "alias.missing")
+        for consequence in ("ssl.given-up", "ssl.pending", "ssl.slow")
+    ),
+    *(Explains(cause, "alias.silent-failure") for cause in ("alias.elsewhere", "alias.refused")),
+    *(Explains(cause, "dns.www-differs") for cause in ("dns.parked", "dns.wrong-address")),
     Explains("alias.silent-failure", "alias.missing"),
     Explains("alias.elsewhere", "alias.missing"),
     Explains("alias.refused", "alias.missing"),

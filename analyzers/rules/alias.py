@@ -1,1 +1,312 @@
-"""Findings of the family `alias`."""
+"""Findings of the family `alias`: mapping rows beside Closte's own list of the app's domains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from analyzers.aliases import AliasList
+from analyzers.api_answers import Answer, ApiAnswers
+from analyzers.causes import NO_ALIAS
+from analyzers.constants import DefinedConstants
+from analyzers.domains import ADD, REMOVE, MappedDomain, MappedDomains, cited_action, cited_event
+from analyzers.evidence import Action, ClosteCalls, Host, PluginLogs, Scheduler, Sites
+from analyzers.findings import Citation, Remedy, Subject
+from analyzers.instants import age, duration
+from analyzers.names import Domain, canonical, has_www_pair, is_under, is_wildcard, www_twin
+from analyzers.network import Network
+from analyzers.pages import closte_domains, mapping_page
+from analyzers.rule import Hit, Outcome, Unseen, rule
+from analyzers.tls_view import PLATFORM
+
+ADD_ALIAS = Remedy("alias.add", "confirm")
+DELETE_ALIAS = Remedy("alias.delete", "severe")
+_SILENCE = timedelta(minutes=4)
+"""The longest add job lasts 225 s (DOMAIN 3.4, 3.5)."""
+_LIST_LAG = timedelta(minutes=10)
+"""How long after a change the list may still show the old state (DOMAIN 4.H)."""
+_PLATFORM_HOSTS = (PLATFORM, "cloudwp.dev")
+"""Closte's own domains: nobody publishes the list; the second holds its temporary addresses."""
+
+
+@rule("alias.missing", "error", "domain", waiting_on="operator", remedy=ADD_ALIAS)
+def missing(mapped: MappedDomains, aliases: AliasList, network: Network) -> Iterator[Outcome]:
+    """Closte does not know {subject}
+
+    Means: Closte's server answers visitors of {subject} with its default certificate, a browser
+        warning first, and never asks for a certificate of its own. Waiting does not help.
+    Because: {subject} is mapped to site {site}, and Closte's list of {count} domains does not hold
+        it, {age} after {since}.
+    Do: Add {subject} at {closte} under Domains (or let closte-doctor add the alias), and wait up to
+        10 minutes for the certificate.
+    """
+    for domain in mapped:
+        if domain.listed or not _is_owed(domain) or domain.young(network.now):
+            continue
+        added = domain.added_at
+        yield Hit(
+            domain.subject,
+            (domain.row_citation, aliases.citation, *_asked(domain)),
+            {
+                "site": str(domain.row.blog_id),
+                "count": str(len(aliases.names)),
+                "age": duration(age(added, network.now)) if added else "an unknown time",
+                "since": "it was last asked for" if _asked(domain) else "the row was made",
+                "closte": closte_domains(network),
+            },
+            confidence="likely" if added is None or domain.certificate_good else "certain",
+            facets=frozenset({NO_ALIAS}),
+        )
+
+
+def _is_owed(domain: MappedDomain) -> bool:
+    """Should Closte have an alias for it? Names of the network come with the app; a wildcard row is
+    never served, and one that is switched off needs none."""
+    return not domain.under_network and domain.checkable
+
+
+def _asked(domain: MappedDomain) -> tuple[Citation, ...]:
+    """Where the alias was last asked for."""
+    adding = domain.said("closte.adding")
+    if adding:
+        return (cited_event(adding[-1]),)
+    actions = domain.of_hook(ADD)
+    return (cited_action(actions[-1]),) if actions else ()
+
+
+@rule("alias.orphan", "warning", "domain", waiting_on="operator", remedy=DELETE_ALIAS)
+def orphan(
+    aliases: AliasList,
+    mapped: MappedDomains,
+    sites: Sites,
+    network: Network,
+    constants: DefinedConstants | None,
+    scheduler: Scheduler | None,
+) -> Iterator[Outcome]:
+    """Closte still serves {subject}, which is mapped nowhere
+
+    Means: Visitors of {subject} get the network's home page or its sign-up page, and Closte keeps
+        renewing a certificate for it. If the domain now belongs to somebody else, their visitors
+        can end here.
+    Because: {subject} is in Closte's list, but no mapping and no site has that name. {history}
+    Do: Ask whether {subject} is still wanted. If so, map it to its site. If not, delete it at
+        {closte}; its certificate is lost with it.
+    """
+    wanted = {d.domain for d in mapped} | {site.domain for site in sites.rows}
+    removed = _removals(scheduler)
+    for name in sorted(aliases.names):
+        if _belongs(name, wanted, network, constants):
+            continue
+        removal = removed.get(name)
+        if removal is not None and _is_recent(removal, network.now):
+            continue
+        yield Hit(
+            Subject("domain", name),
+            (aliases.citation, *((cited_action(removal),) if removal else ())),
+            {
+                "closte": closte_domains(network),
+                "history": _history(removal),
+            },
+        )
+
+
+def _belongs(
+    name: Domain,
+    wanted: set[Domain],
+    network: Network,
+    constants: DefinedConstants | None,
+) -> bool:
+    """Is the alias accounted for: mapped, native, a www twin, the network's, or the platform's own?"""
+    bare = Domain(name.removeprefix("*."))
+    if name in wanted or www_twin(name) in wanted or network.owns(bare):
+        return True
+    if www_twin(bare) == network.domain or www_twin(network.domain) == bare:
+        return True
+    if is_wildcard(name) and any(is_under(d, bare) or d == bare for d in wanted):
+        return True
+    cdn = constants.text("CLOSTE_CDN_HOSTNAME") if constants else None
+    if cdn and canonical(cdn.split("://")[-1].split("/")[0]) == name:
+        return True
+    if network.app_id and name.split(".", 1)[0] == network.app_id.lower():
+        return True
+    return any(bare == host or is_under(bare, host) for host in _PLATFORM_HOSTS)
+
+
+def _removals(scheduler: Scheduler | None) -> Mapping[Domain, Action]:
+    """The newest removal job of each domain, whether or not a row of it is left."""
+    found: dict[Domain, Action] = {}
+    for action in sorted(scheduler.actions if scheduler else (), key=lambda a: a.action_id):
+        named = action.args.get("domain", action.args.get("0"))
+        if action.hook == REMOVE and isinstance(named, str):
+            found[canonical(named)] = action
+    return found
+
+
+def _is_recent(removal: Action, now: datetime) -> bool:
+    at = removal.last_attempt or removal.scheduled
+    return removal.status != "failed" and at is not None and age(at, now) < _LIST_LAG
+
+
+def _history(removal: Action | None) -> str:
+    if removal is None:
+        return (
+            "Nothing shows that it was ever to be removed: renaming a domain in place leaves its old "
+            "name behind, and so does deleting a site while the plugin is off."
+        )
+    if removal.status == "complete":
+        return "The plugin asked Closte to remove it, and never looks at the answer."
+    return f"The plugin's job to remove it is {removal.status}."
+
+
+@rule("alias.already-added", "info", "domain", waiting_on="nobody")
+def already_added(
+    mapped: MappedDomains, answers: ApiAnswers, aliases: AliasList
+) -> Iterator[Outcome]:
+    """Closte had {subject} already when the plugin added it
+
+    Means: Nothing is wrong: the plugin asked for an alias that is there, and took the answer for a
+        failure.
+    Because: Closte answered "{says}", and {subject} is in its list.
+    Do: Nothing.
+    """
+    for domain in mapped:
+        answer = _last_word(domain)
+        if answer is not None and answer.kind == "already-exists" and domain.listed:
+            yield Hit(domain.subject, (answer.citation, aliases.citation), {"says": answer.says})
+
+
+def _last_word(domain: MappedDomain) -> Answer | None:
+    """Closte's newest usable answer to adding this domain."""
+    told = [
+        a
+        for a in domain.answers
+        if a.usable and a.endpoint in ("/adddomainalias", None) and a.kind != "key-rejected"
+    ]
+    if not told:
+        return None
+    added = domain.said("closte.added")
+    later = bool(added) and told[-1].at is not None and added[-1].at > told[-1].at
+    return None if later else told[-1]
+
+
+@rule("alias.elsewhere", "error", "domain", waiting_on="operator")
+def elsewhere(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
+    """{subject} already belongs to another app at Closte
+
+    Means: Closte refuses {subject} here because another app, perhaps of another account, has it.
+        Visitors who reach Closte get that app, or the default certificate; this site cannot have
+        the domain.
+    Because: Closte answered "{says}" when the plugin added {subject}, and {subject} is not in this
+        app's list.
+    Do: Look for {subject} in your other apps at Closte and delete it there; if you have none with
+        it, ask Closte's support to set it free. Then add it at {closte}.
+    """
+    for domain in mapped:
+        answer = _last_word(domain)
+        if answer is None or answer.kind != "already-exists" or domain.listed:
+            continue
+        if domain.listed is None:
+            yield Unseen(domain.subject, (f"{ClosteCalls.FILE}: no readable list of domains",))
+            continue
+        yield Hit(
+            domain.subject,
+            (answer.citation,),
+            {"says": answer.says, "closte": closte_domains(network)},
+            facets=frozenset({NO_ALIAS}),
+        )
+
+
+@rule("alias.no-www", "info", "domain", waiting_on="operator", remedy=ADD_ALIAS)
+def no_www(mapped: MappedDomains, aliases: AliasList, network: Network) -> Iterator[Outcome]:
+    """www.{subject} is not known to Closte
+
+    Means: Visitors who type www.{subject} get a certificate warning, if its DNS leads here at all.
+        {subject} itself is not touched.
+    Because: The plugin sends Closte the domain as it was typed and never adds www: the list holds
+        {subject} and not www.{subject}.
+    Do: If www is wanted, add www.{subject} at {closte} and let its DNS lead where {subject} leads.
+        Else nothing.
+    """
+    for domain in mapped:
+        name = domain.domain
+        if name.startswith("www.") or not has_www_pair(name) or domain.under_network:
+            continue
+        twin = www_twin(name)
+        if domain.listed and not aliases.has(twin) and mapped.of(twin) is None:
+            yield Hit(domain.subject, (aliases.citation,), {"closte": closte_domains(network)})
+
+
+@rule("alias.refused", "error", "domain", waiting_on="operator")
+def refused(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
+    """Closte does not take {subject} for a valid domain
+
+    Means: Closte made no alias, so it serves {subject} with its default certificate and never asks
+        for one of its own. The plugin does not try again.
+    Because: Closte answered "{says}" when the plugin added {subject}.
+    Do: Check the spelling of {subject} in row {row} at {page}; correct it there and save. If it is
+        right, add it by hand at {closte}, and show Closte's support the answer if that is refused
+        too.
+    """
+    for domain in mapped:
+        answer = _last_word(domain)
+        if answer is None or answer.kind != "invalid-domain" or domain.listed:
+            continue
+        if domain.under_network:
+            continue  # names under the network's own domain come with the app (DOMAIN 2.5)
+        yield Hit(
+            domain.subject,
+            (answer.citation, domain.row_citation),
+            {
+                "says": answer.says,
+                "row": str(domain.row.id),
+                "page": mapping_page(network, domain.row),
+                "closte": closte_domains(network),
+            },
+            facets=frozenset({NO_ALIAS}),
+        )
+
+
+@rule("alias.silent-failure", "error", "domain", waiting_on="operator", remedy=ADD_ALIAS)
+def silent_failure(
+    mapped: MappedDomains, logs: PluginLogs, aliases: AliasList, network: Network
+) -> Iterator[Outcome]:
+    """Adding {subject} at Closte failed without a word
+
+    Means: Closte has no alias for {subject}, so it never gets a certificate. This version of the
+        plugin logs success only, and does not try again.
+    Because: The log says "Adding domain" at {at} and no "added" after it, {over}; and {subject} is
+        not in Closte's list. Why it failed is written nowhere.
+    Do: Add {subject} at {closte}: Closte's page says there what is in the way. If it is refused as
+        taken, another app has the domain.
+    """
+    modern = network.at_least(2, 4, 11)
+    if modern is None:
+        yield Unseen(None, (f"{Host.FILE}: no plugin_version",))
+    for domain in mapped if modern else ():
+        if domain.listed or not _is_owed(domain):
+            continue
+        adding = domain.said("closte.adding", "closte.added")
+        if not adding or adding[-1].name == "closte.added":
+            continue
+        over = _over(domain, adding[-1].at, network.now)
+        if over:
+            yield Hit(
+                domain.subject,
+                (cited_event(adding[-1]), aliases.citation),
+                {
+                    "at": adding[-1].at.strftime("%Y-%m-%d %H:%M:%S"),
+                    "over": over,
+                    "closte": closte_domains(network),
+                },
+                facets=frozenset({NO_ALIAS}),
+            )
+
+
+def _over(domain: MappedDomain, at: datetime, now: datetime) -> str:
+    """Why nothing more is to be expected of this add: its action is over, or 4 minutes are."""
+    for action in domain.of_hook(ADD):
+        ran = action.last_attempt
+        if action.status in ("complete", "failed") and ran and ran >= at - timedelta(seconds=60):
+            return f"and the job is {action.status}"
+    waited = age(at, now)
+    return f"{duration(waited)} ago by now" if waited >= _SILENCE else ""
