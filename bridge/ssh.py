@@ -31,6 +31,10 @@ MOST_SESSIONS = 8
 """A stock sshd allows 10 sessions on a connection (MaxSessions)."""
 
 
+_BREATH = 0.05
+"""Seconds until a session that the host would not open is asked for again."""
+
+
 class SshTransport:
     """Commands on the host of `target`. Made once, connected once, safe to use from many threads."""
 
@@ -45,6 +49,7 @@ class SshTransport:
         self._connecting = threading.Lock()
         self._slots = _Slots(MOST_SESSIONS)
         self._closed = False
+        self._proven = False
 
     @property
     def host_key(self) -> str | None:
@@ -75,22 +80,31 @@ class SshTransport:
         Raises `ShellDenied` where the account may run nothing, and what `connect` and `sink` raise.
         """
         self.connect()
-        began = time.monotonic()
+        clock = Deadline(command.timeout)
         text = shlex.join(command.argv)
         while self._sessions:
-            if not self._slots.take(command.timeout - (time.monotonic() - began)):
-                return Completed(None, b"", b"", time.monotonic() - began, timed_out=True)
-            left = replace(command, timeout=command.timeout - (time.monotonic() - began))
+            if not self._slots.take(clock.remaining()):
+                return Completed(None, b"", b"", command.timeout, timed_out=True)
             try:
-                return run(self._sessions[-1], text, left, sink)
+                left = replace(command, timeout=clock.remaining())
+                done = run(self._sessions[-1], text, left, sink)
+                self._proven = True
+                return replace(done, seconds=command.timeout - clock.remaining())
             except SessionRefused as error:
-                if not self._slots.learn():
-                    raise ShellDenied(
-                        f"The account may not run commands; the host says: “{printable(str(error))}”."
-                    ) from error
+                self._make_room(error)
             finally:
                 self._slots.give_back()
-        return Completed(None, b"", b"", time.monotonic() - began, lost=True)
+        return Completed(None, b"", b"", command.timeout - clock.remaining(), lost=True)
+
+    def _make_room(self, error: SessionRefused) -> None:
+        """No session was opened: too many at once, or the last one is not quite gone, or never."""
+        if self._slots.learn():
+            return
+        if not self._proven:
+            raise ShellDenied(
+                f"The account may not run commands; the host says: “{printable(str(error))}”."
+            ) from error
+        time.sleep(_BREATH)
 
     def close(self) -> None:
         """End the connection. Closing twice does nothing."""

@@ -56,6 +56,7 @@ class _Conversation:
                 helper.start()
             self._drain_stdout()
             status = self.channel.recv_exit_status()
+            self._await_close()
             for helper in helpers:
                 helper.join(_POLITE)
         except (paramiko.SSHException, EOFError, OSError):
@@ -90,6 +91,12 @@ class _Conversation:
                 self.stdout += piece
             else:
                 self.sink(piece)
+
+    def _await_close(self) -> None:
+        """The host counts a session until its channel is closed: only then begin another one."""
+        self.channel.event.clear()
+        if not self.channel.closed:
+            self.channel.event.wait(_POLITE)
 
     def _drain_stderr(self) -> None:
         with contextlib.suppress(OSError):
@@ -147,9 +154,12 @@ def run(session: paramiko.Transport, text: str, command: Command, sink: Sink | N
     began = time.monotonic()
     try:
         channel = session.open_session(timeout=command.timeout)
-    except paramiko.ChannelException as error:
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        seconds = time.monotonic() - began
+        if not session.is_active():
+            return Completed(None, b"", b"", seconds, lost=True)
+        if seconds >= command.timeout:
+            return Completed(None, b"", b"", seconds, timed_out=True)
+        # Not ChannelException alone: where several are refused at once, paramiko keeps one of them.
         raise SessionRefused(str(error)) from error
-    except (paramiko.SSHException, EOFError, OSError):
-        late = session.is_active()
-        return Completed(None, b"", b"", time.monotonic() - began, timed_out=late, lost=not late)
     return _Conversation(session, channel, command, sink, began).hold(text)

@@ -114,9 +114,7 @@ def _negotiate(session: Session, config: HostConfig, deadline: Deadline) -> None
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise _refused_greeting(at, session, deadline, error) from error
     if not session.initial_kex_done:
-        raise HostUnreachable(
-            f"{at} accepted the connection but did not agree on keys within {deadline.seconds:g} s."
-        )
+        raise _silent(at, session, deadline)
 
 
 def _refused_greeting(
@@ -125,9 +123,7 @@ def _refused_greeting(
     words = str(error)
     if session.remote_version:
         if deadline.over():
-            return HostUnreachable(
-                f"{at} fell silent while agreeing on keys ({deadline.seconds:g} s)."
-            )
+            return _silent(at, session, deadline)
         return ConnectionLost(
             f"{at} closed the connection while agreeing on keys: its limits on new connections, or "
             f"a ban of this address, are the usual reasons."
@@ -135,12 +131,17 @@ def _refused_greeting(
     if "Indecipherable" in words or "codec" in words:
         return HostUnreachable(f"{at} answers, but does not speak SSH.")
     if deadline.over() or "timed out" in words:
-        return HostUnreachable(
-            f"{at} accepted the connection but sent no SSH greeting within {deadline.seconds:g} s."
-        )
+        return _silent(at, session, deadline)
     return ConnectionLost(
         f"{at} closed the connection before any SSH greeting: not an SSH server, or this address "
         f"is banned there."
+    )
+
+
+def _silent(at: str, session: Session, deadline: Deadline) -> HostUnreachable:
+    missed = "did not agree on keys" if session.remote_version else "sent no SSH greeting"
+    return HostUnreachable(
+        f"{at} accepted the connection but {missed} within {deadline.seconds:g} s."
     )
 
 
