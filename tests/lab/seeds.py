@@ -142,10 +142,10 @@ def network_option(name: str, value: str | None) -> str:
     return f"{remove};\n{insert}"
 
 
-def cron(at: datetime) -> str:
-    """Let the main site's only cron event be Action Scheduler's queue runner, due at `at`."""
+def cron(at: datetime, *, hook: str = "action_scheduler_run_queue") -> str:
+    """Let the main site's only cron event be this one, due at `at` and every minute from then on."""
     event = (
-        'a:1:{s:26:"action_scheduler_run_queue";a:1:{s:32:"0d04ed39571b55704c122d726248bbac";'
+        f'a:1:{{s:{len(hook)}:"{hook}";a:1:{{s:32:"0d04ed39571b55704c122d726248bbac";'
         'a:3:{s:8:"schedule";s:12:"every_minute";s:4:"args";a:1:{i:0;s:7:"WP Cron";}'
         's:8:"interval";i:60;}}}'
     )
