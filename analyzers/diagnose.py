@@ -22,7 +22,7 @@ from analyzers.findings import (
 )
 from analyzers.network import Network
 from analyzers.notes import evidence_notes
-from analyzers.rule import Hit, Rule
+from analyzers.rule import Hit, Rule, sentence
 from analyzers.rules import CATALOGUE
 from analyzers.snapshot import Snapshot
 
@@ -118,8 +118,8 @@ def finding_of(rule: Rule, hit: Hit) -> Finding:
         subject=hit.subject,
         title=filled(rule.text.title, says),
         means=filled(rule.text.means, says),
-        because=filled(hit.because or rule.text.because, says),
-        do=filled(hit.do or rule.text.do, says),
+        because=filled(sentence(hit.because or rule.text.because), says),
+        do=filled(sentence(hit.do or rule.text.do), says),
         evidence=hit.evidence,
         waiting_on=hit.waiting_on or rule.waiting_on,
         affects=affects,

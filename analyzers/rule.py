@@ -160,8 +160,14 @@ def text_of(code: str, check: Callable[..., object]) -> Text:
     missing = {"Means", "Because", "Do"} - parts.keys()
     if missing or not lines[0]:
         raise ValueError(f"{code}: the docstring lacks {', '.join(sorted(missing)) or 'a title'}")
-    joined = {head: " ".join(p for p in part if p) for head, part in parts.items()}
+    joined = {head: sentence(" ".join(p for p in part if p)) for head, part in parts.items()}
     return Text(lines[0].rstrip("."), joined["Means"], joined["Because"], joined["Do"])
+
+
+def sentence(text: str) -> str:
+    """The text with a capital in front, unless it begins with a name, a file or a placeholder."""
+    first = text.split(" ", 1)[0].rstrip(",:")
+    return text[:1].upper() + text[1:] if first.isalpha() and first.islower() else text
 
 
 __all__ = ["Citation", "Hit", "Need", "Outcome", "Rule", "Text", "Unseen", "needs_of", "rule"]

@@ -17,34 +17,38 @@ from bridge.progress import Progress
 
 if TYPE_CHECKING:
     from bridge.cli.options import ContactOptions
+    from bridge.connection import ConnectOptions
     from bridge.host.ladder import HostRequest
-    from bridge.settings import Settings
-    from bridge.targets import Target
-    from bridge.transport import Transport
+    from bridge.targets import LocalTarget, SshTarget
+
+    HostTarget = SshTarget | LocalTarget
 
 
-def collect(
-    target: Target, contact: ContactOptions, settings: Settings, progress: Progress
-) -> dict[str, bytes]:
-    """The evidence folder of a target that is a host (SSH, local or demo)."""
-    from bridge.targets import DemoTarget
+def collect(target: HostTarget, contact: ContactOptions, progress: Progress) -> dict[str, bytes]:
+    """The evidence folder of a host, looked at from all sides."""
+    from bridge.connection import ConnectOptions
 
     deadline = Deadline(contact.deadline)
-    if isinstance(target, DemoTarget):
-        from bridge.demo.run import collect_demo
-
-        return collect_demo(target, contact, progress, deadline)
-    files = collect_from(target, contact, progress, deadline)
+    reach = ConnectOptions(
+        connect_timeout=contact.connect_timeout,
+        accept_host_key=contact.accept_host_key,
+        log=progress.detail,
+    )
+    files = collect_from(target, reach, contact, progress, deadline)
     files["meta.json"] = meta_of(target.name, target.expected_addresses)
     if reached(files):
         files.update(api_from_here(files, contact, progress))
         if not contact.no_probe:
-            files.update(look_outside(files, contact, progress, deadline))
+            files.update(look_outside(target, files, contact, progress, deadline))
     return files
 
 
 def collect_from(
-    target: Target, contact: ContactOptions, progress: Progress, deadline: Deadline
+    target: HostTarget,
+    reach: ConnectOptions,
+    contact: ContactOptions,
+    progress: Progress,
+    deadline: Deadline,
 ) -> dict[str, bytes]:
     """What the host itself says, over one connection; or the one error that it could not be reached."""
     from bridge.host.ladder import collect_host
@@ -52,7 +56,7 @@ def collect_from(
 
     progress(f"Connecting to {target.name} …")
     try:
-        with opened(target, contact, progress) as transport:
+        with opened(target, reach) as transport:
             return dict(
                 collect_host(transport, request_for(target, contact, deadline), progress).files
             )
@@ -61,7 +65,7 @@ def collect_from(
         return {"host.json": unreachable(error)}
 
 
-def request_for(target: Target, contact: ContactOptions, deadline: Deadline) -> HostRequest:
+def request_for(target: HostTarget, contact: ContactOptions, deadline: Deadline) -> HostRequest:
     """What is asked of the host."""
     from bridge.host.ladder import HostRequest
 
@@ -114,7 +118,7 @@ def api_from_here(
     """
     if contact.no_api:
         return {}
-    from bridge.closte.read import calls_with_key, call_without_key, key_from
+    from bridge.closte.read import call_without_key, calls_with_key, key_from
 
     made = _calls(files)
     if contact.api_from == "here":
@@ -139,24 +143,31 @@ def _calls(files: Mapping[str, bytes]) -> list[object]:
 
 
 def _any_usable(files: Mapping[str, bytes]) -> bool:
-    from analyzers.api_answers import any_usable
+    from analyzers.api_answers import answer_of_call
+    from analyzers.api_wording import ApiWording
     from analyzers.evidence import ClosteCalls
     from analyzers.snapshot import read
 
-    calls = read({"closte.json": files["closte.json"]}, origin="", fallback_now=now()).observed.get(
-        ClosteCalls
+    snapshot = read({"closte.json": files["closte.json"]}, origin="", fallback_now=now())
+    made = snapshot.observed.get(ClosteCalls)
+    wording = ApiWording.derive()
+    return isinstance(made, ClosteCalls) and any(
+        answer_of_call(call, wording).usable for call in made.calls
     )
-    return isinstance(calls, ClosteCalls) and any_usable(calls)
 
 
 def look_outside(
-    files: Mapping[str, bytes], contact: ContactOptions, progress: Progress, deadline: Deadline
+    target: HostTarget,
+    files: Mapping[str, bytes],
+    contact: ContactOptions,
+    progress: Progress,
+    deadline: Deadline,
 ) -> dict[str, bytes]:
     """DNS, TLS and HTTP from here, for the domains that matter."""
     from bridge.outside.look import LookOptions, look
 
     options = LookOptions.parsed(
-        resolvers=contact.resolver,
+        resolvers=contact.resolver or target.resolvers,
         resolve=contact.resolve,
         visit=contact.visit,
         deadline=deadline.remaining(),
@@ -164,7 +175,7 @@ def look_outside(
     return look(files, options, progress)
 
 
-def printed(target: Target, contact: ContactOptions) -> str:
+def printed(target: HostTarget, contact: ContactOptions) -> str:
     """Every byte that would be sent to the host, for `--print-commands`."""
     from bridge.host.ladder import printed_commands
 
@@ -173,6 +184,3 @@ def printed(target: Target, contact: ContactOptions) -> str:
 
 def _json(value: object) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-__all__ = ["Deadline", "Transport", "collect", "printed"]

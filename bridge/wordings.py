@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from bridge.settings import Settings
 
 
-def given_by(settings: Settings | None) -> dict[type, object]:
+def given_by(settings: Settings) -> dict[type, object]:
     """Facts that the settings give. Raises UsageError for a pattern that is none."""
     from analyzers.api_wording import ApiWording
 
-    patterns = settings.patterns.get("api", {}) if settings is not None else {}
+    patterns = settings.patterns.get("api", {})
     try:
         return {ApiWording: ApiWording.extended(patterns)}
     except ValueError as error:

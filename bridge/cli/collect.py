@@ -38,8 +38,8 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     from bridge.settings import load_settings
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
-    contact = contact_from(values)
-    settings = load_settings(contact.config)
+    settings = load_settings(values["config"])
+    contact = contact_from(values, settings)
     targets = resolve_all(target, settings)
     if len(targets) > 1:
         raise UsageError(f"{target} is a group of targets; collect one at a time")
@@ -49,7 +49,7 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     if isinstance(found, FolderTarget | ZipTarget):
         files, origin = read_evidence(str(found.path))
     else:
-        files, origin = evidence_of(found, contact, settings), target
+        files, origin = evidence_of(found, contact), target
     files = redacted(files)
     path = Path(output)
     (write_bundle if path.suffix.lower() == ".zip" else write_folder)(files, path, force=force)

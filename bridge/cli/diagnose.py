@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ def diagnose(target: str, **values: Any) -> int:
       closte-doctor diagnose @prod --format json
       closte-doctor diagnose prod -o report.md -o report.json
     """
-    return run_diagnosis(target, report_from(values), contact_from(values))
+    return run_diagnosis(target, values)
 
 
 @click.command()
@@ -62,9 +63,11 @@ def analyze(evidence: str, verbose: int, **values: Any) -> int:
       closte-doctor analyze ./evidence --format markdown
     """
     from bridge.folder import read_evidence
+    from bridge.settings import load_settings
 
+    settings = load_settings()
     files, origin = read_evidence(evidence)
-    return answer(files, origin, report_from(values), settings=None)
+    return answer(files, origin, report_from(values, settings), settings)
 
 
 @click.command()
@@ -80,15 +83,17 @@ def demo(scenario: str, **values: Any) -> int:
       closte-doctor demo slow-ssl
     """
     word = f"demo:{scenario}" if scenario else "demo"
-    return run_diagnosis(word, report_from(values), contact_from(values))
+    return run_diagnosis(word, values)
 
 
-def run_diagnosis(word: str, report: ReportOptions, contact: ContactOptions) -> int:
+def run_diagnosis(word: str, values: dict[str, Any]) -> int:
     """Collect from a target, or read its evidence, and report; the exit status."""
     from bridge.settings import load_settings
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
-    settings = load_settings(contact.config)
+    settings = load_settings(values["config"])
+    report, contact = report_from(values, settings), contact_from(values, settings)
+    chosen(report.only, report.skip)
     statuses = []
     targets = resolve_all(word, settings)
     for target in targets:
@@ -100,7 +105,7 @@ def run_diagnosis(word: str, report: ReportOptions, contact: ContactOptions) -> 
             files, origin = read_evidence(str(target.path))
             statuses.append(answer(files, origin, report, settings))
         else:
-            files = evidence_of(target, contact, settings)
+            files = evidence_of(target, contact)
             statuses.append(answer(files, word, report, settings))
     return worst(statuses)
 
@@ -117,19 +122,27 @@ def worst(statuses: Sequence[int]) -> int:
     return next((int(s) for s in order if s in statuses), int(ExitStatus.CLEAN))
 
 
-def evidence_of(target: Target, contact: ContactOptions, settings: Settings) -> dict[str, bytes]:
+def evidence_of(target: Target, contact: ContactOptions) -> dict[str, bytes]:
     """The evidence folder of a live target, in memory."""
-    from bridge.collect import collect
     from bridge.progress import Progress
+    from bridge.targets import DemoTarget, LocalTarget, SshTarget
 
-    return collect(target, contact, settings, Progress(contact.verbose))
+    progress = Progress(contact.verbose)
+    if isinstance(target, DemoTarget):
+        from bridge.demo.run import collect_demo
+
+        return collect_demo(target, contact, progress)
+    from bridge.collect import collect
+
+    assert isinstance(target, SshTarget | LocalTarget)  # evidence is read, not collected
+    return collect(target, contact, progress)
 
 
 def answer(
     files: dict[str, bytes],
     origin: str,
     report: ReportOptions,
-    settings: Settings | None,
+    settings: Settings,
 ) -> int:
     """Analyse the files of an evidence folder and report."""
     from analyzers.diagnose import diagnose as concluded
@@ -177,6 +190,9 @@ def _names(name: str, rule: Rule) -> bool:
 def print_commands(target: Target, contact: ContactOptions) -> int:
     """Print what would be sent to the host, every byte, and stop."""
     from bridge.collect import printed
+    from bridge.targets import LocalTarget, SshTarget
 
-    click.get_binary_stream("stdout").write(printed(target, contact).encode())
+    if not isinstance(target, SshTarget | LocalTarget):
+        raise UsageError(f"{target.name} is no host: nothing would be sent")
+    sys.stdout.buffer.write(printed(target, contact).encode())
     return int(ExitStatus.CLEAN)

@@ -12,7 +12,7 @@ import click
 
 from analyzers.events import Recogniser
 from analyzers.logbook import Tally, Unknown
-from bridge.cli.outputs import coloured, write_private
+from bridge.cli.outputs import coloured, replace_file
 from bridge.errors import ExitStatus, UsageError
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
 
@@ -141,8 +141,9 @@ def _mask(unknown: Unknown, folders: Iterable[Folder]) -> None:
     from analyzers.decoding.document import document
     from analyzers.masks import Redaction
     from analyzers.redact import TOP_LEVEL, raw_secrets
+    from analyzers.secrets import Secret
 
-    secrets = []
+    secrets: list[Secret] = []
     for folder in folders:
         found = {}
         for name in SECRETS_IN:
@@ -200,12 +201,11 @@ def _emit(target: str, format: str, color: str, tally: Tally, unknown: Unknown) 
     if target == STDIN:
         bold = coloured(color, sys.stdout.isatty())
         text = _rendered(format, tally, unknown, bold=bold)
-        stream = click.get_binary_stream("stdout")
-        stream.write(text.encode("utf-8", "backslashreplace"))
-        stream.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
         return
     name = SUFFIXES.get(Path(target).suffix.lower(), format)
-    write_private(Path(target), _rendered(name, tally, unknown, bold=False))
+    replace_file(Path(target), _rendered(name, tally, unknown, bold=False))
     _say(f"counts written to {target}")
 
 

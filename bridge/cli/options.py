@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
+
+from bridge.errors import UsageError
+
+if TYPE_CHECKING:
+    from bridge.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,7 +41,7 @@ class ContactOptions:
 
     url: str | None
     wp: str | None
-    connect_timeout: float
+    connect_timeout: float | None
     command_timeout: float
     deadline: float
     accept_host_key: str | None
@@ -55,7 +61,7 @@ class ContactOptions:
     config: Path | None
 
 
-class ByteCount(click.ParamType):
+class ByteCount(click.ParamType[int]):
     """A number of bytes: `67108864`, `64M`, `1G`."""
 
     name = "bytes"
@@ -133,10 +139,9 @@ _CONTACT = (
     click.option(
         "--connect-timeout",
         type=click.FloatRange(0.1),
-        default=15.0,
-        show_default=True,
         metavar="SECONDS",
-        help="For reaching the host and logging in.",
+        help="For reaching the host and logging in.  [default: ConnectTimeout of the SSH "
+        "configuration, else 15]",
     ),
     click.option(
         "--command-timeout",
@@ -248,11 +253,24 @@ def _added(options: tuple[Callable[[F], F], ...], function: F) -> F:
     return function
 
 
-def report_from(values: dict[str, Any]) -> ReportOptions:
-    """The report options out of a command's parameters."""
-    return ReportOptions(**{f.name: values[f.name] for f in fields(ReportOptions)})
+def report_from(values: Mapping[str, Any], settings: Settings) -> ReportOptions:
+    """The report options: what was typed, else the settings' defaults, else ours."""
+    return ReportOptions(**_chosen(ReportOptions, values, settings))
 
 
-def contact_from(values: dict[str, Any]) -> ContactOptions:
-    """The contact options out of a command's parameters."""
-    return ContactOptions(**{f.name: values[f.name] for f in fields(ContactOptions)})
+def contact_from(values: Mapping[str, Any], settings: Settings) -> ContactOptions:
+    """The contact options: what was typed, else the settings' defaults, else ours."""
+    return ContactOptions(**_chosen(ContactOptions, values, settings))
+
+
+def _chosen(kind: type, values: Mapping[str, Any], settings: Settings) -> dict[str, Any]:
+    """Values for the fields of a record. Raises UsageError for a format nobody writes."""
+    context = click.get_current_context(silent=True)
+    found: dict[str, Any] = {}
+    for field in fields(kind):
+        name = field.name
+        typed = context is None or context.get_parameter_source(name) != ParameterSource.DEFAULT
+        found[name] = values[name] if typed else settings.options.get(name, values[name])
+    if found.get("format", "text") not in FORMATS:
+        raise UsageError(f"there is no format {found['format']!r}; there are: {', '.join(FORMATS)}")
+    return found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import click
 from analyzers.findings import SEVERITY_ORDER, Diagnosis
 from bridge.cli.options import ReportOptions
 from bridge.errors import ExitStatus, UsageError
+from bridge.private_file import write_private
 
 if TYPE_CHECKING:
     from analyzers.reports.text import Style
@@ -25,12 +26,12 @@ def emit(diagnosis: Diagnosis, options: ReportOptions) -> int:
     for target in options.output or ("-",):
         if target == "-":
             text = rendered(diagnosis, options.format, options.color, terminal=True)
-            click.get_binary_stream("stdout").write(text.encode("utf-8", "backslashreplace"))
+            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
             sys.stdout.flush()
         else:
             path = Path(target)
             name = SUFFIXES.get(path.suffix.lower(), options.format)
-            write_private(path, rendered(diagnosis, name, "never", terminal=False))
+            replace_file(path, rendered(diagnosis, name, "never", terminal=False))
             click.echo(f"Report written to {target}.", err=True)
     return int(exit_status(diagnosis, options))
 
@@ -89,16 +90,14 @@ def coloured(color: str, tty: bool) -> bool:
     return tty and os.environ.get("TERM") != "dumb"
 
 
-def write_private(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
     """The file whole or not at all, readable by its owner only. Raises UsageError in a sentence."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
+            write_private(temporary, text.encode("utf-8", "backslashreplace"))
             os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
