@@ -320,9 +320,15 @@ def _logged(logs: PluginLogs, scheduler: Scheduler | None, wording: ApiWording) 
         endpoint = event.fields.get("endpoint")
         if endpoint is not None and endpoint not in ABOUT_DOMAINS:
             continue
-        domain = event.domain or _domain_of_body(event) or _domain_being_added(event.at, adding)
-        found.append(_answer_of_event(event, endpoint, domain, wording))
+        found.append(_answer_of_event(event, endpoint, _asked(event, adding), wording))
     return found
+
+
+def _asked(event: LogEvent, adding: list[Action]) -> Domain | None:
+    """The domain a logged answer is about. The plugin's own connection test asks about none."""
+    if "asked" in event.fields:
+        return canonical(event.fields["asked"]) if event.fields["asked"] else None
+    return event.domain or _domain_of_body(event) or _domain_being_added(event.at, adding)
 
 
 def _domain_of_body(event: LogEvent) -> Domain | None:

@@ -63,24 +63,37 @@ def _known(code: Code, variant: str, where: Where, pattern: str, *samples: str) 
 TABLE: tuple[Known, ...] = (
     # The connection: our own sentences, OpenSSH's and paramiko's words.
     _known(
+        "host.unreachable",
+        "proxy",
+        "ssh",
+        r"\A\s*the proxycommand .{0,400} ended with status",
+        "The ProxyCommand “ssh -W %h:%p jump” ended with status 255: Permission denied (publickey).",
+    ),
+    _known(
         "host.key-changed",
         "changed",
         "ssh",
         r"host key.{0,80}(has )?changed|changed host key|identification has changed"
-        r"|(another|different|other) (host )?key|key.{0,60}does not match|not the (host )?key",
+        r"|key.{0,60}does not match|marked as revoked",
         "The host key of prod.example has changed.",
         "@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @",
         "Host key for server 'prod.example' does not match: got 'AAAA', expected 'BBBB'",
+        "The host key of prod.example has CHANGED: it now shows ssh-ed25519 SHA256:abc, another one is "
+        "known (known_hosts line 3). Somebody may be listening in.",
+        "The key SHA256:abc that prod.example shows is marked as revoked in known_hosts: do not connect.",
     ),
     _known(
         "host.key-unknown",
         "unknown",
         "ssh",
         r"host key.{0,80}(is )?(not known|unknown)|not found in known_hosts|unknown host key"
-        r"|host key verification failed|--accept-host-key|no .{0,20}host key is known",
+        r"|host key verification failed|--accept-host-key|no .{0,20}host key is known"
+        r"|host key.{0,300}cannot be remembered",
         "The host key of prod.example is not known: SHA256:abc. Accept it with --accept-host-key.",
         "Server 'prod.example' not found in known_hosts",
         "Host key verification failed.",
+        "The host key of prod.example is not known (ssh-ed25519 SHA256:abc). This is not the key given with "
+        "--accept-host-key.",
     ),
     _known(
         "host.no-shell",
@@ -89,11 +102,13 @@ TABLE: tuple[Known, ...] = (
         r"this account is currently not available|may not run commands|shell (request|access) (failed|denied"
         r"|is disabled|is not enabled)|exec request failed|allows sftp connections only|sftp.only"
         r"|not (permitted|allowed) to (execute|run) commands|channel.{0,40}administratively prohibited"
-        r"|will not run commands|refuse[sd]? to run commands|has no shell|shell.{0,20}not enabled",
+        r"|will not run commands|refuse[sd]? to run (any )?commands?|has no shell|shell.{0,20}not enabled"
+        r"|account is restricted by rssh|restricted to sftp|command execution is (not allowed|disabled)",
         "This account is currently not available.",
         "The account may not run commands on prod.example.",
         "This service allows sftp connections only.",
         "exec request failed on channel 0",
+        "The host logged us in and refuses to run any command.",
     ),
     _known(
         "host.login-refused",
@@ -102,20 +117,24 @@ TABLE: tuple[Known, ...] = (
         r"permission denied \((publickey|password|keyboard|gssapi|hostbased)|authentication failed"
         r"|no (key or password|password or key|key|password)\b.{0,40}\baccept"
         r"|too many authentication failures|no supported authentication methods|login refused"
-        r"|did not accept|private key.{0,60}(encrypted|passphrase)|no authentication methods available",
+        r"|did not (accept|let)|private key.{0,60}(encrypted|passphrase)|no authentication methods available",
         "No key or password was accepted for acct123@prod.example.",
         "acct123@prod.example: Permission denied (publickey,password).",
         "Authentication failed.",
         "Received disconnect: Too many authentication failures",
+        "prod.example did not let acct123 in: tried key ~/.ssh/id_ed25519.",
     ),
     _known(
         "host.unreachable",
         "name",
         "ssh",
         r"could not (be )?resolve|name or service not known|nodename nor servname|not found in dns"
-        r"|no address associated|temporary failure in name resolution|no such host|name.{0,60}not found",
+        r"|no address associated|temporary failure in name resolution|no such host|looking up the name"
+        r"|\bname .{0,300}(not found|cannot be found)",
         "ssh: Could not resolve hostname prod.example: Name or service not known",
-        "The name prod.example was not found.",
+        "The name prod.example cannot be found: no such name in the DNS, and no Host of ~/.ssh/config is "
+        "called so.",
+        "Looking up the name prod.example timed out after 10 s: the DNS does not answer.",
     ),
     _known(
         "host.unreachable",
@@ -124,6 +143,7 @@ TABLE: tuple[Known, ...] = (
         r"connection (was )?refused|refused the connection|unable to connect to port",
         "ssh: connect to host prod.example port 22: Connection refused",
         "[Errno None] Unable to connect to port 22 on 203.0.113.10",
+        "prod.example refused the connection on port 22: no SSH server listens there.",
     ),
     _known(
         "host.unreachable",
@@ -139,11 +159,15 @@ TABLE: tuple[Known, ...] = (
         "ssh",
         r"connection (was )?(reset|lost|closed|aborted|broken)|closed by remote host|broken pipe"
         r"|no route to host|network is unreachable|protocol banner|lost the connection|kex_exchange"
-        r"|no common|no matching .{0,40}(method|type) found",
+        r"|no common|no matching .{0,40}(method|type) found|closed the connection|there is no way to"
+        r"|does not speak ssh|share no way to encrypt",
         "Connection to prod.example closed by remote host.",
         "Error reading SSH protocol banner",
         "ssh: connect to host prod.example port 22: No route to host",
         "The connection to prod.example was lost.",
+        "There is no way to prod.example port 22: Network is unreachable.",
+        "prod.example port 22 closed the connection before any SSH greeting: not an SSH server, or this "
+        "address is banned there.",
     ),
     # WP-CLI before it looks at WordPress.
     _known(
@@ -190,7 +214,9 @@ TABLE: tuple[Known, ...] = (
         "host.no-wp-cli",
         "no-wp",
         "any",
-        r"\bno wp(-cli)?\b (was )?(found|in path)|wp-cli (was |is )?not (found|installed)|neither wp nor",
+        r"\bno wp(-cli)?\b (was )?(found|in path)|wp-cli (was |is )?not (found|installed)|neither wp nor"
+        r"|\bwp: (command )?not found",
+        "sh: wp: command not found",
         "No WP-CLI was found on the host.",
         "WP-CLI is not installed",
     ),
@@ -199,8 +225,9 @@ TABLE: tuple[Known, ...] = (
         "host.config-unreadable",
         "parse-error",
         "config",
-        r"parse ?error|syntax error",
-        "parse error in line 2",
+        r"parse ?error|syntax error|could not compile",
+        "parse error in line 2, unexpected identifier",
+        "wp-config.php ended PHP: PHP could not compile it, line 9; went on with what was defined",
     ),
     _known(
         "host.config-unreadable",
@@ -224,7 +251,7 @@ TABLE: tuple[Known, ...] = (
         "denied",
         "config",
         r"permission denied|not readable|unreadable|cannot be read|could not be read",
-        "wp-config.php is not readable",
+        "wp-config.php cannot be read: Permission denied",
     ),
     _known(
         "host.config-unreadable",
@@ -232,6 +259,15 @@ TABLE: tuple[Known, ...] = (
         "any",
         r"strange wp-config\.php file",
         "Error: Strange wp-config.php file: wp-settings.php is not loaded directly.",
+        "Strange wp-config.php file: wp-settings.php is not loaded directly; went on with its plain values "
+        "alone",
+    ),
+    _known(
+        "host.config-unreadable",
+        "throws",
+        "config",
+        r"\A(?!.*after the wp-settings line)(?!.*ended php).*(error|exception).* in line \d+; went on",
+        "Error (Call to undefined function my_host()) in line 12; went on with what was defined",
     ),
     # The WordPress folder.
     _known(
@@ -259,9 +295,8 @@ TABLE: tuple[Known, ...] = (
         "host.no-wordpress",
         "no-config",
         "config",
-        r"valueerror|not found|missing|no such file|path cannot be empty",
+        r"\A(?!.*went on).*(valueerror|not found|missing|no such file|path cannot be empty)",
         "ValueError in line 755",
-        "wp-config.php is missing",
     ),
     # The database.
     _known(
@@ -269,10 +304,9 @@ TABLE: tuple[Known, ...] = (
         "prefix",
         "any",
         r"table\s+['`\"]?[^\s'`\"]*(_|\.)(blogs|site|sitemeta|options|users|usermeta)['`\"]?\s+doesn.t exist"
-        r"|no (network |wordpress )?tables? with (this|the) (table )?prefix|no tables .{0,40}prefix"
-        r"|wrong (table )?prefix",
+        r"|no (network |wordpress )?tables? with (this|the) (table )?prefix|wrong (table )?prefix",
         "WordPress database error Table 'wp_lab.zz_blogs' doesn't exist for query SELECT * FROM zz_blogs",
-        "no tables with this prefix: zz_",
+        "no tables with the prefix 'zz_': mysqli 1146: Table 'wp_lab.zz_options' doesn't exist",
         "mysqli 1146: Table 'wp_lab.zz_sitemeta' doesn't exist",
     ),
     _known(
@@ -327,6 +361,14 @@ TABLE: tuple[Known, ...] = (
     # PHP.
     _known(
         "host.php-fatal",
+        "ended-early",
+        "any",
+        r"php ended (while|without)\b",
+        "PHP ended while WordPress loaded, without an error (exit, die or wp_die)",
+        "wp-config.php ended PHP: PHP ended without an error (exit or die); went on with what was defined",
+    ),
+    _known(
+        "host.php-fatal",
         "memory",
         "any",
         r"allowed memory size of \d+ bytes exhausted|out of memory",
@@ -360,6 +402,8 @@ def failure_of(error: HostError) -> Failure | None:
     said = f"{error.stderr}\n{error.stdout}"[:_LONGEST]
     for known in TABLE:
         if _counts(known.where, error) and known.pattern.search(said):
+            if _is_only_ours(known.code, error):
+                return None
             return Failure(known.code, known.variant, error)
     if _SSH.match(error.command):
         return Failure("host.unreachable", "lost", error)
@@ -373,6 +417,20 @@ def failure_of(error: HostError) -> Failure | None:
             return Failure("host.noisy-output", "around", error)
         return Failure("host.php-fatal", "ended-early", error)
     return None
+
+
+def _is_only_ours(code: Code, error: HostError) -> bool:
+    """Is this trouble of a part of our own script, and not what its words mean elsewhere?
+
+    A missing table or a lost connection in the middle costs one section; memory that ends while logs
+    are read is not WordPress's.
+    """
+    command = error.command.lower()
+    if not _COLLECTOR.match(command):
+        return False
+    if code in ("host.database-down", "host.wrong-prefix"):
+        return "database" not in command
+    return code == "host.php-fatal" and not re.search(r"config|runtime|wordpress", command)
 
 
 def _counts(where: Where, error: HostError) -> bool:
@@ -398,7 +456,7 @@ def failures(errors: Iterable[HostError]) -> tuple[Failure, ...]:
     """The failures in the errors of a host, with what only several of them together tell.
 
     `'wp-config.php' not found` alone can be a wrong path or a missing file: WP-CLI's `config` commands
-    say so for both, its others only where WordPress itself is there.
+    say so for both, its others and our own script only where WordPress itself is there.
     """
     found = tuple(f for error in errors if (f := failure_of(error)) is not None)
     codes = {f.code for f in found}
@@ -412,7 +470,7 @@ def failures(errors: Iterable[HostError]) -> tuple[Failure, ...]:
         # With tables that are not there WP-CLI also finds no site: the prefix is the reason.
         found = tuple(f for f in found if f.code != "host.site-not-found")
     if "host.config-unreadable" in codes:
-        found = tuple(f for f in found if (f.code, f.variant) != ("host.php-fatal", "fatal"))
+        found = tuple(f for f in found if f.code != "host.php-fatal" or f.variant == "memory")
     told = {("host.database-down", v) for v in ("access", "unknown-database", "down")} & variants
     if told:
         found = tuple(f for f in found if (f.code, f.variant) != ("host.database-down", "unsaid"))
@@ -424,7 +482,7 @@ def _missing_config(failure: Failure) -> Failure:
     asks_config = re.search(r"\bconfig (list|get|has|path)\b", command) is not None
     if failure.variant != "no-config" or asks_config:
         return failure
-    if _COLLECTOR.match(command) and "missing" not in failure.error.stderr:
+    if _COLLECTOR.match(command) and "wp-config.php" not in failure.error.stderr:
         return failure
     return Failure("host.config-unreadable", "missing", failure.error)
 

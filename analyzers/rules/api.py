@@ -39,7 +39,7 @@ def unreachable(
         )
         return
     if reach is None:
-        yield Unseen(network.subject, (ClosteCalls.FILE,))
+        yield Unseen(network.subject, (f"{ClosteCalls.FILE}: no call was made",))
         return
     if reach.outcome != "unreachable":
         return

@@ -54,8 +54,8 @@ def _hit(
 def unreachable(host: Host, network: Network) -> Iterator[Outcome]:
     """No connection to the host
 
-    Means: nothing of the network could be looked at. This says nothing about the customers' sites:
-    they may be up while SSH is not.
+    Means: the look at the network is missing, or broke off part-way. This says nothing about the
+    customers' sites: they may be up while SSH is not.
 
     Because: the connection to {subject} did not come about, or broke off: {words}
 
@@ -215,11 +215,8 @@ def config_unreadable(host: Host, network: Network) -> Iterator[Outcome]:
     reason. Correct it and press Save All.
     """
     found = [f for f in failures(host.errors) if f.code == "host.config-unreadable"]
-    if (
-        found
-        and host.reached in ("database", "runtime")
-        and {f.variant for f in found} == {"strange"}
-    ):
+    mild = {f.variant for f in found} <= {"strange", "throws"}
+    if found and host.reached in ("database", "runtime") and mild:
         return  # a wp-config that includes another file: read all the same by the collector itself
     yield from _hit(
         "host.config-unreadable",
@@ -230,6 +227,7 @@ def config_unreadable(host: Host, network: Network) -> Iterator[Outcome]:
             "can be a password.",
             "missing": "WordPress is there, but wp-config.php is neither in its folder nor one above.",
             "denied": "the account that logged in may not read it: {words}",
+            "throws": "PHP stops in the middle of it: {words}",
             "strange": "it does not load wp-settings.php itself, which WP-CLI needs to see: {words}",
         },
         do={
@@ -318,6 +316,10 @@ def site_not_found(host: Host, network: Network) -> Iterator[Outcome]:
     DOMAIN_CURRENT_SITE in wp-config.php names a domain that no site has: compare it with
     `wp db query "SELECT domain FROM {prefix}site"`.
     """
+    if host.reached in ("database", "runtime") and host.network_domain is not None:
+        asked = [f for f in failures(host.errors) if f.code == "host.site-not-found"]
+        if asked and all("DOMAIN_CURRENT_SITE" in f.error.stderr for f in asked):
+            return  # the network was read all the same: `settings.network-domain` says what is wrong
     for outcome in _hit("host.site-not-found", host, network):
         if isinstance(outcome, Hit):
             says = {**outcome.says, "prefix": host.base_prefix or "wp_"}

@@ -51,8 +51,8 @@ def muted(options: Options, network: Network, logs: PluginLogs | None) -> Iterat
 
     Because: {reason}.
 
-    Do: network admin → Ultimate Multisite → Settings → Other Options → Error Reporting: choose "Errors and
-    debug information" (all) while you look for a fault.
+    Do: network admin → Ultimate Multisite → Settings → Other Options → Logging Level: choose
+    "Everything" and save, while you look for a fault.
     """
     if options.settings is None or (_SETTING not in options.settings and not options.complete):
         yield Unseen(network.subject, (f"options.json: wp-ultimo_v2_settings {_SETTING}",))
