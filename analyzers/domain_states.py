@@ -1,13 +1,127 @@
-"""Where each mapped domain stands: the `domains` of the diagnosis."""
+"""Where each mapped domain stands: the `domains` of the diagnosis (CONTRACT section 4)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from analyzers.domains import CHECKING_STAGES, MappedDomain, MappedDomains
 from analyzers.facts import Facts
-from analyzers.findings import DomainState, Finding
+from analyzers.findings import DomainState, Finding, Reference, TimelineEntry, WaitingOn
+from analyzers.network import Network
+from analyzers.provisioning import Progress, Provisioning
+from analyzers.timeline import timeline_of
+
+_ORDER: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
 
 
 def domain_states(facts: Facts, findings: Sequence[Finding]) -> tuple[DomainState, ...]:
-    """One state per mapped domain, in order of name."""
-    return ()
+    """One state per mapped domain, in order of name; none without the mapping table."""
+    mapped, network = facts.of(MappedDomains), facts.of(Network)
+    provisioning = facts.of(Provisioning)
+    if not isinstance(mapped, MappedDomains) or not isinstance(network, Network):
+        return ()
+    if not isinstance(provisioning, Provisioning):
+        return ()
+    concerning = _by_domain(findings)
+    return tuple(
+        _state(
+            domain,
+            provisioning.progress[domain.domain],
+            concerning.get(domain.domain, []),
+            timeline=timeline_of(domain, network.now),
+        )
+        for domain in mapped
+    )
+
+
+def _by_domain(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """The findings that touch each domain, the worst first; a consequence brings its last cause."""
+    by_reference = {f.reference: f for f in findings}
+    touching: dict[str, dict[Reference, Finding]] = {}
+    for finding in findings:
+        names = finding.affects
+        if finding.subject.kind == "domain":
+            names = (finding.subject.id, *names)
+        for name in dict.fromkeys(names):
+            touching.setdefault(name, {})[finding.reference] = finding
+            if finding.subject.id == name and finding.subject.kind == "domain":
+                root = _root(finding, by_reference)
+                touching[name][root.reference] = root
+    return {
+        name: sorted(found.values(), key=lambda f: (_ORDER[f.severity], f.caused_by is not None))
+        for name, found in touching.items()
+    }
+
+
+def _root(finding: Finding, by_reference: Mapping[Reference, Finding]) -> Finding:
+    here, seen = finding, {finding.reference}
+    while here.caused_by is not None and here.caused_by not in seen:
+        above = by_reference.get(here.caused_by)
+        if above is None:
+            break
+        here = above
+        seen.add(here.reference)
+    return here
+
+
+def _state(
+    domain: MappedDomain,
+    progress: Progress,
+    findings: Sequence[Finding],
+    *,
+    timeline: tuple[TimelineEntry, ...],
+) -> DomainState:
+    state = _word(domain, progress, findings)
+    return DomainState(
+        domain=domain.domain,
+        blog_id=domain.row.blog_id,
+        stage=domain.row.stage,
+        state=state,
+        waiting_on=_waiting_on(domain, progress, findings, state),
+        checks=progress.window,
+        timeline=timeline,
+    )
+
+
+def _word(domain: MappedDomain, progress: Progress, findings: Sequence[Finding]) -> str:
+    """up · waiting · broken · unknown. `up` is said only where it was seen from outside."""
+    if domain.row.active is False or domain.stage in ("failed", "ssl-failed"):
+        return "broken"
+    errors = [f for f in findings if f.severity == "error"]
+    if domain.stage in CHECKING_STAGES:
+        return "broken" if progress.forgotten else "waiting"
+    if not domain.live:
+        return "broken" if errors else "unknown"
+    if errors or _site_is_off(domain):
+        return "broken"
+    led_here = domain.dns.reaches_us if domain.dns else None
+    served = domain.certificate_good or domain.stage == "done-without-ssl"
+    if led_here is False or domain.certificate_good is False:
+        return "broken"
+    return "up" if served and led_here else "unknown"
+
+
+def _site_is_off(domain: MappedDomain) -> bool:
+    site = domain.site
+    return site is not None and bool(site.archived or site.spam or site.deleted)
+
+
+def _waiting_on(
+    domain: MappedDomain, progress: Progress, findings: Sequence[Finding], state: str
+) -> WaitingOn | None:
+    """Whose move it is: the worst cause's, else what the plugin waits for by its stage."""
+    if state in ("up", "unknown"):
+        return None
+    for severity in ("error", "warning", "info"):
+        for finding in findings:
+            if finding.severity == severity and finding.caused_by is None and finding.waiting_on:
+                if severity == "info" and state == "broken":
+                    continue
+                return finding.waiting_on
+    if state == "broken":
+        return "operator" if domain.row.active is False else "nobody"
+    if domain.stage == "checking-ssl-cert" and not domain.certificate_good:
+        return "closte"
+    if domain.stage == "checking-dns" and domain.dns and domain.dns.reaches_us is False:
+        return "customer"
+    return "cron"

@@ -1,0 +1,111 @@
+"""The lifeline of a domain: one time line joined from logs, jobs, the row, API calls and probes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from analyzers.domains import MappedDomain
+from analyzers.evidence import (
+    Action,
+    ClosteCalls,
+    Dns,
+    LogEvent,
+    Mappings,
+    Scheduler,
+    Tls,
+)
+from analyzers.findings import TimelineEntry
+
+MOST_ENTRIES = 200
+"""The newest are kept."""
+_ENDPOINT_EVENTS = frozenset(
+    {
+        "closte.request",
+        "closte.response",
+        "closte.http-error",
+        "closte.bad-json",
+        "closte.empty-body",
+        "closte.transport-failed",
+        "closte.ssl-trying",
+        "closte.ssl-responded",
+        "closte.ssl-answer",
+        "closte.raw-body",
+    }
+)
+
+
+def timeline_of(domain: MappedDomain, now: datetime) -> tuple[TimelineEntry, ...]:
+    """Everything that has a time, in order of it; the newest 200, none twice."""
+    entries = dict.fromkeys(
+        (
+            *_of_rows(domain),
+            *(e for action in domain.actions for e in _of_action(action)),
+            *map(_of_event, domain.events),
+            *_of_calls(domain),
+            *_of_probes(domain, now),
+        )
+    )
+    # sorted() keeps the order of equal times: the row before its jobs, those before their logs.
+    return tuple(sorted(entries, key=lambda e: e.at)[-MOST_ENTRIES:])
+
+
+def _of_event(event: LogEvent) -> TimelineEntry:
+    endpoint = event.fields.get("endpoint") if event.name in _ENDPOINT_EVENTS else None
+    return TimelineEntry(event.at, event.name, event.source, endpoint or None)
+
+
+def _of_rows(domain: MappedDomain) -> Iterator[TimelineEntry]:
+    for row in domain.rows:
+        if row.created is not None:
+            yield TimelineEntry(row.created, "row.created", Mappings.FILE)
+        if row.modified is not None and row.modified != row.created:
+            yield TimelineEntry(row.modified, "row.modified", Mappings.FILE)
+
+
+def _of_action(action: Action) -> Iterator[TimelineEntry]:
+    """Each line of the action's own log; what is still to come stands at its date."""
+    for entry in action.log:
+        if entry.at is not None:
+            yield TimelineEntry(entry.at, f"{action.hook}.{_step(entry.message)}", Scheduler.FILE)
+    if action.status == "pending" and action.scheduled is not None:
+        yield TimelineEntry(action.scheduled, f"{action.hook}.due", Scheduler.FILE)
+    elif not action.log and (at := action.last_attempt or action.scheduled) is not None:
+        yield TimelineEntry(at, f"{action.hook}.{action.status}", Scheduler.FILE)
+
+
+def _step(message: str) -> str:
+    """`action started via WP Cron` → `started` (Action Scheduler's own words, DOMAIN 3.8)."""
+    words = message.lower()
+    for step in ("created", "started", "complete", "failed", "ignored", "reset", "canceled"):
+        if f"action {step}" in words or f"marked as {step}" in words:
+            return step
+    if "unexpected shutdown" in words:
+        return "failed"
+    return "noted"
+
+
+def _of_calls(domain: MappedDomain) -> Iterator[TimelineEntry]:
+    for answer in domain.answers:
+        if not answer.logged and answer.at is not None:
+            yield TimelineEntry(answer.at, f"api.{answer.kind}", ClosteCalls.FILE, answer.endpoint)
+
+
+def _of_probes(domain: MappedDomain, now: datetime) -> Iterator[TimelineEntry]:
+    """What was seen from outside, at the moment of the look."""
+    view = domain.dns
+    if view is not None and view.nxdomain:
+        yield TimelineEntry(now, "dns.seen-nxdomain", Dns.FILE)
+    elif view is not None and view.reaches_us is not None:
+        yield TimelineEntry(
+            now, "dns.seen-right" if view.reaches_us else "dns.seen-wrong", Dns.FILE
+        )
+    if domain.tls is None:
+        return
+    for seen in domain.tls.own:
+        start = seen.handshake.not_before
+        if seen.good and start is not None and start <= now:
+            yield TimelineEntry(start, "certificate.valid-from", Tls.FILE)
+    if domain.tls.good is not None:
+        state = "good" if domain.tls.good else "not-good"
+        yield TimelineEntry(now, f"certificate.seen-{state}", Tls.FILE)
