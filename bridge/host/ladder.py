@@ -1,0 +1,209 @@
+"""From most evidence to least: the collector with the database, `wp config`, then the shell alone.
+
+What fails on the way is evidence too. VOCABULARY of `host.json` errors, for the rules that read them:
+
+| `command` | words in `stderr` | what it was |
+|---|---|---|
+| `wp eval-file - --skip-wordpress` | WP-CLI's, PHP's or the shell's own | the collector did not begin |
+| the same | `timed out after N s`, `the connection was lost`, `ended without our end marker` | it began, and did not end |
+| `wp` | `sh: wp: command not found` (127) | no WP-CLI; plain PHP ran the collector |
+| `wp config list`, `wp config has …` | WP-CLI's own | the rung of `wp config` failed |
+| `sh` | the shell's own | the last rung failed |
+| `collector: wordpress` | `This does not seem to be a WordPress installation: …` | no wp-includes/version.php |
+| `collector: wp-config` | `'wp-config.php' not found.` · `wp-config.php cannot be read: …` · `parse error in line N, unexpected KIND` · `Strange wp-config.php file: …` (only its plain values were read) | |
+| the same | `… in line N[, after the wp-settings line]; went on with what was defined` | it threw: no finding |
+| the same | `wp-config.php ended PHP: …; went on with what was defined` | exit, or a fatal error |
+| the same | `wp-config.php leaves the loading of WordPress to a file it includes; went on …` | no finding |
+| `collector: database` | `mysqli 2002: …`, 1045, 1044, 1049, with `; wp-content/db.php replaces the connection` where it does | no connection |
+| the same | `no mysqli in the CLI PHP: the database was not observed` · `NAME is not defined: …` | nobody looked |
+| the same | `no tables with the prefix 'x_': mysqli 1146: …` | |
+| `collector: network` | `Error: Site '…' not found. Verify …` | WP-CLI's words for --url, DOMAIN_CURRENT_SITE |
+| `collector: NAME` (a table, options, logs, dns, json) | `mysqli …`, `left out: …`, `only N rows arrived, …` | that piece is missing or not whole |
+| `collector: runtime` | `PHP Fatal error: … while WordPress loaded`, `PHP ended while WordPress loaded, …` | `--runtime` only |
+| the same | `WordPress was not loaded: …` | the look with WordPress was not possible: no finding |
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bridge.host.assembly import LONGEST_NOISE, Assembly
+from bridge.host.config_rung import look_at_config
+from bridge.host.request import HostEvidence, HostRequest
+from bridge.host.sections import SectionStream
+from bridge.host.shell_rung import look_at_files
+from bridge.host.words import cut, without_quotes
+from bridge.host.wp import Place, collect_command, php_command, script
+from bridge.transport import Command, Completed, Transport
+
+__all__ = ["HostEvidence", "HostRequest", "collect_host", "printed_commands"]
+
+COLLECT = "wp eval-file - --skip-wordpress"
+"""How the collector's command is called in errors: what a person would have to type."""
+_STAGES = {
+    "constants": "Read wp-config.php.",
+    "rows:domain_mappings": "Reading the database …",
+    "log-file": "Reading the plugin's logs …",
+    "api": "Asked the Closte API.",
+    "rows:dns": "Resolving names on the host …",
+}
+_DISABLED = re.compile(r"command has been disabled from the config file")
+_FINAL = re.compile(
+    r"YIKES!|running this as root|this account is currently not available|may not run commands"
+    r"|sftp connections only|shell (request|access)",
+    re.IGNORECASE,
+)
+
+
+def collect_host(
+    transport: Transport, request: HostRequest, progress: Callable[[str], None]
+) -> HostEvidence:
+    """All that this host gives. Never raises for what the host does; a transport that cannot connect
+    raises its own `HostUnreachable`."""
+    transport.connect()
+    run = _Run(transport, request, progress, Assembly())
+    run.climb_down()
+    files = run.assembly.files()
+    return HostEvidence(files, run.assembly.reached, run.networks())
+
+
+@dataclass(slots=True)
+class _Run:
+    transport: Transport
+    request: HostRequest
+    progress: Callable[[str], None]
+    assembly: Assembly
+
+    def climb_down(self) -> None:
+        """From the first rung that begins."""
+        timeout = self._timeout()
+        self.progress("Reading the network before WordPress loads …")
+        done = self._collect(
+            collect_command(place_of(self.request), payload(self.request, timeout), timeout)
+        )
+        if self.assembly.begun or done.status is None:
+            return
+        said = f"{done.stderr.decode('utf-8', 'replace')}\n{' '.join(self.assembly.noise)}"
+        if _FINAL.search(said):
+            return
+        if _DISABLED.search(said):
+            self.progress("This host does not allow eval-file; asking `wp config` instead …")
+            look_at_config(self.transport, place_of(self.request), timeout, self.assembly)
+            return
+        if done.status not in (126, 127):
+            self.progress("WP-CLI does not run here; trying plain PHP …")
+            self._collect(
+                php_command(place_of(self.request), payload(self.request, timeout), timeout)
+            )
+            if self.assembly.begun:
+                return
+        self.progress("Neither WP-CLI nor PHP runs here; looking at files …")
+        look_at_files(self.transport, place_of(self.request), timeout, self.assembly)
+
+    def _timeout(self) -> float:
+        left = self.request.deadline
+        return (
+            self.request.command_timeout
+            if left is None
+            else min(self.request.command_timeout, left)
+        )
+
+    def _collect(self, command: Command) -> Completed:
+        nonce = _nonce_in(command)
+        stream = SectionStream(nonce)
+        told: set[str] = set()
+
+        def take(piece: bytes) -> None:
+            for section in stream.feed(piece):
+                self._tell(section.name, told)
+                self.assembly.take(section)
+
+        done = self.transport.run(command, take)
+        for section in stream.close():
+            self.assembly.take(section)
+        noise = stream.noise.decode("utf-8", "replace")
+        if noise:
+            self.assembly.noise.append(noise[:LONGEST_NOISE])
+        self.assembly.broken(stream.broken)
+        self._how_it_ended(command, done, noise)
+        return done
+
+    def _tell(self, name: str, told: set[str]) -> None:
+        if name in _STAGES and name not in told:
+            told.add(name)
+            self.progress(_STAGES[name])
+
+    def _how_it_ended(self, command: Command, done: Completed, noise: str) -> None:
+        what = COLLECT if command.argv[4] == "collect" else "php"
+        stderr = without_quotes(cut(done.stderr))
+        if self.assembly.begun and not self.assembly.wp_cli and what == COLLECT:
+            self.assembly.problem("wp", "sh: wp: command not found", status=127)
+        if self.assembly.ended:
+            return
+        if done.timed_out:
+            stderr = f"timed out after {command.timeout:.0f} s\n{stderr}".strip()
+        elif done.lost:
+            stderr = f"the connection was lost\n{stderr}".strip()
+        elif self.assembly.begun:
+            stderr = f"ended without our end marker\n{stderr}".strip()
+        self.assembly.problem(what, stderr, without_quotes(noise[:LONGEST_NOISE]), done.status)
+
+    def networks(self) -> tuple[dict[str, object], ...]:
+        """All networks that the collector saw."""
+        found = self.assembly.host.get("networks")
+        return tuple(n for n in found if isinstance(n, dict)) if isinstance(found, list) else ()
+
+
+def place_of(request: HostRequest) -> Place:
+    """Where to look."""
+    return Place(request.path or "", request.wp or "", request.url or "")
+
+
+def payload(request: HostRequest, timeout: float) -> dict[str, object]:
+    """The collector's argument. Its own clocks end before ours does: a killed channel does not kill
+    the remote PHP."""
+    return {
+        "nonce": request.nonce or secrets.token_hex(16),
+        "url": request.url or "",
+        "log_bytes": request.log_bytes,
+        "log_seconds": round(max(5.0, timeout * 0.5), 1),
+        "api": request.api,
+        "api_url": request.api_url,
+        "api_list_only": request.api_list_only,
+        "api_connect_seconds": 5,
+        "api_seconds": 15,
+        "dns": request.dns,
+        "dns_names": list(request.dns_names),
+        "dns_limit": 25,
+        "dns_seconds": 10,
+        "connect_seconds": 8,
+        "statement_seconds": 20,
+        "complete_actions": 100_000,
+        "runtime": request.runtime,
+    }
+
+
+def _nonce_in(command: Command) -> str:
+    import base64
+    import json
+
+    return str(json.loads(base64.urlsafe_b64decode(command.argv[8]))["nonce"])
+
+
+def printed_commands(request: HostRequest) -> str:
+    """Every byte that would be sent to the host: the command with its script, and what goes on stdin."""
+    timeout = request.command_timeout
+    command = collect_command(place_of(request), payload(request, timeout), timeout)
+    return "\n".join(
+        (
+            "# On the host, over one connection:",
+            shlex.join(command.argv),
+            "",
+            f"# {len(script())} bytes of shell above; on its stdin, {len(command.stdin)} bytes of PHP:",
+            command.stdin.decode(),
+        )
+    )
