@@ -20,9 +20,12 @@ ALL_BUT = "-n -d extension=phar -d extension=tokenizer -d extension=iconv -d ext
 
 
 @contextmanager
-def php(lab: World, options: str) -> Iterator[None]:
-    """Let wp run with other options of PHP."""
-    lab.install_wp(php_options=options)
+def php(lab: World, options: str, *, without: str = "") -> Iterator[None]:
+    """Let wp run with other options of PHP, and `without` these functions."""
+    settings = dict(lab.php_settings)
+    settings["disable_functions"] += f",{without}"
+    own = " ".join(f"-d {name}={value}" for name, value in settings.items())
+    lab.install_wp(php_options=f"{options} {own}")
     try:
         yield
     finally:
@@ -58,7 +61,7 @@ def test_a_php_without_compression_sends_its_logs_plain(
 ) -> None:
     lab.settle(town(now))
     off = "gzcompress,gzdeflate,gzencode,deflate_init,deflate_add"
-    with php(lab, f"-d disable_functions={off}"):
+    with php(lab, "", without=off):
         run = doctor.diagnose()
     assert run.status == 0, run.summary
     assert run.report["logs"]["records"] > 0

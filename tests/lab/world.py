@@ -113,6 +113,7 @@ class World:
         shutil.copyfile(found.wp_cli, self.phar)
         self.phar.chmod(0o644)
         shutil.copytree(found.wordpress, self.site)
+        self.dns = self._ending.enter_context(DnsServer())
         self._install_host()
         self.database = MariaDb(self.root / "db")
         self._ending.callback(self.database.stop)
@@ -122,7 +123,6 @@ class World:
         )
         self._ending.callback(self.sshd.stop)
         self.api = self._ending.enter_context(ClosteApi(App(networks.KEY)))
-        self.dns = self._ending.enter_context(DnsServer())
         self.ca = self._ending.enter_context(TestCa())
         self.web = self._ending.enter_context(WebServer(self.ca))
         self._client_files()
@@ -138,8 +138,9 @@ class World:
             file.chmod(0o666)
 
     def _environment(self) -> str:
-        """As sshd sets it: a PATH with the account's own bin in front."""
-        return f"SetEnv PATH={self.bin}:/usr/local/bin:/usr/bin:/bin"
+        """As sshd sets it: a PATH with the account's own bin in front, and how PHP resolves names."""
+        path = f"{self.bin}:/usr/local/bin:/usr/bin:/bin"
+        return f"SetEnv PATH={path} PHP_INI_SCAN_DIR={self.php_ini_scan_dir}"
 
     def _client_files(self) -> None:
         """An ssh_config with the host by name, its known_hosts, and nothing of the user's own."""
@@ -164,6 +165,17 @@ class World:
 
     def _install_host(self) -> None:
         """What is there whatever the network: wp, the mu-plugins, Closte's own folder."""
+        resolver = self.root / "php" / "resolver.php"
+        resolver.parent.mkdir()
+        self._place("resolver.php", resolver, {"DNS": f"{self.dns.address}:{self.dns.port}"})
+        self.php_settings = {
+            "auto_prepend_file": str(resolver),
+            "disable_functions": "gethostbynamel,gethostbyname,dns_get_record",
+        }
+        ini = "".join(f"{name} = {value}\n" for name, value in self.php_settings.items())
+        (resolver.parent / "lab.ini").write_text(ini)
+        # An empty first part stands for the folder that PHP was built with.
+        self.php_ini_scan_dir = f":{resolver.parent}"
         self.bin.mkdir(exist_ok=True)
         self.install_wp()
         mu = self.site / "wp-content" / "mu-plugins"
@@ -324,7 +336,10 @@ class World:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Environment for the command line: the lab's own home folder and CA, nothing of the user's."""
+        """Environment for the command line: the lab's own home folder and CA, nothing of the user's.
+
+        PHP_INI_SCAN_DIR is for `local:` targets, where the command line's own machine is the host.
+        """
         kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TMPDIR", "COLUMNS")}
         return {
             **kept,
@@ -333,6 +348,7 @@ class World:
             "XDG_STATE_HOME": str(self.client / ".state"),
             "XDG_CACHE_HOME": str(self.client / ".cache"),
             "SSL_CERT_FILE": str(self.ca.file),
+            "PHP_INI_SCAN_DIR": self.php_ini_scan_dir,
         }
 
     @property
