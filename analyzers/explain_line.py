@@ -13,6 +13,8 @@ from analyzers.names import Domain, displayed
 from analyzers.other_messages import MESSAGES
 
 _HEADER = re.compile(r"\s*\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]{1,9})\](?: |$)")
+_TEST_ANSWER = "Invalid or empty domain:"
+"""Closte's own words (DOMAIN 1.5): no other log has them."""
 _LOG_OF_HANDLE = {"domain-": "domain-‹domain›.log", "dns-": "dns-‹domain›.log"}
 
 
@@ -51,7 +53,7 @@ def explain(line: str) -> Explanation | None:
     The log's name is not known, so a bare body of an answer is taken for one only with a header.
     """
     header = _HEADER.match(line)
-    text = line[header.end() :] if header else line.strip()
+    text = line[header.end() :] if header else line.lstrip()
     at = header[1] if header else None
     recogniser = Recogniser()
     message = text.encode("utf-8", "surrogatepass")
@@ -59,7 +61,8 @@ def explain(line: str) -> Explanation | None:
         event, domain, found, _, _ = recogniser.look(handle, message)
         if event is not None and found is not None:
             return _of_row(_row(event, handle), domain, at)
-    if header and (not text.strip() or text.lstrip()[0] in "{[<"):
+    bare = header is not None and (not text.strip() or text.lstrip()[0] in "{[<")
+    if bare or _TEST_ANSWER in text:
         return Explanation(
             closte.RAW_BODY,
             f"{closte.HANDLE}.log",

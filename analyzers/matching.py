@@ -57,7 +57,13 @@ class Matcher:
         for entry in entries:
             if not entry.fields:
                 self._whole.setdefault(entry.head, Found(entry.event, ()))
-            elif len(entry.head) < _KEY:
+                continue
+            if _may_end_empty(entry):
+                # an editor that trims lines takes the space in front of an empty last field
+                end = len(entry.head)
+                empty = Found(entry.event, ((entry.fields[0], end, end),))
+                self._whole.setdefault(entry.head.rstrip(), empty)
+            if len(entry.head) < _KEY:
                 self._others.append(entry)
             else:
                 self._by_start.setdefault(entry.head[:_KEY], []).append(entry)
@@ -104,6 +110,10 @@ def _entry(event: str, template: Template) -> _Entry:
         template.fields,
         tuple(name in template.numeric for name in template.fields),
     )
+
+
+def _may_end_empty(entry: _Entry) -> bool:
+    return len(entry.fields) == 1 and not entry.tail and entry.head.endswith(b": ")
 
 
 def _weight(entry: _Entry) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tabulate import tabulate
 
-from analyzers.escaping import markdown_text as escaped
 from analyzers.escaping import markdown_code as code
+from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Diagnosis, DomainState
 from analyzers.instants import iso
 from analyzers.summary import (

@@ -40,7 +40,7 @@ class Style:
     unicode: bool = True
 
 
-def render(diagnosis: Diagnosis, style: Style = Style()) -> str:  # noqa: B008 - frozen
+def render(diagnosis: Diagnosis, style: Style = Style()) -> str:
     """The report as text with a final newline."""
     page = _Page(style)
     page.head(diagnosis)

@@ -54,6 +54,7 @@ class Certificate:
     chain: Path
     key: Path
     names: tuple[str, ...]
+    not_before: datetime.datetime
     not_after: datetime.datetime
 
 
@@ -200,7 +201,13 @@ class TestCa:
                 serialization.NoEncryption(),
             )
         )
-        return Certificate(chain, key_file, names, certificate.not_valid_after_utc)
+        return Certificate(
+            chain,
+            key_file,
+            names,
+            certificate.not_valid_before_utc,
+            certificate.not_valid_after_utc,
+        )
 
 
 _CA_USAGE = x509.KeyUsage(

@@ -1,0 +1,220 @@
+"""The commands as a person types them: reports, files, exit statuses, one sentence for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bridge.cli.main import status_of
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+RECORDINGS = FIXTURES / "recordings"
+NETWORKS = FIXTURES / "networks"
+
+
+def doctor(capfdbinary: pytest.CaptureFixture[bytes], *words: str) -> tuple[int, str, str]:
+    status = status_of(list(words))
+    out, err = capfdbinary.readouterr()
+    return status, out.decode(), err.decode()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+
+
+def test_findings_give_1_and_their_json_names_every_part(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    folder = str(NETWORKS / "four-troubles")
+    status, out, _ = doctor(capfdbinary, "analyze", folder, "--format", "json")
+    diagnosis = json.loads(out)
+    assert status == 1
+    assert diagnosis["verdict"] == "findings"
+    assert {f["code"] for f in diagnosis["findings"]} >= {
+        "key.rejected",
+        "mapping.two-sites",
+        "dns.wrong-address",
+        "ssl.slow",
+    }
+    finding = diagnosis["findings"][0]
+    assert set(finding) == {
+        "code", "severity", "confidence", "subject", "title", "means", "because", "do",
+        "evidence", "waiting_on", "caused_by", "affects", "remedy",
+    }  # fmt: skip
+    assert not {f["code"] for f in diagnosis["findings"]} & set(diagnosis["passed"])
+
+
+def test_diagnose_of_a_folder_is_analyze(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    folder = str(NETWORKS / "slow-ssl")
+    one = doctor(capfdbinary, "analyze", folder, "--format", "json")
+    assert doctor(capfdbinary, "diagnose", folder, "--format", "json")[:2] == one[:2]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ((), 0),
+        (("--fail-on", "warning"), 1),
+        (("--fail-on", "never"), 0),
+        (("--fail-on", "warning", "--only", "mapping"), 0),
+        (("--fail-on", "warning", "--skip", "ssl.slow"), 0),
+    ],
+)
+def test_exit_status_by_threshold(
+    words: tuple[str, ...], expected: int, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert doctor(capfdbinary, "analyze", str(NETWORKS / "slow-ssl"), *words)[0] == expected
+
+
+def test_strict_tells_clean_from_unlooked_at(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    folder = tmp_path / "healthy"
+    folder.mkdir()
+    for file in (NETWORKS / "healthy").glob("*.json"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    assert doctor(capfdbinary, "analyze", str(folder))[0] == 0
+    assert doctor(capfdbinary, "analyze", str(folder), "--strict")[0] == 4
+
+
+def test_a_consequence_never_counts_for_the_exit_status(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    folder = str(RECORDINGS / "2.4.10" / "cron_not_running")
+    status, out, _ = doctor(capfdbinary, "analyze", folder, "--format", "json")
+    causes = [f for f in json.loads(out)["findings"] if f["caused_by"] is None]
+    assert status == 1
+    assert [f["code"] for f in causes if f["severity"] == "error"] == ["jobs.cron-off"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("diagnoze", "x"), "Did you mean 'diagnose'"),
+        (("analyze", "no-such-folder"), "no-such-folder"),
+        (("diagnose", "ssh://user@host/path"), "ssh://"),
+        (("analyze", ".", "--only", "no.such"), "no.such"),
+        (("diagnose", "demo:nothing"), "nothing"),
+        (("explain", "dns.wrong-adress"), "dns.wrong-address"),
+        (("explain", "hello there"), "no message"),
+    ],
+)
+def test_misuse_is_one_sentence_and_2(
+    words: tuple[str, ...], says: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    status, out, err = doctor(capfdbinary, *words)
+    assert (status, out) == (2, "")
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_an_empty_folder_is_unobservable(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    status, out, _ = doctor(capfdbinary, "analyze", "empty", "--format", "json")
+    assert (status, json.loads(out)["verdict"]) == (3, "unobservable")
+
+
+def test_reports_go_to_files_by_suffix_and_are_private(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    folder = str(NETWORKS / "bad-key")
+    status, out, err = doctor(
+        capfdbinary, "analyze", folder, "-o", "r.json", "-o", "r.md", "-o", "r.txt"
+    )
+    assert (status, out) == (1, "")
+    assert err.count("Report written") == 3
+    assert json.loads((tmp_path / "r.json").read_text())["schema"] == 1
+    assert (tmp_path / "r.md").read_text().startswith("# ")
+    assert stat.S_IMODE((tmp_path / "r.txt").stat().st_mode) == 0o600
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["r.json", "r.md", "r.txt"]
+
+
+def test_a_report_that_cannot_be_written_is_one_sentence(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    folder = str(NETWORKS / "bad-key")
+    status, _, err = doctor(capfdbinary, "analyze", folder, "-o", "no/such/folder/r.json")
+    assert status == 2
+    assert "cannot write" in err
+
+
+def test_a_bug_is_said_without_values(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("the secret is FAKEKEY-0123456789abcdef")
+
+    monkeypatch.setattr("bridge.folder.read_evidence", broken)
+    status, out, err = doctor(capfdbinary, "analyze", str(NETWORKS / "healthy"))
+    assert (status, out) == (70, "")
+    assert "bug in closte-doctor" in err
+    assert "FAKEKEY" not in err
+
+
+def test_users_wordings_of_api_errors(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    folder = tmp_path / "polish"
+    folder.mkdir()
+    for file in (NETWORKS / "bad-key").glob("*.json"):
+        text = file.read_text().replace("Invalid api key", "Dostep zakonczony")
+        (folder / file.name).write_text(text)
+
+    def confidence() -> str:
+        found = doctor(capfdbinary, "analyze", str(folder), "--format", "json")[1]
+        by_code = {f["code"]: f["confidence"] for f in json.loads(found)["findings"]}
+        return by_code["key.rejected"]
+
+    assert confidence() == "possible"  # refused, in words that nobody knows
+    (tmp_path / "closte-doctor.toml").write_text(
+        '[patterns.api]\nkey_rejected = ["dost[eę]p zako[nń]czony"]\n'
+    )
+    assert confidence() == "certain"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from bridge.cli.main import status_of\n"
+        "status_of(['--help'])\n"
+        "heavy = {'pandas', 'paramiko', 'dns', 'cryptography', 'httpx', 'tabulate', 'yaml'}\n"
+        "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=os.environ
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_plain_diagnosis_does_not_import_pandas() -> None:
+    code = (
+        "import sys\n"
+        "from bridge.cli.main import status_of\n"
+        f"status_of(['analyze', {str(NETWORKS / 'four-troubles')!r}])\n"
+        "assert 'pandas' not in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    code = (
+        "from bridge.cli.main import run\n"
+        f"run(['analyze', {str(NETWORKS / 'healthy')!r}, '--format', 'json'])\n"
+    )
+    done = subprocess.run(
+        f"{sys.executable} -c \"{code}\" | head -c 10", shell=True, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
