@@ -387,6 +387,8 @@ TABLE: tuple[Known, ...] = (
 )
 """In order of precedence: the first row that holds for a command says what its failure means."""
 
+NO_END_MARKER = "ended without our end marker"
+"""How the bridge says that a script of ours began and did not end as it should."""
 _COLLECTOR = re.compile(r"\A\s*collector\b", re.IGNORECASE)
 _SSH = re.compile(r"\A\s*(ssh|connect(ion)?|login)\b", re.IGNORECASE)
 _RUNS_WORDPRESS = re.compile(r"\b(wp|wp-cli\.phar|php)\b")
@@ -409,8 +411,11 @@ def failure_of(error: HostError) -> Failure | None:
         return Failure("host.unreachable", "lost", error)
     if _COLLECTOR.match(error.command):
         return None
-    if error.status in _KILLED and not said.strip() and error.command.strip():
+    wordless = not error.stderr.replace(NO_END_MARKER, "").strip()
+    if error.status in _KILLED and wordless and not error.stdout.strip() and error.command.strip():
         return Failure("host.unreachable", "killed", error)
+    if NO_END_MARKER in error.stderr:
+        return Failure("host.php-fatal", "ended-early", error)
     if error.status == 0 and _RUNS_WORDPRESS.search(error.command):
         noisy = _PAYLOAD.search(error.stdout) is not None
         if noisy:

@@ -73,6 +73,11 @@ class Network:
         """The host as the subject of a finding."""
         return Subject("host", self.host_id)
 
+    @property
+    def settings_page(self) -> str:
+        """Closte's dashboard page whose tab WP-Config adds to the locked wp-config.php (DOMAIN 1.1, 1.3)."""
+        return f"https://app.closte.com/sites/settings/{self.app_id or 'APP_ID'}"
+
     def at_least(self, *version: int) -> bool | None:
         """Is the plugin this version or newer? None where its version is unknown."""
         return None if self.version is None else self.version >= version

@@ -57,8 +57,8 @@ def cron_off(
 
     Do: add a real cron job on the host, every minute or every five:
     `wp cron event run --due-now --path={path}` (Closte: dashboard, Cron Jobs). Or take
-    `define('DISABLE_WP_CRON', true);` out of Sites → Dashboard → Settings → WP-Config and Save All. What
-    has waited is then done in order; look at the list first if that is more than a few hours of mails.
+    `define('DISABLE_WP_CRON', true);` out of {settings_page}, tab WP-Config, and Save All. What has
+    waited is then done in order; look at the list first if that is more than a few hours of mails.
     """
     if constants.state("DISABLE_WP_CRON") == "unasked":
         yield Unseen(network.subject, ("constants.json: DISABLE_WP_CRON",))
@@ -73,6 +73,7 @@ def cron_off(
             "late": duration(cron.late),
             "count": f" {waiting} jobs for domains are overdue." if waiting else "",
             "path": f"/home/{network.app_id}/public_html" if network.app_id else "PATH",
+            "settings_page": network.settings_page,
         },
         confidence=cron.confidence,
         affects=_domains_waiting(jobs),

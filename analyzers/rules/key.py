@@ -32,8 +32,8 @@ def missing(key: ApiKey, network: Network) -> Iterator[Outcome]:
 
     Because: CLOSTE_CLIENT_API_KEY is not defined{beside}, while {closte}.
 
-    Do: get the key from Closte (dashboard or support), then in the dashboard: Sites → Dashboard →
-    Settings → WP-Config, field "Additional wp-config.php content", add the line
+    Do: ask Closte's support for the key. Open {settings_page} (in the dashboard: Sites → Dashboard →
+    Settings), tab WP-Config, field "Additional wp-config.php content", add the line
     `define('CLOSTE_CLIENT_API_KEY', 'the key');` and press Save All. wp-config.php itself is locked
     on Closte. Afterwards save each waiting domain once in Ultimate Multisite → Domains.
     """
@@ -48,6 +48,7 @@ def missing(key: ApiKey, network: Network) -> Iterator[Outcome]:
         {
             "closte": on_closte,
             "beside": ", and no key is stored in the network's options" if key.options_seen else "",
+            "settings_page": network.settings_page,
         },
         confidence=key.absence if key.options_seen else "likely",
     )
@@ -62,14 +63,14 @@ def empty(key: ApiKey, network: Network) -> Iterator[Outcome]:
 
     Because: CLOSTE_CLIENT_API_KEY is defined, but as an empty string, false or null.
 
-    Do: in Closte's dashboard, Sites → Dashboard → Settings → WP-Config, field "Additional
-    wp-config.php content", correct the line to `define('CLOSTE_CLIENT_API_KEY', 'the key');` and press
-    Save All. If Closte itself defines it empty, support must renew it.
+    Do: open {settings_page} (in the dashboard: Sites → Dashboard → Settings), tab WP-Config, field
+    "Additional wp-config.php content", correct the line to `define('CLOSTE_CLIENT_API_KEY', 'the
+    key');` and press Save All. If Closte itself defines it empty, support must renew it.
     """
     if network.is_closte is None:
         yield Unseen(network.subject, _NOT_KNOWN_WHERE)
     if network.is_closte and key.constant == "defined" and key.source == "none":
-        yield Hit(network.subject, (key.citation,))
+        yield Hit(network.subject, (key.citation,), {"settings_page": network.settings_page})
 
 
 @rule("key.malformed", "error", "network", waiting_on="operator")
@@ -81,8 +82,9 @@ def malformed(key: ApiKey, network: Network) -> Iterator[Outcome]:
     Because: by its form CLOSTE_CLIENT_API_KEY ({length} characters) is no key of Closte's: {faults}.
 
     Do: copy the key again from Closte, without blanks, quotation marks or line ends, and put it
-    between two straight single quotes: Closte's dashboard, Sites → Dashboard → Settings → WP-Config,
-    field "Additional wp-config.php content", `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All.
+    between two straight single quotes: {settings_page} (in the dashboard: Sites → Dashboard →
+    Settings), tab WP-Config, field "Additional wp-config.php content",
+    `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All.
     """
     if network.is_closte is None:
         yield Unseen(network.subject, _NOT_KNOWN_WHERE)
@@ -91,7 +93,11 @@ def malformed(key: ApiKey, network: Network) -> Iterator[Outcome]:
         yield Hit(
             network.subject,
             (key.citation,),
-            {"length": str(length), "faults": "; ".join(key.faults)},
+            {
+                "length": str(length),
+                "faults": "; ".join(key.faults),
+                "settings_page": network.settings_page,
+            },
         )
 
 
@@ -179,10 +185,10 @@ def rejected(
 
     Because: Closte's API answered the call with the key: {words}.
 
-    Do: get the current key from Closte (it may have been renewed, or belong to a deleted site), then
-    in the dashboard: Sites → Dashboard → Settings → WP-Config, field "Additional wp-config.php
-    content", `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All. Run this diagnosis again: it
-    tests the key without changing anything.
+    Do: ask Closte's support for the current key (it may have been renewed, or belong to a deleted
+    site). Open {settings_page} (in the dashboard: Sites → Dashboard → Settings), tab WP-Config, field
+    "Additional wp-config.php content", put in `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All.
+    Run this diagnosis again: it tests the key without changing anything.
     """
     if network.is_closte is None:
         yield Unseen(network.subject, _NOT_KNOWN_WHERE)
@@ -234,7 +240,7 @@ def _refused(
     return Hit(
         network.subject,
         tuple(a.citation for a in refusals[:3]),
-        {"words": f'{status}"{first.says}"'},
+        {"words": f'{status}"{first.says}"', "settings_page": network.settings_page},
         confidence=confidence,
         because=because,
     )
@@ -289,7 +295,7 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
     Because: with this key Closte lists the domains, and refuses to add one: {words}.
 
     Do: ask Closte (dashboard or support) which rights this key and your plan have for domains, and for
-    a key that may add them. Then put it into Sites → Dashboard → Settings → WP-Config.
+    a key that may add them. Then put it into {settings_page}, tab WP-Config.
     """
     lists = [a for a in answers.keyed if a.is_list]
     if not any(a.kind == "ok" for a in lists):
@@ -321,8 +327,8 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
     {mapped} mapped domains is among them.
 
     Do: compare the app id in the address of Closte's dashboard (app.closte.com/sites/…/APP_ID) with
-    CLOSTE_APP_ID, and put the key of this very app into Sites → Dashboard → Settings → WP-Config. Add
-    no domain by hand until then.
+    CLOSTE_APP_ID, and put the key of this very app into {settings_page}, tab WP-Config. Add no domain
+    by hand until then.
     """
     if network.domain == "unknown":
         yield Unseen(network.subject, ("host.json: network_domain",))
@@ -339,7 +345,12 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
     yield Hit(
         network.subject,
         (aliases.citation,),
-        {"count": str(len(aliases.names)), "network": network.domain, "mapped": str(len(domains))},
+        {
+            "count": str(len(aliases.names)),
+            "network": network.domain,
+            "mapped": str(len(domains)),
+            "settings_page": network.settings_page,
+        },
         confidence="certain" if aliases.names else "possible",
         because=None
         if aliases.names
@@ -369,10 +380,10 @@ def leaked_in_log(logs: PluginLogs, network: Network, http: Http | None) -> Iter
     shown = (whole or prefixes)[-1]
     citation = Citation(shown.source, f"line {shown.line}: part of the key (not shown)", shown.at)
     reason = (
-        f"{len(whole)} lines of the logs hold more than the first ten characters of it"
+        f"At least {len(whole)} lines of the logs hold more than the first ten characters of it"
         if whole
-        else f"plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, {len(prefixes)} "
-        "times so far"
+        else f"Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far "
+        f"{len(prefixes)} times"
     )
     if readable is not None:
         reason += "; and the log folder can be read over the web"

@@ -63,8 +63,8 @@ def cookie_domain(
     Because: COOKIE_DOMAIN is defined as {value}. On a network with mapped domains it must be left
     undefined; the plugin sets it for each domain.
 
-    Do: take the line `define('COOKIE_DOMAIN', …);` out of wp-config.php (Closte: dashboard, Sites →
-    Dashboard → Settings → WP-Config), Save All.
+    Do: take the line `define('COOKIE_DOMAIN', …);` out of wp-config.php (on Closte:
+    {settings_page}, tab WP-Config, Save All).
     """
     if constants.in_config is not None:
         value = constants.in_config.get("COOKIE_DOMAIN")
@@ -81,12 +81,16 @@ def cookie_domain(
     if not defined or value == "":
         return
     if isinstance(value, str):
-        yield Hit(network.subject, (constants.citation("COOKIE_DOMAIN"),), {"value": f"`{value}`"})
+        yield Hit(
+            network.subject,
+            (constants.citation("COOKIE_DOMAIN"),),
+            {"value": f"`{value}`", "settings_page": network.settings_page},
+        )
     elif constants.truthy("SUBDOMAIN_INSTALL"):
         yield Hit(
             network.subject,
             (constants.citation("COOKIE_DOMAIN"),),
-            {"value": "`false`"},
+            {"value": "`false`", "settings_page": network.settings_page},
             confidence="possible",
             because="COOKIE_DOMAIN is defined as false on a sub-domain network; the plugin complains of it "
             "in the network admin, and cannot set it for each domain.",

@@ -29,9 +29,9 @@ def undefined(constants: DefinedConstants, network: Network) -> Iterator[Outcome
 
     Because: {state}, so WordPress never loads sunrise.php, which does the mapping.
 
-    Do: in Closte's dashboard, Sites → Dashboard → Settings → WP-Config, field "Additional
-    wp-config.php content", add `define('SUNRISE', true);` and press Save All. wp-config.php itself is
-    locked on Closte.
+    Do: open {settings_page} (in the dashboard: Sites → Dashboard → Settings), tab WP-Config, field
+    "Additional wp-config.php content", add `define('SUNRISE', true);` and press Save All. wp-config.php
+    itself is locked on Closte.
     """
     state = constants.state("SUNRISE")
     if state == "unasked":
@@ -40,14 +40,20 @@ def undefined(constants: DefinedConstants, network: Network) -> Iterator[Outcome
         yield Hit(
             network.subject,
             (constants.citation("SUNRISE"),),
-            {"state": "the constant SUNRISE is not defined"},
+            {
+                "state": "the constant SUNRISE is not defined",
+                "settings_page": network.settings_page,
+            },
             confidence=constants.confidence_of_absence("SUNRISE"),
         )
     elif not constants.truthy("SUNRISE"):
         yield Hit(
             network.subject,
             (constants.citation("SUNRISE"),),
-            {"state": "the constant SUNRISE is defined, but false or empty"},
+            {
+                "state": "the constant SUNRISE is defined, but false or empty",
+                "settings_page": network.settings_page,
+            },
             because="{state}: Ultimate Multisite then does not map.",
         )
 
@@ -220,10 +226,14 @@ def too_late(host: Host, network: Network) -> Iterator[Outcome]:
     wp-settings.php. `wp config get SUNRISE` shows it all the same, which misleads.
 
     Do: move it up, above "That's all, stop editing!". On Closte: take it out where it is, and put
-    `define('SUNRISE', true);` into Sites → Dashboard → Settings → WP-Config, field "Additional
-    wp-config.php content", Save All.
+    `define('SUNRISE', true);` into {settings_page}, tab WP-Config, field "Additional wp-config.php
+    content", Save All.
     """
     if host.sunrise_defined_late is None:
         yield Unseen(network.subject, ("host.json: sunrise_defined_late",))
     elif host.sunrise_defined_late:
-        yield Hit(network.subject, (Citation(Host.FILE, "sunrise_defined_late: true"),))
+        yield Hit(
+            network.subject,
+            (Citation(Host.FILE, "sunrise_defined_late: true"),),
+            {"settings_page": network.settings_page},
+        )
