@@ -142,7 +142,7 @@ def _check_by_label(level: str, text: str) -> str | None:
         return "check.loopback-unreachable"
     if _JSON_ERROR.search(after):
         return "check.loopback-not-json"
-    if _STATUS.search(after) and len(_NUMBER.findall(after)) == 1:
+    if _STATUS.search(text) and len(_NUMBER.findall(text)) == 1 and text.count("HTTP") > 1:
         return "check.loopback-http"
     return "check.loopback-other-id" if _TWO_IDS.search(after) else None
 
@@ -175,14 +175,15 @@ def _verdict(text: str) -> str | None:
         return None
     kind = "dns" if dns else "ssl"
     numbers = len(_NUMBER.findall(text))
-    if numbers == 2 and _FIVE_AND_MORE.search(text):
+    open_ended = _ELLIPSIS.search(text) is not None
+    if numbers == 2 and not open_ended and _FIVE_AND_MORE.search(text):
         return f"check.{kind}-given-up"
-    if numbers == 1 and _ELLIPSIS.search(text):
+    if numbers == 1 and open_ended:
         return f"check.{kind}-retry"
     if numbers:
         return None
     if dns:
-        return "check.dns-ok" if _ELLIPSIS.search(text) else None
+        return "check.dns-ok" if open_ended else None
     return "check.ssl-ok" if _TWO_SENTENCES.search(text) else None
 
 

@@ -1,0 +1,278 @@
+"""`closte-doctor logs PATH…` as a user runs it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bridge.cli.main import status_of
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+RECORDINGS = FIXTURES / "recordings"
+RECORDED = sorted(path.parent for path in RECORDINGS.glob("*/*/expected.json"))
+T = "[2026-05-04 10:00:00] [INFO] "
+
+
+class Run:
+    """A finished run."""
+
+    def __init__(self, status: int, out: bytes, err: bytes) -> None:
+        self.status = status
+        self.out = out.decode()
+        self.err = err.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Any:
+    def run(*arguments: object) -> Run:
+        status = status_of(["logs", *map(str, arguments)])
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Run(status, *capfdbinary.readouterr())
+
+    return run
+
+
+def test_each_recording_gives_its_numbers(run: Any) -> None:
+    for folder in RECORDED:
+        expected = json.loads((folder / "expected.json").read_text())
+        found = run(folder, "--format", "json")
+        assert found.status == 0
+        assert set(found.json) == {
+            "schema",
+            "bytes",
+            "files",
+            "records",
+            "unrecognised",
+            "events",
+            "domains",
+            "first_at",
+            "last_at",
+        }
+        assert found.json["schema"] == 1
+        assert found.json["events"] == expected["events"]
+        assert {k: found.json[k] for k in expected["logs"]} == expected["logs"]
+
+
+def test_a_file_its_folder_and_its_bundle_say_the_same(run: Any, tmp_path: Path) -> None:
+    evidence = RECORDINGS / "2.4.10" / "ssl_slow_then_ok"
+    files = sorted((evidence / "wu-logs").glob("*.log"))
+    bundle = tmp_path / "case.zip"
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as stream:
+        for file in files:
+            stream.write(file, f"case/wu-logs/{file.name}")
+        stream.writestr("case/expected.log", "no log of the plugin")
+    found = [run(*paths, "--format", "json").json for paths in
+             ([evidence], [evidence / "wu-logs"], files, [bundle])]  # fmt: skip
+    assert found[0]["records"] > 30
+    assert all(other == found[0] for other in found[1:])
+
+
+def test_a_file_given_twice_is_counted_once(run: Any) -> None:
+    folder = RECORDINGS / "2.4.10" / "bad_key_json"
+    found = run(folder, folder / "wu-logs" / "integration-closte.log", "--format", "json")
+    assert found.json["files"] == 3
+
+
+def test_stdin_is_a_path(tmp_path: Path) -> None:
+    text = f"{T}Adding domain: a.example for site ID: 1\n{T}Starting Check for b.example\n{T}new\n"
+    found = subprocess.run(
+        [sys.executable, "-m", "bridge.cli.main", "logs", "-", "--format", "json"],
+        input=text.encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert found.returncode == 0
+    assert json.loads(found.stdout)["domains"] == {
+        "a.example": {"closte.adding": 1},
+        "b.example": {"check.started": 1},
+    }
+    assert json.loads(found.stdout)["unrecognised"] == 1
+
+
+def test_translations_are_found_beside_the_folder(run: Any) -> None:
+    for path in (FIXTURES / "logs" / "polish", FIXTURES / "logs" / "polish" / "wu-logs"):
+        found = run(path, "--format", "json").json
+        assert found["unrecognised"] == 0
+        assert found["events"]["sunrise.upgraded"] == 1
+
+
+def test_translations_can_be_given(run: Any, tmp_path: Path) -> None:
+    log = tmp_path / "sunrise.log"
+    log.write_text(f"{T}Aktualizacja pliku sunrise powiodła się.\n", encoding="utf-8")
+    assert run(log, "--format", "json").json["unrecognised"] == 1
+    host = FIXTURES / "logs" / "polish" / "host.json"
+    bare = tmp_path / "bare.json"
+    bare.write_text(json.dumps(json.loads(host.read_text(encoding="utf-8"))["messages"]))
+    for messages in (host, bare):
+        assert run(log, "--messages", messages, "--format", "json").json["unrecognised"] == 0
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[1]", b"\xff\xfe", b"not json"])
+def test_unreadable_translations_are_a_usage_error(
+    run: Any, tmp_path: Path, content: bytes | None
+) -> None:
+    messages = tmp_path / "messages.json"
+    if content is not None:
+        messages.write_bytes(content)
+    found = run(RECORDINGS / "2.4.3", "--messages", messages)
+    assert found.status == 2
+    assert found.out == ""
+    assert str(messages) in found.err
+
+
+def test_a_damaged_host_json_loses_nothing_else(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "wu-logs").mkdir()
+    (tmp_path / "host.json").write_text('{"messages": {')
+    (tmp_path / "wu-logs" / "domain-a.example.log").write_text(f"{T}Starting Check for a.example\n")
+    found = run(tmp_path, "--format", "json")
+    assert found.status == 0
+    assert found.json["records"] == 1
+    assert "host.json" in found.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["/does/not/exist"], [], ["--format", "html", "/"], ["--messages"]],
+    ids=["no such path", "no path", "no such format", "no value"],
+)
+def test_misuse_is_one_sentence_and_status_2(run: Any, arguments: list[str]) -> None:
+    found = run(*arguments)
+    assert found.status == 2
+    assert found.out == ""
+    assert found.err.strip()
+    assert "Traceback" not in found.err
+
+
+def test_a_folder_without_logs_is_said(run: Any, tmp_path: Path) -> None:
+    found = run(tmp_path, "--format", "json")
+    assert found.status == 0
+    assert found.json["files"] == 0
+    assert found.json["first_at"] is None
+    assert "no log file" in found.err
+
+
+def test_what_cannot_be_read_is_said_and_the_rest_goes_on(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "domain-a.example.log").write_text(f"{T}Starting Check for a.example\n")
+    (tmp_path / "domain-gone.example.log").symlink_to(tmp_path / "gone")
+    (tmp_path / "domain-folder.example.log").mkdir()
+    found = run(tmp_path, "--format", "json")
+    assert found.status == 0
+    assert (found.json["files"], found.json["records"]) == (1, 1)
+    assert "domain-gone.example.log" in found.err
+
+
+def test_nothing_readable_is_an_unobservable_target(run: Any, tmp_path: Path) -> None:
+    (tmp_path / "domain-gone.example.log").symlink_to(tmp_path / "gone")
+    assert run(tmp_path / "domain-gone.example.log").status == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", b"no zip"])
+def test_a_damaged_bundle_is_one_sentence(run: Any, tmp_path: Path, content: bytes) -> None:
+    bundle = tmp_path / "case.zip"
+    bundle.write_bytes(content)
+    found = run(bundle)
+    assert found.status == 2
+    assert "case.zip" in found.err
+
+
+def test_reports_go_to_files_by_their_suffix(run: Any, tmp_path: Path) -> None:
+    targets = [
+        tmp_path / f"counts{suffix}" for suffix in (".json", ".md", ".csv", ".jsonl", ".txt")
+    ]
+    options = [part for target in targets for part in ("-o", target)]
+    found = run(RECORDINGS / "2.4.10" / "bad_key_json", *options)
+    assert found.status == 0
+    assert found.out == ""
+    assert json.loads(targets[0].read_text())["records"] == 22
+    assert targets[1].read_text().startswith("# ")
+    rows = list(csv.DictReader(io.StringIO(targets[2].read_text())))
+    assert {"scope": "total", "name": "", "event": "closte.adding", "count": "1"} in rows
+    lines = [json.loads(line) for line in targets[3].read_text().splitlines()]
+    assert lines[0]["kind"] == "total"
+    assert lines[0]["records"] == 22
+    assert sum(r["count"] for r in lines if r["kind"] == "event") == 22
+    assert sum(r["count"] for r in lines if r["kind"] == "day") == 22
+    assert "closte.adding" in targets[4].read_text()
+    assert all(os.stat(target).st_mode & 0o777 == 0o600 for target in targets)
+
+
+@pytest.mark.parametrize("format", ["text", "markdown", "csv", "jsonl", "json"])
+def test_no_control_character_of_a_log_reaches_the_output(
+    run: Any, tmp_path: Path, format: str
+) -> None:
+    evil = "\x1b]0;owned\x07\x1b[2J\u202eexe.\u2066 \x9b31m <script> | `x`"
+    (tmp_path / "domain-\x1b[2Jx.example.log").write_text(f"{T}{evil}\n", encoding="utf-8")
+    (tmp_path / "integration-closte.log").write_text(
+        f"{T}Adding domain: {evil}.example for site ID: 1\n{T}=cmd()\n", encoding="utf-8"
+    )
+    found = run(tmp_path, "--format", format, "-v")
+    assert found.status == 0
+    for text in (found.out, found.err):
+        assert not [c for c in text if not c.isprintable() and c != "\n"]
+
+
+def test_no_key_is_shown(run: Any, tmp_path: Path) -> None:
+    key = "3f9a8c7e6d5b4a3f2e1d0c9b8a7f6e5d4c3b2a10"
+    (tmp_path / "wu-logs").mkdir()
+    (tmp_path / "constants.json").write_text(
+        json.dumps([{"name": "CLOSTE_CLIENT_API_KEY", "value": key, "type": "constant"}])
+    )
+    (tmp_path / "wu-logs" / "integration-closte.log").write_text(
+        f"{T}Using API key (first 10 chars): {key[:10]}...\n"
+        f"{T}Key {key} is wrong\n{T}see ?apikey=abcdef123 of me@shop.example\n"
+    )
+    for format in ("text", "markdown", "jsonl", "csv", "json"):
+        found = run(tmp_path, "--format", format)
+        assert key[:10] not in found.out + found.err
+        assert "abcdef123" not in found.out
+        assert "me@shop" not in found.out
+    assert "redacted" in run(tmp_path).out
+
+
+def test_colour_is_only_where_it_is_wanted(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = RECORDINGS / "2.4.10" / "bad_key_json"
+    assert "\x1b[1m" not in run(folder).out
+    assert "\x1b[1m" in run(folder, "--color", "always").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[1m" not in run(folder, "--color", "auto").out
+
+
+def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:
+    """A log of 64 MiB, half of it one line, in an address space that could not hold it twice."""
+    log = tmp_path / "integration-closte.log"
+    block = f"{T}Adding domain: a.example for site ID: 1\n{T}API response code: 200, body: <p>\n\n".encode()
+    with open(log, "wb") as stream:
+        for _ in range(32):
+            stream.write(block * ((1 << 20) // len(block)))
+        for _ in range(32):
+            stream.write(b"x" * (1 << 20))
+    found = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import resource, sys\n"
+            "from bridge.cli.main import status_of\n"
+            "status = status_of(['logs', sys.argv[1], '--format', 'json'])\n"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
+            "sys.exit(status)",
+            str(log),
+        ],
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(found.stdout)["bytes"] == log.stat().st_size
+    assert int(found.stderr.split()[-1]) < 80_000
