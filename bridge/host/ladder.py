@@ -1,26 +1,36 @@
 """From most evidence to least: the collector with the database, `wp config`, then the shell alone.
 
-What fails on the way is evidence too. VOCABULARY of `host.json` errors, for the rules that read them:
+What fails on the way is evidence too. VOCABULARY of `host.json` errors, for the rules that read them;
+each line is words in `stderr` (… stands for more) and what they mean.
 
-| `command` | words in `stderr` | what it was |
-|---|---|---|
-| `wp eval-file - --skip-wordpress` | WP-CLI's, PHP's or the shell's own | the collector did not begin |
-| the same | `timed out after N s`, `the connection was lost`, `ended without our end marker` | it began, and did not end |
-| `wp` | `sh: wp: command not found` (127) | no WP-CLI; plain PHP ran the collector |
-| `wp config list`, `wp config has …` | WP-CLI's own | the rung of `wp config` failed |
-| `sh` | the shell's own | the last rung failed |
-| `collector: wordpress` | `This does not seem to be a WordPress installation: …` | no wp-includes/version.php |
-| `collector: wp-config` | `'wp-config.php' not found.` · `wp-config.php cannot be read: …` · `parse error in line N, unexpected KIND` · `Strange wp-config.php file: …` (only its plain values were read) | |
-| the same | `… in line N[, after the wp-settings line]; went on with what was defined` | it threw: no finding |
-| the same | `wp-config.php ended PHP: …; went on with what was defined` | exit, or a fatal error |
-| the same | `wp-config.php leaves the loading of WordPress to a file it includes; went on …` | no finding |
-| `collector: database` | `mysqli 2002: …`, 1045, 1044, 1049, with `; wp-content/db.php replaces the connection` where it does | no connection |
-| the same | `no mysqli in the CLI PHP: the database was not observed` · `NAME is not defined: …` | nobody looked |
-| the same | `no tables with the prefix 'x_': mysqli 1146: …` | |
-| `collector: network` | `Error: Site '…' not found. Verify …` | WP-CLI's words for --url, DOMAIN_CURRENT_SITE |
-| `collector: NAME` (a table, options, logs, dns, json) | `mysqli …`, `left out: …`, `only N rows arrived, …` | that piece is missing or not whole |
-| `collector: runtime` | `PHP Fatal error: … while WordPress loaded`, `PHP ended while WordPress loaded, …` | `--runtime` only |
-| the same | `WordPress was not loaded: …` | the look with WordPress was not possible: no finding |
+`wp eval-file - --skip-wordpress`
+    WP-CLI's, PHP's or the shell's own words: the collector did not begin.
+    `timed out after N s`, `the connection was lost`, `ended without our end marker`: it did not end.
+`wp`
+    `sh: wp: command not found` (127): there is no WP-CLI, plain PHP ran the collector.
+`php`, `wp config list`, `wp config has CLOSTE_CLIENT_API_KEY`, `sh`
+    The lower rungs, in WP-CLI's or the shell's words.
+`collector: wordpress`
+    `This does not seem to be a WordPress installation: …`: no wp-includes/version.php.
+`collector: wp-config`
+    `'wp-config.php' not found.`, `wp-config.php cannot be read: …`,
+    `parse error in line N, unexpected KIND`,
+    `Strange wp-config.php file: …`: only its plain values were read.
+    `… in line N[, after the wp-settings line]; went on with what was defined`: it threw. No finding.
+    `wp-config.php ended PHP: …; went on with what was defined`: exit, or `PHP Fatal error: …`.
+    `wp-config.php leaves the loading of WordPress to a file it includes; went on …`: no finding.
+`collector: database`
+    `mysqli 2002: …` (1045, 1044, 1049, …), and where wp-content/db.php is there
+    `…; wp-content/db.php replaces the connection`: no connection.
+    `no mysqli in the CLI PHP: the database was not observed`, `NAME is not defined: …`: nobody looked.
+    `no tables with the prefix 'x_': mysqli 1146: …`
+`collector: network`
+    `Error: Site '…' not found. Verify …`: WP-CLI's words, for --url or DOMAIN_CURRENT_SITE.
+`collector: runtime` (`--runtime` only)
+    `PHP Fatal error: … while WordPress loaded`, `PHP ended while WordPress loaded, …`
+    `WordPress was not loaded: …`: the look with WordPress was not possible. No finding.
+`collector: NAME` (a table, options, cron, scheduler, logs, dns, json)
+    `mysqli …`, `left out: …`, `only N rows arrived, …`: that piece is missing, or not whole.
 """
 
 from __future__ import annotations
@@ -37,7 +47,7 @@ from bridge.host.request import HostEvidence, HostRequest
 from bridge.host.sections import SectionStream
 from bridge.host.shell_rung import look_at_files
 from bridge.host.words import cut, without_quotes
-from bridge.host.wp import Place, collect_command, php_command, script
+from bridge.host.wp import ARGUMENT, WHAT, Place, collect_command, php_command, request_in, script
 from bridge.transport import Command, Completed, Transport
 
 __all__ = ["HostEvidence", "HostRequest", "collect_host", "printed_commands"]
@@ -51,6 +61,7 @@ _STAGES = {
     "api": "Asked the Closte API.",
     "rows:dns": "Resolving names on the host …",
 }
+_SAID = ("stdout", "stderr")
 _DISABLED = re.compile(r"command has been disabled from the config file")
 _FINAL = re.compile(
     r"YIKES!|running this as root|this account is currently not available|may not run commands"
@@ -85,9 +96,9 @@ class _Run:
         done = self._collect(
             collect_command(place_of(self.request), payload(self.request, timeout), timeout)
         )
-        if self.assembly.begun or done.status is None:
+        if self._has_begun() or done.status is None:
             return
-        said = f"{done.stderr.decode('utf-8', 'replace')}\n{' '.join(self.assembly.noise)}"
+        said = " ".join(str(error.get(key)) for error in self.assembly.errors for key in _SAID)
         if _FINAL.search(said):
             return
         if _DISABLED.search(said):
@@ -99,10 +110,13 @@ class _Run:
             self._collect(
                 php_command(place_of(self.request), payload(self.request, timeout), timeout)
             )
-            if self.assembly.begun:
+            if self._has_begun():
                 return
         self.progress("Neither WP-CLI nor PHP runs here; looking at files …")
         look_at_files(self.transport, place_of(self.request), timeout, self.assembly)
+
+    def _has_begun(self) -> bool:
+        return self.assembly.begun
 
     def _timeout(self) -> float:
         left = self.request.deadline
@@ -113,8 +127,7 @@ class _Run:
         )
 
     def _collect(self, command: Command) -> Completed:
-        nonce = _nonce_in(command)
-        stream = SectionStream(nonce)
+        stream = SectionStream(str(request_in(command.argv[ARGUMENT])["nonce"]))
         told: set[str] = set()
 
         def take(piece: bytes) -> None:
@@ -126,8 +139,8 @@ class _Run:
         for section in stream.close():
             self.assembly.take(section)
         noise = stream.noise.decode("utf-8", "replace")
-        if noise:
-            self.assembly.noise.append(noise[:LONGEST_NOISE])
+        if noise and self._has_begun():
+            self.assembly.noise.append(without_quotes(noise[:LONGEST_NOISE]))
         self.assembly.broken(stream.broken)
         self._how_it_ended(command, done, noise)
         return done
@@ -138,7 +151,7 @@ class _Run:
             self.progress(_STAGES[name])
 
     def _how_it_ended(self, command: Command, done: Completed, noise: str) -> None:
-        what = COLLECT if command.argv[4] == "collect" else "php"
+        what = COLLECT if command.argv[WHAT] == "collect" else "php"
         stderr = without_quotes(cut(done.stderr))
         if self.assembly.begun and not self.assembly.wp_cli and what == COLLECT:
             self.assembly.problem("wp", "sh: wp: command not found", status=127)
@@ -150,7 +163,8 @@ class _Run:
             stderr = f"the connection was lost\n{stderr}".strip()
         elif self.assembly.begun:
             stderr = f"ended without our end marker\n{stderr}".strip()
-        self.assembly.problem(what, stderr, without_quotes(noise[:LONGEST_NOISE]), done.status)
+        stdout = "" if self._has_begun() else without_quotes(noise[:LONGEST_NOISE])
+        self.assembly.problem(what, stderr, stdout, done.status)
 
     def networks(self) -> tuple[dict[str, object], ...]:
         """All networks that the collector saw."""
@@ -185,13 +199,6 @@ def payload(request: HostRequest, timeout: float) -> dict[str, object]:
         "complete_actions": 100_000,
         "runtime": request.runtime,
     }
-
-
-def _nonce_in(command: Command) -> str:
-    import base64
-    import json
-
-    return str(json.loads(base64.urlsafe_b64decode(command.argv[8]))["nonce"])
 
 
 def printed_commands(request: HostRequest) -> str:

@@ -35,6 +35,14 @@ class Broken:
     why: str
 
 
+def framed(nonce: str, section: Section, *, packed: bool = False) -> bytes:
+    """A section as the collector writes it: for a host that plays back what another one said."""
+    content = zlib.compress(section.content, 1) if packed else section.content
+    encoding = "zlib" if packed else "plain"
+    head = f"\n@@{nonce} {section.name} {encoding} {len(content)} {zlib.crc32(content):08x}\n"
+    return head.encode() + content
+
+
 class SectionStream:
     """Feed it what arrives; it hands back each section once, when it is whole."""
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -50,6 +49,8 @@ HARMLESS = (
 )
 """Names that `wp config list` is asked for where the collector may not run: no secret among them."""
 API_KEY = "CLOSTE_CLIENT_API_KEY"
+WHAT, ARGUMENT = 4, 8
+"""Places in a command's argv: which of the script's runs it is, and the collector's argument."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ def argument(request: Mapping[str, object]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
+def request_in(encoded: str) -> Mapping[str, object]:
+    """The collector's argument, decoded again."""
+    request = json.loads(base64.urlsafe_b64decode(encoded))
+    return request if isinstance(request, dict) else {}
+
+
 def collect_command(place: Place, request: Mapping[str, object], timeout: float) -> Command:
     """The collector by `wp`, or by plain `php` where there is no `wp`."""
     return _command("collect", place, argument(request), (), collector(), timeout)
@@ -112,10 +119,3 @@ def _command(
 ) -> Command:
     argv = ("sh", "-c", script(), "sh", what, place.folder, place.wp, place.url, encoded, *names)
     return Command(argv, stdin, timeout)
-
-
-def spelled(command: Command) -> str:
-    """A command as a person would type it, the script named instead of quoted."""
-    return shlex.join(
-        "find_and_run.sh" if part == script() else part for part in command.argv[:-1]
-    ) + (f" {shlex.quote(command.argv[-1])}" if command.argv else "")
