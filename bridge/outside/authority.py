@@ -103,7 +103,7 @@ class Authority:
         for host in hosts:
             addresses = glue.get(host) or self._addresses(host)
             found += [
-                Resolver(a, self._port(a)) for a in addresses if self._may_ask(a) and not is_ipv6(a)
+                Resolver(a, self._port(a)) for a in addresses if self.may_ask(a) and not is_ipv6(a)
             ][:1]
             if len(found) >= _MOST_SERVERS:
                 break
@@ -113,7 +113,7 @@ class Authority:
         reply = self._once(("A", host), lambda: self._resolution.recursive(host, "A"))
         return list(reply.records) if reply else []
 
-    def _may_ask(self, address: str) -> bool:
+    def may_ask(self, address: str) -> bool:
         """Public servers only: an NS record must not send us into a private network. Where the resolver
         itself is there (a lab, an intranet), its like may be asked."""
         if is_public(address):

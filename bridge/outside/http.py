@@ -160,6 +160,8 @@ class _Received:
 def _parsed(raw: bytes, method: str) -> tuple[int, dict[str, str], str, None]:
     if not raw:
         raise http.client.RemoteDisconnected("the connection was closed without an answer")
+    if b"\r\n\r\n" not in raw and b"\n\n" not in raw:
+        raise http.client.HTTPException("the headers do not end")
     answer = http.client.HTTPResponse(_Received(raw), method=method)  # type: ignore[arg-type]  # it needs makefile only
     answer.begin()
     try:
@@ -179,14 +181,14 @@ def _parsed(raw: bytes, method: str) -> tuple[int, dict[str, str], str, None]:
 def _words(error: BaseException) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
-    if isinstance(error, ConnectionResetError):
-        return "connection reset"
     if isinstance(error, TimeoutError):
         return "timed out"
     if isinstance(error, ssl.SSLError):
         return (error.reason or "TLS handshake failure").lower().replace("_", " ")
     if isinstance(error, http.client.RemoteDisconnected):
         return "closed without an answer"
+    if isinstance(error, ConnectionResetError):
+        return "connection reset"
     if isinstance(error, http.client.HTTPException | ValueError):
         return "the answer is not HTTP"
     return (getattr(error, "strerror", None) or type(error).__name__).lower()

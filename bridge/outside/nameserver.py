@@ -28,7 +28,8 @@ _NAMES = frozenset({"CNAME", "NS"})
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer. `records` are of the asked type only, at the end of the CNAME chain."""
+    """An answer. `records` are of the asked type only, at the end of the CNAME chain, sorted: servers
+    turn them round from answer to answer."""
 
     status: str
     """NOERROR · NXDOMAIN · SERVFAIL · REFUSED · TIMEOUT"""
@@ -114,7 +115,7 @@ def _reply(answer: dns.message.Message) -> Reply:
     records = tuple(_text(rdata.to_text(), asked.rdtype) for rdata in found or ())
     return Reply(
         status,
-        tuple(dict.fromkeys(records))[:_MOST_RECORDS],
+        tuple(sorted(set(records)))[:_MOST_RECORDS],
         ttl if records else None,
         _plain(final.to_text()),
         bool(answer.flags & dns.flags.AA),

@@ -165,6 +165,8 @@ class DnsServer:
         """Stop serving and free the port."""
         self._stopping.set()
         for listener in self._sockets:
+            if listener.type == socket.SOCK_DGRAM:
+                listener.sendto(b"", listener.getsockname())  # wakes the thread that receives
             with contextlib.suppress(OSError):
                 listener.shutdown(socket.SHUT_RDWR)
             listener.close()

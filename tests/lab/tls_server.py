@@ -359,6 +359,8 @@ class WebServer:
         """Stop serving and free the ports."""
         self._stopping.set()
         for listener in self._listeners:
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
             listener.close()
         for thread in self._threads:
             thread.join(timeout=5)
