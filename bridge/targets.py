@@ -227,10 +227,10 @@ def _from_alias(alias: Alias, around: Surroundings) -> Target:
         tilde(alias.key, around.home) if alias.key else None,
         alias.proxyjump,
     )
-    return _with_ssh_args(target, alias.from_ssh_args()) if alias.ssh_args else target
+    return _with_ssh_args(target, alias.from_ssh_args(), around) if alias.ssh_args else target
 
 
-def _with_ssh_args(target: SshTarget, said: Mapping[str, str]) -> SshTarget:
+def _with_ssh_args(target: SshTarget, said: Mapping[str, str], around: Surroundings) -> SshTarget:
     port = said.get("port")
     if port is not None and not (port.isdecimal() and 0 < int(port) < 65536):
         raise UsageError(f"ssh-args of {target.name}: {port} is not a port.")
@@ -238,7 +238,7 @@ def _with_ssh_args(target: SshTarget, said: Mapping[str, str]) -> SshTarget:
         target,
         user=target.user or said.get("user"),
         port=target.port or (int(port) if port else None),
-        key=target.key or said.get("key"),
+        key=target.key or (tilde(said["key"], around.home) if "key" in said else None),
         proxyjump=target.proxyjump or said.get("proxyjump"),
     )
 
