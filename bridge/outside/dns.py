@@ -60,7 +60,17 @@ def dns_rows(
     ]
     found = (answer for group in groups for answer in group)
     believed = [a for a in found if _is_about_the_name(a, resolution, authority)]
-    return tuple(_rows(believed, asked))
+    return tuple(_rows(believed, asked, _vias(options.resolvers)))
+
+
+def _vias(resolvers: tuple[Resolver, ...]) -> dict[Resolver | None, str]:
+    """`resolver:ADDRESS`; with the port only where two resolvers share an address."""
+    addresses = [resolver.address for resolver in dict.fromkeys(resolvers)]
+    vias: dict[Resolver | None, str] = {None: "authoritative"}
+    for resolver in resolvers:
+        shared = addresses.count(resolver.address) > 1
+        vias[resolver] = f"resolver:{resolver.address}" + (f"#{resolver.port}" if shared else "")
+    return vias
 
 
 def _questions(names: tuple[str, ...], options: LookOptions) -> Iterator[_Question]:
@@ -126,12 +136,13 @@ def _is_about_the_name(answer: _Answer, resolution: Resolution, authority: Autho
     return authority.heard if server is None else resolution.answered(server)
 
 
-def _rows(answers: list[_Answer], names: tuple[str, ...]) -> Iterator[Row]:
+def _rows(
+    answers: list[_Answer], names: tuple[str, ...], vias: dict[Resolver | None, str]
+) -> Iterator[Row]:
     place = {name: index for index, name in enumerate(names)}
     seen = set()
     for answer in sorted(answers, key=lambda a: place.get(a.question.name, len(place))):
         question, reply = answer.question, answer.reply
-        via = "authoritative" if question.server is None else f"resolver:{question.server.address}"
         key = (question.name, question.rdtype, question.server, answer.checking_disabled)
         if key in seen:
             continue
@@ -139,7 +150,7 @@ def _rows(answers: list[_Answer], names: tuple[str, ...]) -> Iterator[Row]:
         yield {
             "name": question.name,
             "type": question.rdtype,
-            "via": via,
+            "via": vias[question.server],
             "status": reply.status,
             "records": list(reply.records),
             "ttl": reply.ttl,

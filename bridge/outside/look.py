@@ -60,7 +60,11 @@ def look(
     if "dns.json" not in found:
         progress("DNS: no resolver answered")
     seen.add(Dns, found)
-    asked = _tls_places(attention, seen.places(options))
+    places = seen.places(options)
+    if untouched := places.untouched():
+        shown = ", ".join(untouched[:3]) + (", …" if len(untouched) > 3 else "")
+        progress(f"Not public, so not contacted unless --resolve names them: {shown}")
+    asked = _tls_places(attention, places)
     if not asked:
         return found
     progress("Looking from outside: TLS …")

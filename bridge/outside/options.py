@@ -82,7 +82,7 @@ class LookOptions:
     ) -> LookOptions:
         """From the command line's words. No resolvers: the public ones. Raises UsageError."""
         return cls(
-            resolvers=tuple(map(parse_resolver, resolvers)) or PUBLIC_RESOLVERS,
+            resolvers=tuple(dict.fromkeys(map(parse_resolver, resolvers))) or PUBLIC_RESOLVERS,
             stand_ins=tuple(map(parse_resolve, resolve)),
             visit=visit,
             deadline=min(deadline, LONGEST),

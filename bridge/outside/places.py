@@ -62,6 +62,11 @@ class Places:
             own = (*own, *self._expected.addresses[:2])
         return tuple(Place(host, port, a, (a, port)) for a in own if self.may_probe(a))
 
+    def untouched(self) -> tuple[str, ...]:
+        """Addresses of names that are never probed, each once."""
+        found = (a for listed in self._addresses.values() for a in listed)
+        return tuple(dict.fromkeys(a for a in found if not self.may_probe(a)))
+
     def may_probe(self, address: str) -> bool:
         """Public addresses, and the entrance itself wherever it is."""
         return is_public(address) or self._expected.holds(address)

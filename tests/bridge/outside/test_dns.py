@@ -208,3 +208,20 @@ def test_what_the_deadline_cuts_off_is_left_out_and_nothing_hangs(dns: DnsServer
 @pytest.mark.parametrize("name", ["a" * 64 + ".example", "x..example"])
 def test_names_that_dns_cannot_carry_raise_nothing(dns: DnsServer, name: str) -> None:
     assert all(not row["records"] for row in look(dns, name).values())
+
+
+def test_resolvers_at_one_address_are_told_apart(dns: DnsServer) -> None:
+    with DnsServer("127.0.0.3") as third, DnsServer("127.0.0.3") as fourth:
+        for server, address in (
+            (dns, "203.0.113.1"),
+            (third, "203.0.113.3"),
+            (fourth, "203.0.113.4"),
+        ):
+            server.set("shop.example", "A", address)
+        given = tuple(Resolver(s.address, s.port) for s in (dns, third, fourth))
+        rows = dns_rows(
+            ["shop.example"], (), LookOptions(resolvers=given, dns_timeout=0.4), Deadline(20)
+        )
+        found = {str(r["via"]): r["records"] for r in rows if r["type"] == "A"}
+        assert found[f"resolver:127.0.0.3#{third.port}"] == ["203.0.113.3"]
+        assert found[f"resolver:127.0.0.3#{fourth.port}"] == ["203.0.113.4"]
