@@ -9,11 +9,12 @@ named before a domain's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
-from analyzers.findings import Finding, Reference
+from analyzers.findings import Finding, Reference, Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,47 +148,76 @@ def fold(findings: Sequence[Finding], facets: Mapping[Reference, frozenset[str]]
 
     An info never explains more than an info, and no finding is its own cause, however long the way.
     """
-    by_code: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_code.setdefault(finding.code, []).append(finding)
+    known = _Causes.among(findings)
     caused: dict[Reference, Reference] = {}
     for finding in findings:
-        cause = _cause_of(finding, by_code, facets, caused)
+        cause = _cause_of(finding, known, facets, caused)
         if cause is not None:
             caused[finding.reference] = cause
     return [replace(f, caused_by=caused.get(f.reference)) for f in findings]
 
 
+@dataclass(frozen=True, slots=True)
+class _Causes:
+    """Findings by code and by whom they reach, so that ten thousand of them stay one pass."""
+
+    wide: Mapping[str, Sequence[Finding]]
+    """Of the network or the host: they reach everybody."""
+    own: Mapping[tuple[str, Subject], Finding]
+    of_site: Mapping[tuple[str, str], Finding]
+    """Of a site, by each domain they affect."""
+
+    @classmethod
+    def among(cls, findings: Sequence[Finding]) -> _Causes:
+        wide: dict[str, list[Finding]] = {}
+        own: dict[tuple[str, Subject], Finding] = {}
+        of_site: dict[tuple[str, str], Finding] = {}
+        for finding in findings:
+            own.setdefault((finding.code, finding.subject), finding)
+            if finding.subject.kind in ("network", "host"):
+                wide.setdefault(finding.code, []).append(finding)
+            elif finding.subject.kind == "site":
+                for domain in finding.affects:
+                    of_site.setdefault((finding.code, domain), finding)
+        return cls(wide, own, of_site)
+
+    def reaching(self, code: str, finding: Finding) -> Iterator[Finding]:
+        """Findings of this code that can explain the other one."""
+        yield from self.wide.get(code, ())
+        for found in (
+            self.own.get((code, finding.subject)),
+            self.of_site.get((code, finding.subject.id)),
+        ):
+            if found is not None:
+                yield found
+
+
+@lru_cache(maxsize=1024)
+def _explaining(code: str) -> tuple[Explains, ...]:
+    """The rows of the graph whose consequence this code can be, in order."""
+    return tuple(r for r in GRAPH if r.cause != code and fnmatchcase(code, r.consequence))
+
+
 def _cause_of(
     finding: Finding,
-    by_code: Mapping[str, Sequence[Finding]],
+    known: _Causes,
     facets: Mapping[Reference, frozenset[str]],
     caused: Mapping[Reference, Reference],
 ) -> Reference | None:
     own = facets.get(finding.reference, frozenset()) | {finding.subject.kind}
-    for row in GRAPH:
-        if not fnmatchcase(finding.code, row.consequence) or row.cause == finding.code:
-            continue
+    for row in _explaining(finding.code):
         if row.facet is not None and row.facet not in own:
             continue
-        for candidate in by_code.get(row.cause, ()):
+        for candidate in known.reaching(row.cause, finding):
+            if candidate.severity == "info" and finding.severity != "info":
+                continue
             if row.cause_facet and row.cause_facet not in facets.get(
                 candidate.reference, frozenset()
             ):
                 continue
-            if _reaches(candidate, finding) and not _leads_to(
-                candidate.reference, finding.reference, caused
-            ):
+            if not _leads_to(candidate.reference, finding.reference, caused):
                 return candidate.reference
     return None
-
-
-def _reaches(cause: Finding, finding: Finding) -> bool:
-    if cause.severity == "info" and finding.severity != "info":
-        return False
-    if cause.subject.kind in ("network", "host") or cause.subject == finding.subject:
-        return True
-    return cause.subject.kind == "site" and finding.subject.id in cause.affects
 
 
 def _leads_to(start: Reference, goal: Reference, caused: Mapping[Reference, Reference]) -> bool:

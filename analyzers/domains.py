@@ -153,6 +153,8 @@ class MappedDomains:
     """Every mapped domain, by name."""
 
     by_name: Mapping[Domain, MappedDomain]
+    checkable: tuple[MappedDomain, ...]
+    """Those that can be looked up and connected to, and that are switched on."""
 
     @classmethod
     def derive(
@@ -197,7 +199,7 @@ class MappedDomains:
                 listed=aliases.has(domain) if aliases else None,
                 under_network=network.owns(domain),
             )
-        return cls(found)
+        return cls(found, tuple(d for d in found.values() if d.checkable))
 
     def __iter__(self) -> Iterator[MappedDomain]:
         """In order of name."""
@@ -206,11 +208,6 @@ class MappedDomains:
     def of(self, domain: str) -> MappedDomain | None:
         """The mapped domain of this name."""
         return self.by_name.get(Domain(domain))
-
-    @property
-    def checkable(self) -> tuple[MappedDomain, ...]:
-        """Those that can be looked up and connected to, and that are switched on."""
-        return tuple(d for d in self if d.checkable)
 
 
 def _precedence(row: MappingRow) -> tuple[bool, bool, bool, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from analyzers.domains import MappedDomain
@@ -19,20 +19,16 @@ from analyzers.findings import TimelineEntry
 
 MOST_ENTRIES = 200
 """The newest are kept."""
-_ENDPOINT_EVENTS = frozenset(
+_ANSWERS = frozenset(
     {
-        "closte.request",
         "closte.response",
         "closte.http-error",
         "closte.bad-json",
         "closte.empty-body",
         "closte.transport-failed",
-        "closte.ssl-trying",
-        "closte.ssl-responded",
-        "closte.ssl-answer",
-        "closte.raw-body",
     }
 )
+"""Events that belong to the request before them."""
 
 
 def timeline_of(domain: MappedDomain, now: datetime) -> tuple[TimelineEntry, ...]:
@@ -41,7 +37,7 @@ def timeline_of(domain: MappedDomain, now: datetime) -> tuple[TimelineEntry, ...
         (
             *_of_rows(domain),
             *(e for action in domain.actions for e in _of_action(action)),
-            *map(_of_event, domain.events),
+            *_of_events(domain.events),
             *_of_calls(domain),
             *_of_probes(domain, now),
         )
@@ -50,9 +46,16 @@ def timeline_of(domain: MappedDomain, now: datetime) -> tuple[TimelineEntry, ...
     return tuple(sorted(entries, key=lambda e: e.at)[-MOST_ENTRIES:])
 
 
-def _of_event(event: LogEvent) -> TimelineEntry:
-    endpoint = event.fields.get("endpoint") if event.name in _ENDPOINT_EVENTS else None
-    return TimelineEntry(event.at, event.name, event.source, endpoint or None)
+def _of_events(events: Sequence[LogEvent]) -> Iterator[TimelineEntry]:
+    """A request and its answer carry the endpoint; an answer that does not name it has its request's."""
+    asked: str | None = None
+    for event in events:
+        endpoint = event.fields.get("endpoint") or None
+        if event.name == "closte.request":
+            asked = endpoint
+        elif event.name in _ANSWERS:
+            endpoint = endpoint or asked
+        yield TimelineEntry(event.at, event.name, event.source, endpoint)
 
 
 def _of_rows(domain: MappedDomain) -> Iterator[TimelineEntry]:
@@ -86,9 +89,16 @@ def _step(message: str) -> str:
 
 
 def _of_calls(domain: MappedDomain) -> Iterator[TimelineEntry]:
+    """Calls that were made, and the nameless bodies in the log up to 2.4.3: those belong to the add
+    job that ran at that second (`api_answers`), so they answer `/adddomainalias`."""
     for answer in domain.answers:
-        if not answer.logged and answer.at is not None:
+        if answer.at is None:
+            continue
+        if not answer.logged:
             yield TimelineEntry(answer.at, f"api.{answer.kind}", ClosteCalls.FILE, answer.endpoint)
+        elif answer.endpoint is None:
+            source = answer.citation.source
+            yield TimelineEntry(answer.at, "closte.raw-body", source, "/adddomainalias")
 
 
 def _of_probes(domain: MappedDomain, now: datetime) -> Iterator[TimelineEntry]:
