@@ -18,7 +18,7 @@ _KEY_PREFIX = re.compile(
     # Closte_Host_Provider::send_closte_api_request, 2.4.4 – 2.4.10: substr of the key, then "...".
     # A line end inside the key is part of it; a key shorter than that is masked to the line's end.
     rb"(Using API key \(first 10 chars\): )"
-    rb"(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\Z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n]+)"
+    rb"(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\Z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n\"\\<]+)"
 )
 _QUERY = re.compile(
     rb"(?i)((?:(nonce|token|apikey|api_key)[a-z0-9_.\-\[\]]{0,60}"
@@ -35,8 +35,10 @@ _MEMBER = re.compile(
     rb"(?!" + _MARK + rb"\\*\")[^\"\\]+"
 )
 _AUTHORIZATION = re.compile(
-    rb"(?i)(authorization\]?\\*[\"']?\s{0,5}(?:=>|[:=])\s{0,5}\\*[\"']?)"
-    rb"(?!\[redacted:authorization\]|[\s\"'])"
+    # A header's line, PHP's print_r of one, or a quoted member: only that may have a quoted value,
+    # since the quote after `Authorization: ` ends the text that the header stands in.
+    rb"(?i)(authorization(?:\\*[\"']\s{0,5}+(?>=>|[:=])\s{0,5}+\\*[\"']|\]?\s{0,5}+(?>=>|[:=])\s{0,5}+))"
+    rb"(?!\[redacted:authorization\]|\s)"
     rb"(?:digest\s+(?:\w+=(?:\\*\"[^\"\r\n\\]*\\*\"|[^\s\",]+)(?:,\s*)?)+|[^\r\n\"'<\\]+)"
 )
 _USERINFO = re.compile(rb"(://[^/\s:@\"'<>]{1,100}:)[^/\s@\"'<>]{1,200}@")
@@ -50,6 +52,8 @@ _HINTS = re.compile(
     r"(?i)@|%40|&#0?64;|\\u0040|(?:nonce|token|key|secret|password)[^ ]{0,80}(?:=|%3d|\"|%253d)"
     r"|authorization|\(first 10"
 )
+
+_MOST_PASSES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,15 @@ class Redaction:
         return self._on_text(text, self.content)
 
     def content(self, content: bytes) -> bytes:
-        """A log file: as `free`."""
+        """A log file: as `free`. Again until nothing changes: a mark can be the end of a value that
+        was none before."""
+        for _ in range(_MOST_PASSES):
+            before, content = content, self._once(content)
+            if content == before:
+                break
+        return content
+
+    def _once(self, content: bytes) -> bytes:
         content = self._known(content)
         if self.short_key is not None:
             content = self.short_key.sub(_short_mark, content)

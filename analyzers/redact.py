@@ -79,8 +79,8 @@ _DAMAGED: Mapping[Why, bytes] = {
     "empty": b"",
     "not JSON": b"[redacted\n",
     "not UTF-8": b'["\xff"]\n',
-    "not a list": b"{}\n",
-    "not an object": b"[]\n",
+    "not a list": b"0\n",
+    "not an object": b"0\n",
 }
 """What is written in place of a damaged file, in which nothing can be found and masked."""
 

@@ -121,7 +121,7 @@ def needles(secrets: Iterable[Secret]) -> tuple[Needle, ...]:
     texts: dict[str, str] = {}
     for secret in secrets:
         for text in (secret.text, secret.text.strip(), secret.text.strip().strip("'\"").strip()):
-            if len(text) >= SHORTEST:
+            if len(text) >= SHORTEST and not text.startswith(_OPEN.decode()):
                 texts.setdefault(text, secret.name)
     longest_first = sorted(texts, key=lambda text: (-len(text), text))
     return tuple(Needle(Secret(texts[text], text)) for text in longest_first)
@@ -129,7 +129,7 @@ def needles(secrets: Iterable[Secret]) -> tuple[Needle, ...]:
 
 def _mark_around(content: bytes, at: int) -> int | None:
     """The end of the mark that this place lies in; None outside of marks."""
-    opened = content.rfind(_OPEN, max(0, at - _LONGEST_MARK), at + len(_OPEN) - 1)
+    opened = content.rfind(_OPEN, max(0, at - _LONGEST_MARK), at + len(_OPEN))
     if opened < 0:
         return None
     closed = content.find(b"]", opened, opened + _LONGEST_MARK)
