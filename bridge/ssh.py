@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shlex
 import socket
 import threading
@@ -14,7 +15,7 @@ import paramiko
 
 from bridge.connection import ConnectOptions
 from bridge.deadline import Deadline
-from bridge.errors import HostUnreachable, ShellDenied, printable
+from bridge.errors import HostUnreachable, ShellDenied, UsageError, printable
 from bridge.known_hosts import lookup_name
 from bridge.ssh_config import HostConfig, SshConfig
 from bridge.ssh_exec import SessionRefused, run
@@ -31,6 +32,7 @@ MOST_SESSIONS = 8
 """A stock sshd allows 10 sessions on a connection (MaxSessions)."""
 
 
+_FINGERPRINT = re.compile(r"(SHA256:)?[A-Za-z0-9+/]{43}=?", re.ASCII)
 _BREATH = 0.05
 """Seconds until a session that the host would not open is asked for again."""
 
@@ -39,6 +41,11 @@ class SshTransport:
     """Commands on the host of `target`. Made once, connected once, safe to use from many threads."""
 
     def __init__(self, target: SshTarget, options: ConnectOptions) -> None:
+        if options.accept_host_key and not _FINGERPRINT.fullmatch(options.accept_host_key.strip()):
+            raise UsageError(
+                f"--accept-host-key {printable(options.accept_host_key)}: not of the form SHA256:… with 43 "
+                f"characters, as “ssh-keygen -l” prints it."
+            )
         self._target = target
         self._options = options
         self._config = SshConfig(options.environ, options.ssh_config)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from dataclasses import dataclass, field
 
 import paramiko
 
+from bridge.deadline import Deadline
 from bridge.errors import ShellDenied
 from bridge.shell_denial import denial
 from bridge.transport import Command, Completed, Sink
 
+_CHANNEL_REQUEST = b"\x62"
+"""SSH_MSG_CHANNEL_REQUEST, 98 (RFC 4250, 4.1.2)."""
 _PIECE = 256 * 1024
 _PACKET = 32 * 1024
 """What OpenSSH takes in one message (CHAN_SES_PACKET_DEFAULT)."""
@@ -34,7 +36,7 @@ class _Conversation:
     channel: paramiko.Channel
     command: Command
     sink: Sink | None
-    began: float
+    clock: Deadline
     stdout: bytearray = field(default_factory=bytearray)
     stderr: bytearray = field(default_factory=bytearray)
     head: bytes = b""
@@ -42,55 +44,71 @@ class _Conversation:
 
     def hold(self, text: str) -> Completed:
         """Run, feed and drain until the command ends or its time is over."""
-        watchdog = threading.Timer(max(0.0, self._ends() - time.monotonic()), self._give_up)
-        watchdog.daemon = True
-        watchdog.start()
-        helpers = [threading.Thread(target=self._drain_stderr, daemon=True)]
+        status = -1
         try:
             self._start(text)
-            if self.command.stdin:
-                helpers.append(threading.Thread(target=self._feed, daemon=True))
+            feeder = self._begin_to_feed()
+            self._drain()
+            self.channel.status_event.wait(self.clock.remaining())
+            if self.channel.status_event.is_set():
+                status = self.channel.recv_exit_status()
+                self._await_close()
+                if feeder is not None:
+                    feeder.join(_POLITE)
             else:
-                self.channel.shutdown_write()
-            for helper in helpers:
-                helper.start()
-            self._drain_stdout()
-            status = self.channel.recv_exit_status()
-            self._await_close()
-            for helper in helpers:
-                helper.join(_POLITE)
+                self._give_up()
+        except TimeoutError:
+            self._give_up()
         except (paramiko.SSHException, EOFError, OSError):
             status = -1
         except BaseException:
             # The sink failed, or the user has had enough: the command is not wanted any more.
             self._close()
             raise
-        finally:
-            watchdog.cancel()
         return self._completed(status)
 
-    def _ends(self) -> float:
-        return self.began + self.command.timeout
-
     def _start(self, text: str) -> None:
-        try:
-            self.channel.exec_command(text)
-        except paramiko.SSHException as error:
-            if self.timed_out or not self.session.is_active():
-                raise
-            raise ShellDenied("The host logged us in and refuses to run any command.") from error
+        """Ask for the command and wait for the answer; paramiko's own way there knows no clock."""
+        request = paramiko.Message()
+        request.add_byte(_CHANNEL_REQUEST)
+        request.add_int(self.channel.remote_chanid)
+        request.add_string("exec")
+        request.add_boolean(True)
+        request.add_string(text)
+        self.channel._event_pending()  # type: ignore[attr-defined]  # not in the stubs
+        self.session._send_user_message(request)  # type: ignore[attr-defined]
+        if not self.channel.event.wait(self.clock.remaining()):
+            raise TimeoutError
+        if not self.channel.event_ready:
+            if not self.session.is_active():
+                raise EOFError
+            raise ShellDenied("The host logged us in and refuses to run any command.")
 
-    def _drain_stdout(self) -> None:
-        while not self.timed_out:
-            piece = self.channel.recv(_PIECE)
-            if not piece:
+    def _drain(self) -> None:
+        """Take both streams as they come, until both have ended."""
+        channel = self.channel
+        came = threading.Event()
+        channel.in_buffer.set_event(came)
+        channel.in_stderr_buffer.set_event(came)
+        while not self.clock.over():
+            ended = channel.eof_received or channel.closed
+            if channel.recv_ready():
+                self._take(channel.recv(_PIECE))
+            elif channel.recv_stderr_ready():
+                self.stderr += channel.recv_stderr(_PIECE)
+            elif ended:
                 return
-            if len(self.head) < _HEAD:
-                self.head += piece[:_HEAD]
-            if self.sink is None:
-                self.stdout += piece
             else:
-                self.sink(piece)
+                came.wait(self.clock.remaining())
+        raise TimeoutError
+
+    def _take(self, piece: bytes) -> None:
+        if len(self.head) < _HEAD:
+            self.head += piece[:_HEAD]
+        if self.sink is None:
+            self.stdout += piece
+        else:
+            self.sink(piece)
 
     def _await_close(self) -> None:
         """The host counts a session until its channel is closed: only then begin another one."""
@@ -98,10 +116,13 @@ class _Conversation:
         if not self.channel.closed:
             self.channel.event.wait(_POLITE)
 
-    def _drain_stderr(self) -> None:
-        with contextlib.suppress(OSError):
-            while piece := self.channel.recv_stderr(_PIECE):
-                self.stderr += piece
+    def _begin_to_feed(self) -> threading.Thread | None:
+        if not self.command.stdin:
+            self.channel.shutdown_write()
+            return None
+        feeder = threading.Thread(target=self._feed, daemon=True)
+        feeder.start()
+        return feeder
 
     def _feed(self) -> None:
         # A command that ends without reading all its input closes the channel under this thread.
@@ -128,7 +149,7 @@ class _Conversation:
             self.channel.close()
 
     def _completed(self, status: int) -> Completed:
-        seconds = time.monotonic() - self.began
+        seconds = self.clock.seconds - self.clock.remaining()
         streams = (bytes(self.stdout), bytes(self.stderr), seconds)
         if self.timed_out:
             return Completed(None, *streams, timed_out=True)
@@ -151,15 +172,15 @@ def run(session: paramiko.Transport, text: str, command: Command, sink: Sink | N
 
     Raises `SessionRefused`, `ShellDenied` where the host runs no commands, and what `sink` raises.
     """
-    began = time.monotonic()
+    clock = Deadline(command.timeout)
     try:
         channel = session.open_session(timeout=command.timeout)
     except (paramiko.SSHException, EOFError, OSError) as error:
-        seconds = time.monotonic() - began
+        seconds = clock.seconds - clock.remaining()
         if not session.is_active():
             return Completed(None, b"", b"", seconds, lost=True)
-        if seconds >= command.timeout:
+        if clock.over():
             return Completed(None, b"", b"", seconds, timed_out=True)
         # Not ChannelException alone: where several are refused at once, paramiko keeps one of them.
         raise SessionRefused(str(error)) from error
-    return _Conversation(session, channel, command, sink, began).hold(text)
+    return _Conversation(session, channel, command, sink, clock).hold(text)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import paramiko
 import pytest
 from lab.ssh_home import SshHome, target_of
 from lab.sshd import HOST, Sshd, free_port, make_key
@@ -352,3 +355,115 @@ def test_a_configuration_file_that_is_not_there_is_a_usage_error(home: SshHome) 
 
     with pytest.raises(UsageError, match="none-here"):
         open_transport(SshTarget("x", "host"), options)
+
+
+@pytest.mark.parametrize("given", ["MD5:16:27:ac:a5", "SHA256:short", "yes", "SHA256:" + "x" * 44])
+def test_what_is_no_fingerprint_cannot_be_accepted(server: Sshd, home: SshHome, given: str) -> None:
+    with pytest.raises(UsageError, match="--accept-host-key"):
+        home.transport(server, accept=given)
+
+
+def test_a_server_with_other_ciphers_only_is_told_apart(home: SshHome, tmp_path: Path) -> None:
+    only = "Ciphers chacha20-poly1305@openssh.com"
+    with Sshd(tmp_path / "sshd", extra_config=only) as server:
+        home.trust(server)
+        assert "share no way to encrypt" in str(failure(home, server))
+
+
+def test_a_banner_before_the_login_does_no_harm(home: SshHome, tmp_path: Path) -> None:
+    (tmp_path / "banner").write_text("Authorised use only\n" * 50)
+    with Sshd(tmp_path / "sshd", extra_config=f"Banner {tmp_path / 'banner'}") as server:
+        home.trust(server)
+        transport = home.transport(server)
+        assert transport.run(HELLO).stdout == b"hello\n"
+        transport.close()
+
+
+def test_a_host_that_wants_two_keys_gets_both(home: SshHome, tmp_path: Path) -> None:
+    second = make_key(tmp_path / "second")
+    with Sshd(
+        tmp_path / "sshd", extra_config="AuthenticationMethods publickey,publickey"
+    ) as server:
+        server.authorize(second.with_suffix(".pub"))
+        home.trust(server)
+        home.config.write_text(f"IdentityFile {second}\n")
+        transport = home.transport(server)
+        assert transport.run(HELLO).stdout == b"hello\n"
+        transport.close()
+
+
+def test_leaving_without_closing_ends_the_process_quietly(server: Sshd, home: SshHome) -> None:
+    home.trust(server)
+    script = (
+        "import sys; from bridge.connection import *; from bridge.targets import SshTarget\n"
+        "home, host, user, port, key = sys.argv[1:]\n"
+        "t = open_transport(SshTarget('x', host, user, int(port), key=key),"
+        " ConnectOptions(environ={'HOME': home}))\n"
+        "t.connect()\n"
+    )
+    words = [str(home.folder), HOST, server.user, str(server.port), str(server.client_key_path)]
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words], capture_output=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+class Gatekeeper(paramiko.ServerInterface):
+    """A server that lets nobody in with a key, only with the password “sesame”."""
+
+    def __init__(self, method: str) -> None:
+        self.method = method
+
+    def get_allowed_auths(self, username: str) -> str:
+        return self.method
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        return paramiko.AUTH_SUCCESSFUL if password == "sesame" else paramiko.AUTH_FAILED
+
+    def check_auth_interactive(
+        self, username: str, submethods: str
+    ) -> int | paramiko.InteractiveQuery:
+        return paramiko.InteractiveQuery("", "", ("Password: ", False))
+
+    def check_auth_interactive_response(self, responses: list[str]) -> int:
+        return paramiko.AUTH_SUCCESSFUL if responses == ["sesame"] else paramiko.AUTH_FAILED
+
+
+@pytest.fixture(params=["password", "keyboard-interactive"])
+def gate(
+    request: pytest.FixtureRequest, listener: socket.socket, tmp_path: Path, home: SshHome
+) -> Iterator[SshTarget]:
+    key = paramiko.Ed25519Key.from_private_key_file(str(make_key(tmp_path / "host")))
+    port = listener.getsockname()[1]
+    home.known_hosts.write_text(f"[{HOST}]:{port} {key.get_name()} {key.get_base64()}\n")
+    opened: list[paramiko.Transport] = []
+
+    def serve() -> None:
+        link, _ = listener.accept()
+        transport = paramiko.Transport(link)
+        opened.append(transport)
+        transport.add_server_key(key)
+        transport.start_server(server=Gatekeeper(request.param))
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield SshTarget("gate", HOST, "acct", port)
+    for transport in opened:
+        transport.close()
+
+
+def test_a_password_is_asked_for_where_the_host_takes_no_key(
+    gate: SshTarget, home: SshHome
+) -> None:
+    answers = iter(["wrong", "sesame"])
+    transport = home.transport(gate, answer=lambda _: next(answers))
+    transport.connect()
+    transport.close()
+    assert home.asked == [f"Password of acct@{HOST}: "] * 2
+
+
+def test_without_anybody_to_ask_the_refusal_names_what_the_host_wants(
+    gate: SshTarget, home: SshHome
+) -> None:
+    error = failure(home, gate)
+    assert type(error) is LoginRefused
+    assert "accepts no keys, only: " in str(error)
