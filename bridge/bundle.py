@@ -6,9 +6,11 @@ inflating and never believed, and a link is no file.
 
 from __future__ import annotations
 
+import lzma
 import os
 import secrets
 import stat
+import struct
 import zipfile
 import zlib
 from calendar import timegm
@@ -33,7 +35,17 @@ _JUDGED_FROM = 8 << 20
 """Bytes that may come out of a file before its ratio counts."""
 _PIECE = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What zipfile raises for bytes that are no zip, or for one that it does not know."""
 
 
 class _Bomb(Exception):
@@ -51,7 +63,7 @@ def read_bundle(path: Path, *, log_bytes: int = log_budget.DEFAULT) -> dict[str,
     try:
         with zipfile.ZipFile(path) as bundle:
             return _contents(bundle, path, log_bytes)
-    except zipfile.BadZipFile as error:
+    except _BROKEN as error:
         raise UsageError(f"{path} is no evidence folder and no readable zip") from error
     except _Bomb as error:
         raise UsageError(f"{path} is refused: {error}") from error

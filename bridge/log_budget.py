@@ -47,10 +47,10 @@ def within(budget: int, logs: Iterable[Log]) -> Taken:
         except OSError as error:
             not_read[log.name] = reason(error)
             continue
+        files[log.name] = kept
+        left -= size
         if size > len(kept):
             not_read[log.name] = f"the first {size - len(kept)} of its {size} bytes left out"
-        files[log.name] = kept
-        left -= len(kept)
     return Taken(files, not_read)
 
 
