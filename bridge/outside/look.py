@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from analyzers.attention import Attention
+from analyzers.attention import Attention, is_askable
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Dns, Host, Mappings, Missing, Sites, Tls
 from analyzers.expected import Expected
 from analyzers.facts import Facts
-from analyzers.names import Domain
+from analyzers.names import Domain, has_www_pair, www_twin
 from analyzers.snapshot import read
 from bridge.clock import now
 from bridge.deadline import Deadline
@@ -72,6 +72,8 @@ def look(
     found["tls.json"] = _json(handshakes)
     seen.add(Tls, found)
     progress("Looking from outside: HTTP …")
+    if options.visit:
+        progress("Fetching pages as a visitor: WordPress may start its due cron jobs")
     visits = _visits(seen, attention, handshakes, options, files)
     found["http.json"] = _json(_http(visits, attention, options, deadline))
     if deadline.over():
@@ -120,8 +122,13 @@ def _attention(seen: _Seen, options: LookOptions) -> Attention:
         seen.of(Sites),
         seen.of(Mappings),
     )
-    named = tuple(Domain(name) for name in options.names)
-    return replace(chosen, domains=tuple(dict.fromkeys((*named, *chosen.domains))))
+    named = tuple(Domain(name) for name in options.names if is_askable(name))
+    pairs = tuple(www_twin(name) for name in named if has_www_pair(name))
+    return replace(
+        chosen,
+        domains=tuple(dict.fromkeys((*named, *chosen.domains))),
+        twins=tuple(dict.fromkeys((*pairs, *chosen.twins))),
+    )
 
 
 def _announce(attention: Attention, progress: Say) -> None:

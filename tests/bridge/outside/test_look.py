@@ -265,3 +265,13 @@ def test_hostile_names_are_not_asked_for(
     )
     assert {r["host"] for r in rows(files, "tls.json")} == {NETWORK}
     assert {q.name for q in dns.queries if "\r" in q.name or "localhost" in q.name} == set()
+
+
+def test_names_that_are_not_mapped_can_be_asked_for(
+    dns: DnsServer, web: WebServer, options: LookOptions
+) -> None:
+    dns.set("wanted.example", "A", ENTRANCE)
+    files = look(evidence(), replace(options, names=("wanted.example", "no name")))
+    names = {r["name"] for r in rows(files, "dns.json") if r["type"] == "A"}
+    assert names == {NETWORK, "wanted.example", "www.wanted.example"}
+    assert "wanted.example" in {r["host"] for r in rows(files, "tls.json")}
