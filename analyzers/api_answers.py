@@ -326,7 +326,7 @@ def _logged(logs: PluginLogs, scheduler: Scheduler | None, wording: ApiWording) 
 
 def _asked(event: LogEvent, adding: list[Action]) -> Domain | None:
     """The domain a logged answer is about. The plugin's own connection test asks about none."""
-    if "asked" in event.fields:
+    if "asked" in event.fields and event.name != "closte.raw-body":
         return canonical(event.fields["asked"]) if event.fields["asked"] else None
     return event.domain or _domain_of_body(event) or _domain_being_added(event.at, adding)
 

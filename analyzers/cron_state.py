@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analyzers.constants import DefinedConstants
-from analyzers.evidence import Cron, Missing, Scheduler
+from analyzers.evidence import Cron, CronEvent, Missing, Scheduler
 from analyzers.findings import Citation, Confidence
 from analyzers.instants import duration
 from analyzers.jobs import Jobs
 from analyzers.network import Network
 
 _SUSPICIOUS = timedelta(minutes=10)
+_EVERY_FEW_MINUTES = frozenset({"action_scheduler_run_queue", "closte_10_minutes_cron"})
 _SURE = timedelta(minutes=30)
 """System crons are commonly set to 1, 5, 10 or 15 minutes."""
 
@@ -65,7 +66,7 @@ def _lateness(
     due = [e for e in cron.events if e.next_run is not None] if cron is not None else []
     first = min(due, key=lambda e: e.next_run or now, default=None)
     behind = now - first.next_run if first is not None and first.next_run else timedelta()
-    if (first is not None and behind <= _SUSPICIOUS) or _gets_done(jobs):
+    if any(_just_ran(event, now) for event in due) or _gets_done(jobs):
         return timedelta(), ()
     evidence: list[Citation] = []
     waits = timedelta()
@@ -75,10 +76,16 @@ def _lateness(
         last = f"last run {duration(now - jobs.last_run)} ago" if jobs.last_run else "none ever ran"
         excerpt = f"{job.action.hook} (action {job.action.action_id}) pending for {duration(waits)}, {last}"
         evidence.append(Citation(Scheduler.FILE, excerpt, job.action.scheduled))
-    if first is not None:
+    if first is not None and behind > _SUSPICIOUS:
         excerpt = f"{first.hook} was due {duration(behind)} ago"
         evidence.append(Citation(Cron.FILE, excerpt, first.next_run))
     return max(waits, behind), tuple(evidence)
+
+
+def _just_ran(event: CronEvent, now: datetime) -> bool:
+    """Events that come round every few minutes prove by their next run that they had their last."""
+    often = event.hook in _EVERY_FEW_MINUTES
+    return often and event.next_run is not None and now - event.next_run <= _SUSPICIOUS
 
 
 def _gets_done(jobs: Jobs | None) -> bool:

@@ -19,6 +19,8 @@ STAGE = "wu_async_process_domain_stage"
 OLD_PRIMARIES = "wu_async_remove_old_primary_domains"
 OF_THE_MODULE = frozenset({ADD, REMOVE})
 """The hooks that Closte's integration takes. Its callbacks for sub-domains do nothing (DOMAIN 2.4)."""
+KEPT = timedelta(days=31)
+"""Action Scheduler deletes complete actions after that; failed ones it keeps (DOMAIN 4.H)."""
 LATE = timedelta(minutes=5)
 """Action Scheduler runs its queue every minute; later than this is overdue."""
 

@@ -90,9 +90,22 @@ class Network:
 def _is_closte(host: Host | None, constants: DefinedConstants | None) -> bool | None:
     if constants and constants.state("CLOSTE_APP_ID") == "defined":
         return True
-    if host is None or host.abspath is None or host.closte_mu_plugin is None:
-        if constants and constants.state("CLOSTE_APP_ID") == "undefined":
-            at_home = bool(host and host.abspath and _HOME.search(host.abspath))
-            return None if at_home and host and host.closte_mu_plugin is None else False
+    abspath = host.abspath if host is not None else None
+    mu_plugin = host.closte_mu_plugin if host is not None else None
+    if abspath is not None and _HOME.match(abspath):
+        # In Closte's place: its own must-use plugin decides.
+        return mu_plugin
+    asked = constants is not None and constants.state("CLOSTE_APP_ID") == "undefined"
+    if not asked or constants is None:
+        return False if abspath is not None and mu_plugin is not None else None
+    if abspath is None and _was_never_asked_for(constants):
         return None
-    return bool(_HOME.match(host.abspath)) and host.closte_mu_plugin
+    return False
+
+
+def _was_never_asked_for(constants: DefinedConstants) -> bool:
+    """A hand-picked list with the API key in it and no CLOSTE_APP_ID: nobody asked for that one."""
+    return (
+        constants.confidence_of_absence("CLOSTE_APP_ID") != "certain"
+        and constants.state("CLOSTE_CLIENT_API_KEY") == "defined"
+    )

@@ -8,14 +8,12 @@ from datetime import timedelta
 from analyzers.evidence import Host, MappingRow, Mappings, PluginLogs, Scheduler
 from analyzers.findings import Citation
 from analyzers.instants import iso
-from analyzers.jobs import domain_id_of, domain_of, ran_at
+from analyzers.jobs import KEPT, domain_id_of, domain_of, ran_at
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _SAME_MOMENT = timedelta(minutes=1)
 """A row is written while its action runs; both are rounded to seconds, and jobs take some."""
-_REMEMBERED = timedelta(days=31)
-"""Action Scheduler deletes complete actions after that (DOMAIN 4.H)."""
 
 
 @rule("cache.stale-risk", "info", "network", waiting_on="operator")
@@ -85,6 +83,6 @@ def _last_known(
 
 
 def _changed_since(row: MappingRow, last: float | None, network: Network) -> bool:
-    if row.modified is None or network.now - row.modified > _REMEMBERED:
+    if row.modified is None or network.now - row.modified > KEPT:
         return False
     return row.modified.timestamp() > (last or 0) + _SAME_MOMENT.total_seconds()

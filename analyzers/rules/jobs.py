@@ -13,7 +13,7 @@ from analyzers.cron_state import CronState
 from analyzers.evidence import Http, HttpAnswer, Mappings, Scheduler
 from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
-from analyzers.jobs import ADD, LATE, REMOVE, STAGE, FailedJob, Jobs
+from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
 from analyzers.names import Domain
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
@@ -188,7 +188,9 @@ def backlog(jobs: Jobs, network: Network) -> Iterator[Outcome]:
 
 
 @rule("jobs.failed", "warning", "domain", waiting_on="operator")
-def failed(jobs: Jobs, mappings: Mappings | None, aliases: AliasList | None) -> Iterator[Outcome]:
+def failed(
+    jobs: Jobs, mappings: Mappings | None, aliases: AliasList | None, network: Network
+) -> Iterator[Outcome]:
     """A background job for {subject} failed
 
     Means: {effect}. The plugin does not try it again by itself.
@@ -200,7 +202,7 @@ def failed(jobs: Jobs, mappings: Mappings | None, aliases: AliasList | None) -> 
     """
     by_domain: dict[Domain, list[FailedJob]] = {}
     for failure in jobs.failures:
-        if failure.domain is not None and _still_matters(failure, mappings, aliases):
+        if failure.domain is not None and _still_matters(failure, mappings, aliases, network):
             by_domain.setdefault(failure.domain, []).append(failure)
     for domain, listed in by_domain.items():
         first = next((f for f in listed if f.action.hook == ADD), listed[0])
@@ -242,19 +244,20 @@ _DO = {
 
 
 def _still_matters(
-    failure: FailedJob, mappings: Mappings | None, aliases: AliasList | None
+    failure: FailedJob, mappings: Mappings | None, aliases: AliasList | None, network: Network
 ) -> bool:
-    """Not for a domain that is gone, that reached its goal otherwise, or a hook that does nothing on
-    Closte."""
+    """Not for a domain that is gone or came back, nor a hook that does nothing on Closte. What went well
+    later is forgotten after 31 days, the failure is not: then the state of the domain decides."""
     hook = failure.action.hook
     rows = [r for r in mappings.rows if r.domain == failure.domain] if mappings else []
     listed = aliases is not None and aliases.has(str(failure.domain))
+    old = failure.at is not None and network.now - failure.at > KEPT
     if hook == ADD:
-        return not (listed or (mappings is not None and not rows))
+        return (mappings is None or bool(rows)) and not (old and listed)
     if hook == REMOVE:
-        return not (rows or (aliases is not None and not listed))
+        return not rows and not (aliases is not None and not listed)
     if hook == STAGE:
-        return mappings is not None and any(r.stage in _CHECKING for r in rows)
+        return bool(rows) and (not old or any(r.stage in _CHECKING for r in rows))
     return False
 
 

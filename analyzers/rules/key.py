@@ -67,9 +67,9 @@ def empty(key: ApiKey, network: Network) -> Iterator[Outcome]:
     "Additional wp-config.php content", correct the line to `define('CLOSTE_CLIENT_API_KEY', 'the
     key');` and press Save All. If Closte itself defines it empty, support must renew it.
     """
-    if network.is_closte is None:
-        yield Unseen(network.subject, _NOT_KNOWN_WHERE)
-    if network.is_closte and key.constant == "defined" and key.source == "none":
+    if network.is_closte is False:
+        return
+    if key.constant == "defined" and key.source == "none":
         yield Hit(network.subject, (key.citation,), {"settings_page": network.settings_page})
 
 
@@ -86,9 +86,7 @@ def malformed(key: ApiKey, network: Network) -> Iterator[Outcome]:
     Settings), tab WP-Config, field "Additional wp-config.php content",
     `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All.
     """
-    if network.is_closte is None:
-        yield Unseen(network.subject, _NOT_KNOWN_WHERE)
-    if network.is_closte and key.faults:
+    if network.is_closte is not False and key.faults:
         length = key.shape.length if key.shape is not None else 0
         yield Hit(
             network.subject,
@@ -122,11 +120,9 @@ def undecryptable(
     Configuration. Or define CLOSTE_CLIENT_API_KEY in Closte's dashboard (Sites → Dashboard → Settings →
     WP-Config), which goes before the stored one and survives a change of salts.
     """
-    if network.is_closte is None:
-        yield Unseen(network.subject, _NOT_KNOWN_WHERE)
     stored = options.stored_key
     if (
-        not network.is_closte
+        network.is_closte is False
         or stored is None
         or stored.decrypts
         or stored.stored == "plain"
@@ -190,9 +186,7 @@ def rejected(
     "Additional wp-config.php content", put in `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All.
     Run this diagnosis again: it tests the key without changing anything.
     """
-    if network.is_closte is None:
-        yield Unseen(network.subject, _NOT_KNOWN_WHERE)
-    if not network.is_closte:
+    if network.is_closte is False:
         return
     if not answers.called:
         yield from _rejected_by_log(answers, network, key)
@@ -297,6 +291,8 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
     Do: ask Closte (dashboard or support) which rights this key and your plan have for domains, and for
     a key that may add them. Then put it into {settings_page}, tab WP-Config.
     """
+    if network.is_closte is False:
+        return
     lists = [a for a in answers.keyed if a.is_list]
     if not any(a.kind == "ok" for a in lists):
         lacking = "closte.json: getdomains gave no list" if lists else "closte.json: getdomains"
@@ -330,6 +326,8 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
     CLOSTE_APP_ID, and put the key of this very app into {settings_page}, tab WP-Config. Add no domain
     by hand until then.
     """
+    if network.is_closte is False:
+        return
     if network.domain == "unknown":
         yield Unseen(network.subject, ("host.json: network_domain",))
         return
@@ -383,7 +381,7 @@ def leaked_in_log(logs: PluginLogs, network: Network, http: Http | None) -> Iter
         f"At least {len(whole)} lines of the logs hold more than the first ten characters of it"
         if whole
         else f"Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far "
-        f"{len(prefixes)} times"
+        f"{logs.counts.get('closte.key-prefix', len(prefixes))} times"
     )
     if readable is not None:
         reason += "; and the log folder can be read over the web"
@@ -407,6 +405,8 @@ def leaked_in_log(logs: PluginLogs, network: Network, http: Http | None) -> Iter
 def _shows_more(event: LogEvent) -> bool:
     """Did masking find more than the plugin's own ten characters in this line?"""
     for piece in (event.message, *event.fields.values()):
+        if "apikey=[redacted:" in piece:
+            return True
         for mark in piece.split(f"[redacted:{API_KEY}")[1:]:
             if mark.startswith("]"):
                 return True
