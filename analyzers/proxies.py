@@ -13,8 +13,8 @@ from analyzers.addresses import Range, address_of, ranges, within
 
 PROXIES_AS_OF = "2026-02-11"
 """When the proxies' ranges were last compared with what their owners publish."""
-PARKING_AS_OF = "2024-11"
-"""The parking addresses were in use then; such services move."""
+PARKING_AS_OF = "2022-10-24"
+"""The oldest of the public lists from which the parking addresses were put together; services move."""
 
 PROXIES: Mapping[str, tuple[Range, ...]] = {
     # https://www.cloudflare.com/ips/
