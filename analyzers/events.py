@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from analyzers.closte_messages import HANDLE as CLOSTE
 from analyzers.closte_messages import RAW_BODY
 from analyzers.grammar import Record
-from analyzers.matching import Found, Matcher
+from analyzers.matching import Entry, Found, Matcher
 from analyzers.messages import template
 from analyzers.names import Domain, canonical
 from analyzers.other_messages import MESSAGES
@@ -30,14 +29,26 @@ API_PATH = "/api/client"
 _LOG_NAME = re.compile(r"(.+?)\.log(?:[.-]\d+)?", re.DOTALL)
 _BODY_STARTS = (b"{", b"[", b"<")
 _DOMAIN_IN_DATA = re.compile(rb'"domain"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_DOMAIN_BEGINS = b'"domain":"'
 _LONGEST_NAME = 512
 _MEMO = 32_768
 _LONGEST_MEMO = 300
-_DOMAIN_FIELDS = ("domain", "url", "data")
+_NAMED_HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}(?=\s*[:：])")
+CALL_EVENTS = frozenset(
+    {
+        "closte.request",
+        "closte.transport-failed",
+        "closte.response",
+        "closte.http-error",
+        "closte.bad-json",
+        "closte.empty-body",
+    }
+)
+"""Events of one call of the API: the request, and what came of it."""
+CLOSTE_EVENTS = frozenset(row.event for row in MESSAGES if row.event.startswith("closte."))
 
 
-@dataclass(frozen=True, slots=True)
-class Handle:
+class Handle(NamedTuple):
     """What a log's file name says."""
 
     kind: str
@@ -80,10 +91,6 @@ class Reading(NamedTuple):
     inferred: bool = False
 
 
-Memo = tuple[str | None, Domain | None, Found | None, str, bool]
-"""Event, domain in the message, template, endpoint in the message, inferred."""
-
-
 class Recogniser:
     """The known messages, in English and in one translation, for every handle."""
 
@@ -94,25 +101,18 @@ class Recogniser:
             english = [(row.event, template(w)) for row in rows for w in row.wordings]
             foreign = translated_templates(rows, messages or {})
             self._matchers[handle] = (Matcher(english), Matcher(foreign))
-        self._memos: dict[str, dict[bytes, Memo]] = {}
+        self._memos: dict[str, dict[bytes, Reading]] = {}
 
-    def memo(self, handle: str) -> dict[bytes, Memo]:
+    def memo(self, handle: str) -> dict[bytes, Reading]:
         """What short messages of this handle were found to be: logs repeat themselves."""
         return self._memos.setdefault(handle, {})
 
-    def look(self, handle: str, message: bytes) -> Memo:
-        """Which message this is, by its wording alone."""
-        memo = self.memo(handle)
-        seen = memo.get(message)
-        if seen is None:
-            seen = self._look(handle, message)
-            if len(message) <= _LONGEST_MEMO:
-                if len(memo) >= _MEMO:
-                    memo.clear()
-                memo[message] = seen
-        return seen
+    def look(self, handle: str, message: bytes) -> Reading:
+        """Which message this is, by its wording alone: domain and endpoint are those it names."""
+        return self.memo(handle).get(message) or self.learn(handle, message)
 
-    def _look(self, handle: str, message: bytes) -> Memo:
+    def learn(self, handle: str, message: bytes) -> Reading:
+        """The same for a message that is not in the memo; then it is."""
         english, foreign = self._matchers[handle]
         found = english.match(message)
         if found is None and foreign:
@@ -120,30 +120,30 @@ class Recogniser:
             if found is not None and not _plausible(found, message):
                 found = None
         if found is None:
-            return (None, None, None, "", False)
-        return (found.event, _named(found, message), found, _endpoint(found, message), False)
+            reading = _NOTHING
+        else:
+            entry, places = found
+            domain, endpoint = _named(entry, places, message)
+            reading = tuple.__new__(Reading, (entry[0], domain, found, endpoint, None, False))
+        if len(message) <= _LONGEST_MEMO:
+            memo = self.memo(handle)
+            if len(memo) >= _MEMO:
+                memo.clear()
+            memo[message] = reading
+        return reading
+
+
+_NOTHING = Reading(None, None, None)
 
 
 class LogReader:
     """Reads the records of one file, in order: keeps the open request and the call under way."""
-
-    __slots__ = (
-        "_asked",
-        "_endpoint",
-        "_first",
-        "_memo",
-        "_open",
-        "_recogniser",
-        "handle",
-        "named",
-    )
 
     def __init__(self, source: str, recogniser: Recogniser) -> None:
         self.handle = handle_of(source)
         self.named = False
         """Did a named closte message stand in this file? If not, the rest are raw bodies."""
         self._recogniser = recogniser
-        self._memo = recogniser.memo(self.handle.kind)
         self._open: Domain | None = None
         self._endpoint = ""
         self._asked: Domain | None = None
@@ -155,28 +155,41 @@ class LogReader:
         bodies = self.handle.kind == CLOSTE and not self.named
         return RAW_BODY if bodies else UNRECOGNISED
 
-    def read(self, record: Record) -> Reading:
-        """What this record is. Call once for each record, in the order of the file."""
-        _, _, level, message = record
-        event, domain, found, endpoint, inferred = self._memo.get(message) or self._recogniser.look(
-            self.handle.kind, message
-        )
-        first, self._first = self._first, False
-        if event is None:
-            return self._unknown(level, message, first)
-        if not event.startswith("closte."):
-            return Reading(event, domain or self.handle.domain, found, inferred=inferred)
-        self.named = True
-        if event == "closte.adding":
-            self._open = domain
-        elif event == "closte.request":
+    def read(self, batch: Iterable[Record]) -> list[Reading]:
+        """What these records are, which follow those of the call before in the file."""
+        kind, of_file = self.handle
+        memo, learn = self._recogniser.memo(kind), self._recogniser.learn
+        readings: list[Reading] = []
+        for record in batch:
+            message = record[3]
+            reading = memo.get(message) or learn(kind, message)
+            event = reading[0]
+            if event is None:
+                reading = self._unknown(record[2], message)
+            elif event in CLOSTE_EVENTS:
+                if reading[1] is None or event in CALL_EVENTS:
+                    reading = self._of_call(reading)
+                elif event == "closte.adding":
+                    self._open = reading[1]
+                self.named = True
+            elif reading[1] is None and of_file is not None:
+                reading = Reading(event, of_file, reading[2])
+            self._first = False
+            readings.append(reading)
+        return readings
+
+    def _of_call(self, reading: Reading) -> Reading:
+        """The same with what it does not say itself: the open domain, the call under way."""
+        event, domain, found, endpoint, _, _ = reading
+        if event == "closte.request":
             self._endpoint, self._asked = endpoint, domain
             if domain is not None:
                 self._open = domain
-        return Reading(event, domain or self._open, found, endpoint or self._endpoint, self._asked)
+        known = (event, domain or self._open, found, endpoint or self._endpoint, self._asked, False)
+        return tuple.__new__(Reading, known)
 
-    def _unknown(self, level: bytes, message: bytes, first: bool) -> Reading:
-        kind = self.handle.kind
+    def _unknown(self, level: bytes, message: bytes) -> Reading:
+        kind, domain = self.handle
         if kind == CLOSTE:
             start = message.lstrip()
             raw = not start or start.startswith(_BODY_STARTS)
@@ -184,16 +197,13 @@ class LogReader:
         guess = None
         text = message.decode("utf-8", "surrogateescape")
         if kind == "sunrise" and level == b"ERROR":
-            guess = (
-                "sunrise.upgrade-failed"  # the plugin logs PHP's last error there, whatever it is
-            )
+            guess = "sunrise.upgrade-failed"  # PHP's last error, whatever its wording
         elif kind:
             guess = inferred_event(
-                kind, level.decode("ascii"), text, domain=self.handle.domain, first=first
+                kind, level.decode("ascii"), text, domain=domain, first=self._first
             )
-        domain = self.handle.domain
         if guess == "certificate.invalid":
-            named = re.search(r"(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}(?=\s*[:：])", text)
+            named = _NAMED_HOST.search(text)
             domain = canonical(named[0]) if named else None
         return Reading(guess, domain, None, inferred=guess is not None)
 
@@ -204,22 +214,40 @@ def _plausible(found: Found, message: bytes) -> bool:
     return name is None or (b"." in name and not name.strip().count(b" "))
 
 
-def _named(found: Found, message: bytes) -> Domain | None:
-    """The domain that the message names."""
-    for field, begin, end in found.spans:
-        if field not in _DOMAIN_FIELDS:
-            continue
-        text = message[begin:end]
-        if field == "data":
+def _named(entry: Entry, places: tuple[int, ...], message: bytes) -> tuple[Domain | None, str]:
+    """The domain and the endpoint that the message names."""
+    domain_at, kind, endpoint_at = _where(entry.fields)
+    domain, endpoint = None, ""
+    if domain_at >= 0:
+        text = message[places[domain_at] : places[domain_at + 1]]
+        if kind == "data":
             text = domain_in_data(text)
-        elif field == "url":
-            if found.event != "check.loopback-testing":
-                continue
+        elif kind == "url":
             text = text.partition(b"://")[2].partition(b"/")[0]
-        return _canonical(text)
-    return None
+        domain = _canonical(text)
+    if endpoint_at >= 0:
+        text = message[places[endpoint_at] : places[endpoint_at + 1]]
+        endpoint = _endpoint_of(text) if kind == "data" else _text(text)
+    return domain, endpoint
 
 
+@lru_cache(maxsize=256)
+def _where(fields: tuple[str, ...]) -> tuple[int, str, int]:
+    """Where in `Found.places` the domain begins, in what it stands, and where the endpoint begins.
+
+    -1 where there is none. A request (`url`, `data`) names its domain in the data, its endpoint in
+    the URL; a loopback test (`label`, `url`) its domain in the URL.
+    """
+    kind = next((name for name in ("domain", "data", "url") if name in fields), "")
+    endpoint = "url" if kind == "data" else "endpoint"
+    return (
+        2 * fields.index(kind) if kind else -1,
+        kind,
+        2 * fields.index(endpoint) if endpoint in fields else -1,
+    )
+
+
+@lru_cache(maxsize=16_384)
 def _canonical(text: bytes) -> Domain | None:
     name = text.strip().partition(b"\n")[0]
     if not name or len(name) > _LONGEST_NAME:
@@ -229,6 +257,12 @@ def _canonical(text: bytes) -> Domain | None:
 
 def domain_in_data(data: bytes) -> bytes:
     """The `domain` of a request's data (JSON as the plugin logs it); empty where there is none."""
+    begin = data.find(_DOMAIN_BEGINS)
+    if begin >= 0:  # as PHP's json_encode writes it: nearly always without an escape
+        begin += len(_DOMAIN_BEGINS)
+        plain = data[begin : data.find(b'"', begin)]
+        if b"\\" not in plain:
+            return plain
     found = _DOMAIN_IN_DATA.search(data)
     if found is None:
         return b""
@@ -239,14 +273,8 @@ def domain_in_data(data: bytes) -> bytes:
     return str(text).encode("utf-8", "surrogatepass")
 
 
-def _endpoint(found: Found, message: bytes) -> str:
-    """`/adddomainalias` of a request's URL, or the endpoint that the message names."""
-    named = found.field(message, "endpoint")
-    if named is not None:
-        return _text(named)
-    url = found.field(message, "url") if found.event == "closte.request" else None
-    if url is None:
-        return ""
+@lru_cache(maxsize=256)
+def _endpoint_of(url: bytes) -> str:
     path = _text(url).partition("://")[2].partition("/")[2]
     before, _, endpoint = f"/{path}".partition(API_PATH)
     return (endpoint if not before and endpoint else f"/{path}").partition("?")[0]

@@ -58,9 +58,9 @@ def explain(line: str) -> Explanation | None:
     recogniser = Recogniser()
     message = text.encode("utf-8", "surrogatepass")
     for handle in HANDLES:
-        event, domain, found, _, _ = recogniser.look(handle, message)
-        if event is not None and found is not None:
-            return _of_row(_row(event, handle), domain, at)
+        seen = recogniser.look(handle, message)
+        if seen.event is not None:
+            return _of_row(_row(seen.event, handle), seen.domain, at)
     bare = header is not None and (not text.strip() or text.lstrip()[0] in "{[<")
     if bare or _TEST_ANSWER in text:
         return Explanation(

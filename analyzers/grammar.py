@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 
 Record = tuple[int, bytes, bytes, bytes]
 """Line number in the file from 1, `YYYY-MM-DD HH:MM:SS`, level, message.
@@ -24,14 +25,16 @@ LONGEST_MESSAGE = 16_384
 
 _LONGEST_LINE = 1 << 18
 """Bytes after which a line that does not end is no longer waited for."""
-_STAMP = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
-_LEVEL = re.compile(rb"[A-Z]{1,9}")
+_HEADER = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \[[A-Z]{1,9}\] ")
+_INFO = b"] [INFO] "
+_INFO_END = 26
+"""Where the level of nearly every record ends, counted from behind the first `[`."""
 _MANY = 65_536
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Records:
-    """Splits one file into records. `feed` its pieces in order, then `close`.
+    """Splits one file into records. Give `feed` its pieces in order, then `close`.
 
     The last record stays inside until the next one begins. Memory does not grow with the file, with
     a line or with a record.
@@ -48,91 +51,88 @@ class Records:
         self._open: tuple[int, bytes, bytes] | None = None
         self._message = b""
         self._stamps: set[bytes] = set()
-        self._levels: set[bytes] = set()
 
-    def feed(self, piece: bytes) -> Iterator[Record]:
-        """The records that end in this piece. Exhaust it before the next piece."""
+    def feed(self, piece: bytes) -> list[Record]:
+        """The records that end in this piece."""
         data = self._carry + piece if self._carry else piece
+        self._carry = b""
         if self._at_start:
             if len(data) < len(_BYTE_ORDER_MARK):
                 self._carry = data
-                return
+                return []
             self._at_start = False
             data = data.removeprefix(_BYTE_ORDER_MARK)
         if self._mid_line:
             end = data.find(b"\n")
             if end < 0:
                 self._append(data)
-                return
+                return []
             self._append(data[:end])
             self._mid_line = False
             data = data[end + 1 :]
+        found: list[Record] = []
         end = data.rfind(b"\n")
         if end >= 0:
-            yield from self._lines(data[:end])
+            self._lines(data[:end], found)
             data = data[end + 1 :]
         if len(data) > _LONGEST_LINE:
-            yield from self._lines(data)
+            self._lines(data, found)
             self._mid_line = True
-            data = b""
-        self._carry = data
+        else:
+            self._carry = data
+        return found
 
-    def close(self) -> Iterator[Record]:
+    def close(self) -> list[Record]:
         """The records that the end of the file ends."""
-        data, self._carry = self._carry.removeprefix(_BYTE_ORDER_MARK), b""
+        found: list[Record] = []
+        data, self._carry = self._carry, b""
+        if self._at_start:
+            data = data.removeprefix(_BYTE_ORDER_MARK)
         if data:
-            yield from self._lines(data)
+            self._lines(data, found)
         if self._open is not None:
-            yield (*self._open, self._message)
+            found.append((*self._open, self._message))
             self._open = None
+        return found
 
-    def _lines(self, block: bytes) -> Iterator[Record]:
-        """The records that end in these whole lines (the last line end is not in `block`)."""
-        opened, message, line = self._open, self._message, self._line
-        parts = iter((b"\n" + block).split(b"\n["))
-        before = next(parts)
+    def _lines(self, block: bytes, found: list[Record]) -> None:
+        """Add the records that end in these whole lines (without the last line end)."""
+        parts = (b"\n" + block).split(b"\n[")
+        before = parts[0]
         if before:
             self._append(before)
-            message = self._message
-            line += before.count(b"\n")
-            if opened is None:
-                self.lines_before = line
-        for part in parts:
+            self._line += before.count(b"\n")
+        opened, message, line = self._open, self._message, self._line
+        if opened is None:
+            self.lines_before = line
+        add, header, stamps = found.append, self._header, self._stamps
+        for part in islice(parts, 1, None):
             line += 1
-            level_end = self._header(part)
+            level_end = (
+                _INFO_END if part.startswith(_INFO, 19) and part[:19] in stamps else header(part)
+            )
             if level_end:
                 if opened is not None:
-                    yield (*opened, message)
+                    add((*opened, message))
                 opened = (line, part[:19], part[22:level_end])
-                message = part[level_end + 2 : level_end + 2 + LONGEST_MESSAGE]
-            elif opened is not None and len(message) < LONGEST_MESSAGE:
+                begin = level_end + 2
+                message = part[begin : begin + LONGEST_MESSAGE]
+            elif opened is None:
+                self.lines_before = line + part.count(b"\n")
+            elif len(message) < LONGEST_MESSAGE:
                 message = (message + b"\n[" + part[:LONGEST_MESSAGE])[:LONGEST_MESSAGE]
             line += part.count(b"\n")
-            if opened is None:
-                self.lines_before = line
         self._open, self._message, self._line = opened, message, line
 
     def _header(self, part: bytes) -> int:
         """Where the level ends if this text after a `[` at a line's begin is a record's, else 0."""
-        if part[19:22] != b"] [":
+        found = _HEADER.match(part)
+        if found is None:
             return 0
-        end = part.find(b"] ", 22, 33)
-        if end < 0:
-            return 0
-        level = part[22:end]
-        if level not in self._levels:
-            if not _LEVEL.fullmatch(level):
-                return 0
-            if len(self._levels) < _MANY:
-                self._levels.add(level)
-        stamp = part[:19]
-        if stamp not in self._stamps:
-            if not _STAMP.fullmatch(stamp):
-                return 0
-            if len(self._stamps) >= _MANY:
-                self._stamps.clear()
-            self._stamps.add(stamp)
-        return end
+        if len(self._stamps) >= _MANY:
+            self._stamps.clear()
+        self._stamps.add(part[:19])
+        return found.end() - 2
 
     def _append(self, text: bytes) -> None:
         room = LONGEST_MESSAGE - len(self._message)

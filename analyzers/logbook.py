@@ -13,29 +13,18 @@ from types import MappingProxyType
 from typing import Protocol
 
 from analyzers.closte_messages import RAW_BODY
-from analyzers.events import UNRECOGNISED, LogReader, Reading, Recogniser
+from analyzers.events import CALL_EVENTS, UNRECOGNISED, LogReader, Reading, Recogniser
 from analyzers.evidence import LogEvent, PluginLogs
-from analyzers.grammar import Record, instant, records
+from analyzers.grammar import Record, Records, instant
 from analyzers.names import Domain
 
-PIECE = 1 << 20
-"""Bytes read at a time."""
+PIECE = 1 << 16
+"""Bytes read at a time: the records of one piece, as Python objects, still fit a cache."""
 CITED = 300
 """Characters of a message that a citation needs."""
 _EXAMINED = 4_096
 """Bytes of a message that fields are taken from."""
 _LONGEST_FIELD = 1_000
-_CALL_EVENTS = frozenset(
-    {
-        "closte.request",
-        "closte.transport-failed",
-        "closte.response",
-        "closte.http-error",
-        "closte.bad-json",
-        "closte.empty-body",
-    }
-)
-"""Events of a call of the API: they get the `endpoint`, and what was `asked`."""
 _NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -75,70 +64,93 @@ class Tally:
         watchers: tuple[Watcher, ...] = (),
     ) -> None:
         """Count one file that comes in pieces. `source`: its name, which says the handle."""
-        reader = LogReader(source, recogniser)
+        reader, splitter = LogReader(source, recogniser), Records()
+        days = _Days()
         for watcher in watchers:
             watcher.begin(source)
-        days: dict[bytes, Counter[str | None]] = {}
-        for record in records(self._measured(pieces)):
-            reading = reader.read(record)
-            event, domain = reading[0], reading[1]
-            stamp = record[1]
-            day = days.get(stamp[:10])
-            if day is None:
-                day = days[stamp[:10]] = Counter()
-            day[event] += 1
-            if domain is not None and event is not None:
-                self._of_domain(domain, event)
-            self._seen(stamp)
-            for watcher in watchers:
-                watcher.add(record, reading)
+        for piece in pieces:
+            self.bytes += len(piece)
+            self._count(splitter.feed(piece), reader, days, watchers)
+        self._count(splitter.close(), reader, days, watchers)
         for watcher in watchers:
             watcher.end(reader.rest)
         self._add(days, reader)
 
-    def _add(self, days: Mapping[bytes, Counter[str | None]], reader: LogReader) -> None:
+    def _count(
+        self,
+        batch: list[Record],
+        reader: LogReader,
+        days: _Days,
+        watchers: tuple[Watcher, ...],
+    ) -> None:
+        readings = reader.read(batch)
+        for watcher in watchers:
+            watcher.add(batch, readings)
+        days.count(batch, readings)
+
+    def _add(self, days: _Days, reader: LogReader) -> None:
         self.files += 1
         count = unrecognised = 0
-        for stamp_day, of_day in days.items():
+        for stamp_day, of_day in days.counts.items():
             day = self._day(stamp_day)
-            for event, number in of_day.items():
+            for (event, domain), number in of_day.items():
                 name = event or reader.rest
                 count += number
                 day[name] += number
                 if name == UNRECOGNISED:
                     unrecognised += number
-                else:
-                    self.events[name] += number
+                    continue
+                self.events[name] += number
+                if domain is not None:
+                    self._of_domain(domain)[name] += number
         self.records += count
         self.unrecognised += unrecognised
         if reader.handle.kind:
             self.handle_records += count
             self.handle_unrecognised += unrecognised
+        if days.first is not None and (self._first is None or days.first < self._first):
+            self._first = days.first
+        if days.last is not None and (self._last is None or days.last > self._last):
+            self._last = days.last
 
-    def _measured(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        for piece in pieces:
-            self.bytes += len(piece)
-            yield piece
-
-    def _of_domain(self, domain: Domain, event: str) -> None:
+    def _of_domain(self, domain: Domain) -> Counter[str]:
         counts = self.domains.get(domain)
         if counts is None:
             counts = self.domains[domain] = Counter()
-        counts[event] += 1
+        return counts
 
     def _day(self, stamp_day: bytes) -> Counter[str]:
         valid = instant(stamp_day + b" 00:00:00") is not None
         return self.days.setdefault(stamp_day.decode("ascii") if valid else "", Counter())
 
+
+class _Days:
+    """Counts of one file by day, event and domain."""
+
+    def __init__(self) -> None:
+        self.counts: dict[bytes, dict[tuple[str | None, Domain | None], int]] = {}
+        self.first: bytes | None = None
+        self.last: bytes | None = None
+
+    def count(self, batch: list[Record], readings: list[Reading]) -> None:
+        """Count these records. Most follow one another in time."""
+        stamp = day = b""
+        counts: dict[tuple[str | None, Domain | None], int] = {}
+        for record, reading in zip(batch, readings, strict=True):
+            if record[1] != stamp:
+                stamp = record[1]
+                self._seen(stamp)
+                if stamp[:10] != day:
+                    day = stamp[:10]
+                    counts = self.counts.setdefault(day, {})
+            key = reading[:2]
+            counts[key] = counts.get(key, 0) + 1
+
     def _seen(self, stamp: bytes) -> None:
-        if self._first is None or self._last is None:
-            if instant(stamp) is not None:
-                self._first = self._last = stamp
-        elif stamp < self._first:
-            if instant(stamp) is not None:
-                self._first = stamp
-        elif stamp > self._last and instant(stamp) is not None:
-            self._last = stamp
+        if (self.first is None or stamp < self.first) and instant(stamp) is not None:
+            self.first = stamp
+        if (self.last is None or stamp > self.last) and instant(stamp) is not None:
+            self.last = stamp
 
 
 class Watcher(Protocol):
@@ -147,8 +159,8 @@ class Watcher(Protocol):
     def begin(self, source: str) -> None:
         """The next records are of this file."""
 
-    def add(self, record: Record, reading: Reading) -> None:
-        """A record, and what it is."""
+    def add(self, batch: list[Record], readings: list[Reading]) -> None:
+        """Records in the order of the file, and what each is."""
 
     def end(self, rest: str) -> None:
         """The file is over, and this is what its unknown records are."""
@@ -173,17 +185,15 @@ class Unknown:
         """The next records are of this file."""
         self._source, self._begun = source, len(self.samples)
 
-    def add(self, record: Record, reading: Reading) -> None:
-        """Keep a record that matched nothing."""
-        if (
-            reading[0] is not None
-            or len(self.samples) - self._begun >= self.PER_FILE
-            or len(self.samples) >= self.MOST
-        ):
-            return
-        line, stamp, level, message = record
-        text = _text(message[:_EXAMINED])[:CITED]
-        self.samples.append((self._source, line, stamp.decode(), level.decode(), text))
+    def add(self, batch: list[Record], readings: list[Reading]) -> None:
+        """Keep the records that matched nothing, as long as there is room."""
+        for record, reading in zip(batch, readings, strict=True):
+            if len(self.samples) >= min(self._begun + self.PER_FILE, self.MOST):
+                return
+            if reading[0] is None:
+                line, stamp, level, message = record
+                text = _text(message[:_EXAMINED])[:CITED]
+                self.samples.append((self._source, line, stamp.decode(), level.decode(), text))
 
     def end(self, rest: str) -> None:
         """Forget the samples of a file whose unknown records turned out to be raw bodies."""
@@ -193,23 +203,43 @@ class Unknown:
 
 Item = tuple[bytes, str, int, bytes, bytes, Reading]
 """Time, source, line, level, message (cut), what it is."""
+Key = tuple[str | None, Domain | None, str]
 
 
 class Kept:
     """The single events that the rules and a timeline need, not all of a large log.
 
-    Of each domain and event the first and the newest `EACH` are kept. Should they all together pass
-    `MOST`, each domain and event keeps fewer of the newest, down to `FEWEST`.
+    Of each domain, event and endpoint the first and the newest `EACH` are kept. Should all of them
+    together pass `MOST`, the plugin's noise (`NOISE`, and calls of the endpoints it guesses) is kept
+    for all domains together, and then each keeps fewer of its newest, down to `FEWEST`.
     """
 
     EACH = 512
-    FEWEST = 4
-    MOST = 150_000
+    FEWEST = 2
+    MOST = 60_000
+    NOISE = frozenset(
+        {
+            "closte.key-prefix",
+            "closte.ssl-despite-failure",
+            "closte.ssl-requested",
+            "closte.ssl-trying",
+            "closte.ssl-responded",
+            "closte.ssl-refused",
+            "closte.ssl-note",
+            "closte.ssl-answer",
+            "closte.ssl-status-asked",
+            "closte.ssl-status",
+            "check.loopback-testing",
+        }
+    )
+    GUESSED = ("/ssl", "/installssl", "/certificate/")
+    """How the endpoints begin that no other source than the plugin has (DOMAIN 1.3)."""
 
     def __init__(self) -> None:
         self._each = self.EACH
-        self._first: dict[tuple[str, Domain | None], Item] = {}
-        self._newest: dict[tuple[str, Domain | None], deque[Item]] = {}
+        self._crowded = False
+        self._first: dict[Key, Item] = {}
+        self._newest: dict[Key, deque[Item]] = {}
         self._pending: deque[Item] = deque()
         self._source = ""
         self._size = 0
@@ -219,43 +249,66 @@ class Kept:
         self._source = source
         self._pending = deque(maxlen=self._each)
 
-    def add(self, record: Record, reading: Reading) -> None:
-        """An event, or a record of which the file's end will tell what it is."""
-        line, stamp, level, message = record
-        item = (stamp, self._source, line, level, message[:_EXAMINED], reading)
-        event = reading[0]
-        if event is None:
-            self._pending.append(item)
-        else:
-            self._keep((event, reading[1]), item)
+    def add(self, batch: list[Record], readings: list[Reading]) -> None:
+        """Events, and records of which the file's end will tell what they are."""
+        for (line, stamp, level, message), reading in zip(batch, readings, strict=True):
+            item = (stamp, self._source, line, level, message[:_EXAMINED], reading)
+            if reading[0] is None:
+                self._pending.append(item)
+            else:
+                self._keep(item)
 
     def end(self, rest: str) -> None:
         """The file is over, and this is what its other records were."""
         for item in self._pending:
-            reading = item[5]._replace(event=rest)
-            self._keep((rest, reading.domain), (*item[:5], reading))
+            self._keep((*item[:5], item[5]._replace(event=rest)))
         self._pending.clear()
 
     def events(self) -> tuple[LogEvent, ...]:
-        """What was kept, in order of time, then of file and line. Records without a time are left out."""
+        """What was kept, in order of time, then of file and line.
+
+        Records with a date that no calendar has are left out.
+        """
         items = [*self._first.values(), *(item for kept in self._newest.values() for item in kept)]
         items.sort(key=lambda item: item[:3])
         return tuple(event for item in items if (event := _event(item)) is not None)
 
-    def _keep(self, key: tuple[str, Domain | None], item: Item) -> None:
-        if key not in self._first:
+    def _keep(self, item: Item) -> None:
+        key = self._key(item[5])
+        newest = self._newest.get(key)
+        if newest is None:
             self._first[key] = item
             self._newest[key] = deque(maxlen=self._each)
             self._size += 1
-            return
-        newest = self._newest[key]
-        if len(newest) < self._each:
-            self._size += 1
-        newest.append(item)
-        if self._size > self.MOST and self._each > self.FEWEST:
-            self._each //= 2
-            self._newest = {k: deque(v, maxlen=self._each) for k, v in self._newest.items()}
-            self._size = len(self._first) + sum(map(len, self._newest.values()))
+        else:
+            self._size += len(newest) < self._each
+            newest.append(item)
+        if self._size > self.MOST and (not self._crowded or self._each > self.FEWEST):
+            self._thin()
+
+    def _key(self, reading: Reading) -> Key:
+        event, domain, _, endpoint, _, _ = reading
+        if self._crowded and (event in self.NOISE or endpoint.startswith(self.GUESSED)):
+            return (event, None, endpoint)
+        return (event, domain, endpoint)
+
+    def _thin(self) -> None:
+        if self._crowded:
+            self._each = max(self._each // 2, self.FEWEST)
+        self._crowded = True
+        kept = sorted(
+            [*self._first.values(), *(item for kept in self._newest.values() for item in kept)],
+            key=lambda item: item[:3],
+        )
+        self._first, self._newest, self._size = {}, {}, 0
+        for item in kept:
+            key = self._key(item[5])
+            if key not in self._first:
+                self._first[key] = item
+                self._newest[key] = deque(maxlen=self._each)
+            else:
+                self._newest[key].append(item)
+        self._size = len(self._first) + sum(map(len, self._newest.values()))
 
 
 def read_logs(files: Mapping[str, bytes], messages: Mapping[str, str] | None = None) -> PluginLogs:
@@ -319,7 +372,7 @@ def _fields(message: bytes, reading: Reading) -> dict[str, str]:
             fields[name] = _text(value)[:_LONGEST_FIELD]
     if reading.event == RAW_BODY:
         fields["body"] = _text(message)[:_LONGEST_FIELD]
-    if reading.event in _CALL_EVENTS:
+    if reading.event in CALL_EVENTS and reading.endpoint:
         fields["endpoint"] = reading.endpoint
         fields["asked"] = reading.asked or ""
     if reading.inferred:

@@ -1,48 +1,53 @@
 """Finding the template that made a message: a dictionary on the first bytes, then plain searches.
 
-No regular expression runs per record: it would cost five times as much (PERFORMANCE G6). Works on the
-bytes of the log; only what is cited is ever decoded.
+No regular expression runs per record: it would cost several times as much (PERFORMANCE.md). Works on
+the bytes of the log; only what is cited is ever decoded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analyzers.messages import Template
 
 _KEY = 4
 _LINE_ENDS = b"\r\n"
+_FEWEST_IN_HEAD = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A message with the template that made it."""
+class Entry(NamedTuple):
+    """A template made ready: what must stand where."""
 
-    event: str
-    spans: tuple[tuple[str, int, int], ...]
-    """Field name, begin and end in the message."""
-
-    def field(self, message: bytes, name: str) -> bytes | None:
-        """The bytes of one field, or None where the message has no such field."""
-        for field, begin, end in self.spans:
-            if field == name:
-                return message[begin:end]
-        return None
-
-    def fields(self, message: bytes) -> Mapping[str, bytes]:
-        """All fields, as they stand in the message."""
-        return {name: message[begin:end] for name, begin, end in self.spans}
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
     event: str
     head: bytes
     inner: tuple[bytes, ...]
     tail: bytes
     fields: tuple[str, ...]
     numeric: tuple[bool, ...]
+
+
+class Found(NamedTuple):
+    """A message with the template that made it."""
+
+    entry: Entry
+    places: tuple[int, ...]
+    """Begin and end of each field in the message, one after another."""
+
+    def field(self, message: bytes, name: str) -> bytes | None:
+        """The bytes of one field, or None where the message has no such field."""
+        if name not in self.entry.fields:
+            return None
+        at = 2 * self.entry.fields.index(name)
+        return message[self.places[at] : self.places[at + 1]]
+
+    def fields(self, message: bytes) -> Mapping[str, bytes]:
+        """All fields, as they stand in the message."""
+        ends = iter(self.places)
+        return {
+            name: message[begin:end]
+            for name, begin, end in zip(self.entry.fields, ends, ends, strict=True)
+        }
 
 
 class Matcher:
@@ -52,17 +57,16 @@ class Matcher:
         entries = [_entry(event, template) for event, template in templates]
         entries.sort(key=_weight, reverse=True)
         self._whole: dict[bytes, Found] = {}
-        self._by_start: dict[bytes, list[_Entry]] = {}
-        self._others: list[_Entry] = []
+        self._by_start: dict[bytes, list[Entry]] = {}
+        self._others: list[Entry] = []
         for entry in entries:
             if not entry.fields:
-                self._whole.setdefault(entry.head, Found(entry.event, ()))
+                self._whole.setdefault(entry.head, Found(entry, ()))
                 continue
             if _may_end_empty(entry):
                 # an editor that trims lines takes the space in front of an empty last field
                 end = len(entry.head)
-                empty = Found(entry.event, ((entry.fields[0], end, end),))
-                self._whole.setdefault(entry.head.rstrip(), empty)
+                self._whole.setdefault(entry.head.rstrip(), Found(entry, (end, end)))
             if len(entry.head) < _KEY:
                 self._others.append(entry)
             else:
@@ -77,7 +81,8 @@ class Matcher:
         Where the whole is no known message its first line may be: what follows is then text that
         something else wrote into the file.
         """
-        message = message.rstrip(_LINE_ENDS)
+        if message.endswith((b"\n", b"\r")):
+            message = message.rstrip(_LINE_ENDS)
         found = self._match(message)
         if found is None:
             first_end = message.find(b"\n")
@@ -90,19 +95,19 @@ class Matcher:
         if whole is not None:
             return whole
         for entry in self._by_start.get(message[:_KEY], ()):
-            found = _matched(entry, message)
-            if found is not None:
-                return found
+            places = _places(entry, message)
+            if places is not None:
+                return Found(entry, places)
         for entry in self._others:
-            found = _matched(entry, message)
-            if found is not None:
-                return found
+            places = _places(entry, message)
+            if places is not None:
+                return Found(entry, places)
         return None
 
 
-def _entry(event: str, template: Template) -> _Entry:
+def _entry(event: str, template: Template) -> Entry:
     literals = [literal.encode() for literal in template.literals]
-    return _Entry(
+    return Entry(
         event,
         literals[0],
         tuple(literals[1:-1]),
@@ -112,31 +117,36 @@ def _entry(event: str, template: Template) -> _Entry:
     )
 
 
-def _may_end_empty(entry: _Entry) -> bool:
-    return len(entry.fields) == 1 and not entry.tail and entry.head.endswith(b": ")
+def _may_end_empty(entry: Entry) -> bool:
+    return (
+        len(entry.fields) == 1
+        and not entry.tail
+        and entry.head.endswith(b": ")
+        and len(entry.head) > _FEWEST_IN_HEAD
+    )
 
 
-def _weight(entry: _Entry) -> int:
+def _weight(entry: Entry) -> int:
     """Templates with more literal text are asked first: they say more."""
     return len(entry.head) + sum(map(len, entry.inner)) + len(entry.tail)
 
 
-def _matched(entry: _Entry, message: bytes) -> Found | None:
-    if not message.startswith(entry.head) or not message.endswith(entry.tail):
+def _places(entry: Entry, message: bytes) -> tuple[int, ...] | None:
+    _, head, inner, tail, _, numeric = entry
+    if not message.startswith(head) or not message.endswith(tail):
         return None
-    begin = len(entry.head)
-    last = len(message) - len(entry.tail)
-    spans: list[tuple[str, int, int]] = []
-    for index, literal in enumerate(entry.inner):
+    begin = len(head)
+    last = len(message) - len(tail)
+    places: tuple[int, ...] = ()
+    for literal, is_number in zip(inner, numeric, strict=False):
         end = message.find(literal, begin, last)
-        if end < 0 or (entry.numeric[index] and not _is_number(message[begin:end])):
+        if end < 0 or (is_number and not _is_number(message[begin:end])):
             return None
-        spans.append((entry.fields[index], begin, end))
+        places += (begin, end)
         begin = end + len(literal)
-    if begin > last or (entry.numeric[-1] and not _is_number(message[begin:last])):
+    if begin > last or (numeric[-1] and not _is_number(message[begin:last])):
         return None
-    spans.append((entry.fields[-1], begin, last))
-    return Found(entry.event, tuple(spans))
+    return (*places, begin, last)
 
 
 def _is_number(text: bytes) -> bool:

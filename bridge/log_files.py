@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from analyzers.logbook import PIECE
 from bridge.errors import UsageError
 
-PIECE = 1 << 20
 STDIN = "-"
 LOGS_FOLDER = "wu-logs"
 HOST = "host.json"

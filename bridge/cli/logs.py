@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
@@ -85,16 +86,27 @@ def logs(
     recognisers = _Recognisers(given)
     folders: dict[str, Folder] = {}
     failed = 0
-    for file in log_files(paths, _say):
-        if verbose:
-            _say(f"reading {file.name}")
-        folders[file.folder.name] = file.folder
-        failed += not _counted(file, tally, unknown, recognisers)
+    with _without_collector():
+        for file in log_files(paths, _say):
+            if verbose:
+                _say(f"reading {file.name}")
+            folders[file.folder.name] = file.folder
+            failed += not _counted(file, tally, unknown, recognisers)
     if unknown.samples:
         _mask(unknown, folders.values())
     for target in output or (STDIN,):
         _emit(target, format, color, tally, unknown)
     return ExitStatus.UNOBSERVABLE if failed and not tally.files else ExitStatus.CLEAN
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Counting makes millions of tuples and no cycle: looking for cycles is a fifth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 class _Recognisers:

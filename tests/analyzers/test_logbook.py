@@ -346,3 +346,9 @@ def test_no_content_breaks_the_reader(content: bytes) -> None:
         found = read_logs({f"wu-logs/{name}.log": header + content})
         assert found.records >= 1
         assert all(isinstance(e, LogEvent) for e in found.events)
+
+
+def test_an_answer_without_its_request_has_no_endpoint() -> None:
+    found = closte("API response code: 200, body: {}")
+    assert "endpoint" not in found.events[0].fields
+    assert found.events[0].fields["status"] == "200"

@@ -81,13 +81,13 @@ def test_sample(row: Message, sample: str) -> None:
         reader = LogReader(name, Recogniser())
         found = list(records([content]))
         assert len(found) == 1
-        reading = reader.read(found[0])
+        (reading,) = reader.read(found)
         assert reading.event == row.event
         assert found[0][2].decode() == row.level
         assert not reading.inferred
         assert reading.found is not None
         for wording in row.wordings:
-            fields = {name for name, _, _ in reading.found.spans}
+            fields = set(reading.found.entry.fields)
             if fields == set(template(wording).fields):
                 break
         else:

@@ -69,7 +69,7 @@ def test_placeholders_may_change_places() -> None:
         {"Loopback request via %1$s returned HTTP %2$d": "HTTP %2$d (100%% sicher) von %1$s"}
     )
     message = b"HTTP 403 (100% sicher) von HTTPS with SSL verification"
-    event, _, found, _, _ = recogniser.look("domain-", message)
+    event, _, found, *_ = recogniser.look("domain-", message)
     assert event == "check.loopback-http"
     assert found is not None
     assert found.fields(message) == {"status": b"403", "label": b"HTTPS with SSL verification"}
