@@ -125,8 +125,8 @@ final class Closte_Doctor_Masker {
 	/** Never quoted by the plugin or PHP as text, and far too common to be searched for. */
 	const PUBLIC_NAMES = array( 'DB_NAME', 'DB_USER', 'DB_HOST', 'DB_CHARSET', 'DB_COLLATE' );
 
-	/** @var array<string,array{0:string,1:list<string>,2:bool}> needle => name, encoded characters, is the needle the whole */
-	private $needles = array();
+	/** @var list<array{0:string,1:list<list<string>>}> name, and per character every way it can stand in a text */
+	private $secrets = array();
 	private $pattern = null;
 	private $longest = 1024;
 
@@ -148,68 +148,77 @@ final class Closte_Doctor_Masker {
 			if ( count( $characters ) < self::SHORTEST ) {
 				continue;
 			}
-			foreach ( $this->forms() as $form ) {
-				$encoded = array_map( $form, $characters );
-				$needle  = implode( '', array_slice( $encoded, 0, self::PREFIX ) );
-				$known   = isset( $this->needles[ $needle ] ) ? $this->needles[ $needle ] : null;
-				if ( null === $known || count( $known[1] ) < count( $encoded ) ) {
-					$this->needles[ $needle ] = array( $name, $encoded );
-				}
-				$this->longest = max( $this->longest, strlen( implode( '', $encoded ) ) );
+			$forms           = array_map( array( __CLASS__, 'forms' ), $characters );
+			$this->secrets[] = array( $name, $forms );
+			$longest         = 0;
+			foreach ( $forms as $ways ) {
+				$longest += max( array_map( 'strlen', $ways ) );
 			}
+			$this->longest = max( $this->longest, $longest );
 		}
 		$this->pattern = null;
 	}
 
-	/** How one character can stand in a log, a body or a page. @return list<callable> */
-	private function forms() {
-		return array(
-			static function ( $c ) {
-				return $c;
-			},
-			static function ( $c ) {
-				return substr( (string) json_encode( $c, JSON_INVALID_UTF8_SUBSTITUTE ), 1, -1 );
-			},
-			static function ( $c ) {
-				return substr( (string) json_encode( $c, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ), 1, -1 );
-			},
-			'rawurlencode',
-			'urlencode',
-			static function ( $c ) {
-				return strtolower( rawurlencode( $c ) ) === rawurlencode( $c ) || 1 === strlen( rawurlencode( $c ) ) ? rawurlencode( $c ) : strtolower( rawurlencode( $c ) );
-			},
-			static function ( $c ) {
-				return htmlspecialchars( $c, ENT_QUOTES );
-			},
-			static function ( $c ) {
-				return str_replace( '&#039;', '&#39;', htmlspecialchars( $c, ENT_QUOTES ) );
-			},
-			static function ( $c ) {
-				return str_replace( '&#039;', '&apos;', htmlspecialchars( $c, ENT_QUOTES ) );
-			},
-			static function ( $c ) {
-				return htmlspecialchars( $c, ENT_NOQUOTES );
-			},
+	/** How one character can stand in a log, a body, a URL or a page, each also escaped twice. @return list<string> */
+	private static function forms( $character ) {
+		if ( 1 === preg_match( '/^[A-Za-z0-9]$/D', $character ) ) {
+			return array( $character );
+		}
+		$ways = array( $character, rawurlencode( $character ), urlencode( $character ), rawurlencode( rawurlencode( $character ) ) );
+		foreach ( array( 0, JSON_UNESCAPED_SLASHES, JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT ) as $flags ) {
+			$once   = substr( (string) json_encode( $character, $flags | JSON_INVALID_UTF8_SUBSTITUTE ), 1, -1 );
+			$ways[] = $once;
+			$ways[] = strtolower( $once );
+			$ways[] = substr( (string) json_encode( $once, $flags ), 1, -1 );
+		}
+		$html = htmlspecialchars( $character, ENT_QUOTES );
+		$ways = array_merge( $ways, array( $html, htmlspecialchars( $html ) ) );
+		$code = 1 === strlen( $character ) ? ord( $character ) : ( function_exists( 'mb_ord' ) ? (int) mb_ord( $character, 'UTF-8' ) : 0 );
+		if ( $code > 0 ) {
+			$ways = array_merge( $ways, array( "&#$code;", "&#0$code;", sprintf( '&#x%x;', $code ), sprintf( '&#x%X;', $code ) ) );
+		}
+		if ( "'" === $character ) {
+			$ways[] = '&apos;';
+		}
+		foreach ( $ways as $way ) {
+			if ( 0 === strpos( $way, '%' ) ) {
+				$ways[] = strtolower( $way );
+			}
+		}
+		$ways = array_values( array_unique( array_filter( $ways, 'strlen' ) ) );
+		usort(
+			$ways,
+			static function ( $a, $b ) {
+				return strlen( $b ) - strlen( $a );
+			}
 		);
+		return $ways;
+	}
+
+	/** The first characters of each secret, in any form. */
+	private function beginnings() {
+		$begun = array();
+		foreach ( $this->secrets as $secret ) {
+			$text = '';
+			foreach ( array_slice( $secret[1], 0, self::PREFIX ) as $ways ) {
+				$quoted = array();
+				foreach ( $ways as $way ) {
+					$quoted[] = preg_quote( $way, '~' );
+				}
+				$text .= 1 === count( $quoted ) ? $quoted[0] : '(?:' . implode( '|', $quoted ) . ')';
+			}
+			$begun[] = $text;
+		}
+		return array_unique( $begun );
 	}
 
 	private function pattern() {
 		if ( null === $this->pattern ) {
-			$quoted = array();
-			foreach ( array_keys( $this->needles ) as $needle ) {
-				$quoted[] = preg_quote( (string) $needle, '~' );
-			}
-			usort(
-				$quoted,
-				static function ( $a, $b ) {
-					return strlen( $b ) - strlen( $a );
-				}
-			);
-			$secrets       = $quoted ? '(?<secret>' . implode( '|', $quoted ) . ')|' : '';
+			$secrets       = $this->secrets ? '(?<secret>(?-i:' . implode( '|', $this->beginnings() ) . '))|' : '';
 			$this->pattern = '~' . $secrets
-				. '(?<parameter>(?:(?<=[?&;])(?:key|[a-z0-9_.-]{0,40}(?:nonce|token)[a-z0-9_.-]{0,40})|(?<![a-z0-9_])apikey)=)(?<value>[^&\s"\'<>\\\\;]{1,512})'
-				. '|(?<header>\bauthorization["\']?\s{0,3}[:=]\s{0,3}["\']?)(?<credentials>(?:[a-z]{1,20} )?[^\s"\'<>\\\\,]{1,512})'
-				. '|(?<email>(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)~iS';
+				. '(?<parameter>(?:(?<=[?&;])(?:key|[a-z0-9_.-]{0,40}(?:nonce|token)[a-z0-9_.-]{0,40})|(?<![a-z0-9_])apikey)=)(?<value>(?!\\[redacted:)[^&\s"\'<>\\\\;]{1,512})'
+				. '|(?<header>\bauthorization["\']?\s{0,3}[:=]\s{0,3}["\']?)(?<credentials>(?!\\[redacted:)(?:[a-z]{1,20} )?[^\s"\'<>\\\\,]{1,512})'
+				. '|(?<email>(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)~i';
 		}
 		return $this->pattern;
 	}
@@ -279,14 +288,15 @@ final class Closte_Doctor_Masker {
 	/** What stands for a match, and how many bytes it stands for. @return array{0:string,1:int}|null */
 	private function replacement( array $found, $text ) {
 		if ( isset( $found['secret'] ) && '' !== $found['secret'][0] && $found['secret'][1] >= 0 ) {
-			return $this->secret( $found['secret'][0], $text, $found['secret'][1] );
+			return $this->secret( $text, $found['secret'][1] );
 		}
 		$whole = strlen( $found[0][0] );
 		if ( isset( $found['parameter'] ) && '' !== $found['parameter'][0] ) {
-			return array( $found['parameter'][0] . '[redacted:' . self::kind( $found['parameter'][0] ) . ']', $whole );
+			// A secret that is known is masked by its own name.
+			return null !== $this->secret( $text, $found['value'][1] ) ? null : array( $found['parameter'][0] . '[redacted:' . self::kind( $found['parameter'][0] ) . ']', $whole );
 		}
 		if ( isset( $found['header'] ) && '' !== $found['header'][0] ) {
-			return array( $found['header'][0] . '[redacted:authorization]', $whole );
+			return null !== $this->secret( $text, $found['credentials'][1] ) ? null : array( $found['header'][0] . '[redacted:authorization]', $whole );
 		}
 		return array( '[redacted:e-mail]', $whole );
 	}
@@ -301,28 +311,30 @@ final class Closte_Doctor_Masker {
 		return 'key';
 	}
 
-	/** The secret whose beginning stands here: all of it, or as much as is there. */
-	private function secret( $matched, $text, $start ) {
+	/** The secret whose beginning stands here: all of it, or as much as is there. @return array{0:string,1:int}|null */
+	private function secret( $text, $start ) {
 		$best = null;
-		foreach ( $this->needles as $needle => $known ) {
-			$needle = (string) $needle;
-			if ( 0 !== substr_compare( $text, $needle, $start, strlen( $needle ) ) ) {
-				continue;
-			}
-			list( $name, $encoded ) = $known;
-			$there = min( self::PREFIX, count( $encoded ) );
-			$bytes = strlen( $needle );
-			$total = count( $encoded );
-			while ( $there < $total && 0 === substr_compare( $text, $encoded[ $there ], $start + $bytes, strlen( $encoded[ $there ] ) ) ) {
-				$bytes += strlen( $encoded[ $there ] );
-				++$there;
-				if ( $start + $bytes >= strlen( $text ) ) {
+		foreach ( $this->secrets as $secret ) {
+			list( $name, $characters ) = $secret;
+			$there = 0;
+			$bytes = 0;
+			foreach ( $characters as $ways ) {
+				$step = 0;
+				foreach ( $ways as $way ) {
+					if ( 0 === strncmp( substr( $text, $start + $bytes, strlen( $way ) ), $way, strlen( $way ) ) ) {
+						$step = strlen( $way );
+						break;
+					}
+				}
+				if ( 0 === $step ) {
 					break;
 				}
+				$bytes += $step;
+				++$there;
 			}
-			if ( null === $best || $bytes > $best[1] ) {
-				$label = $there === $total ? "[redacted:$name]" : "[redacted:$name:first-$there]";
-				$best  = array( $label, $bytes );
+			$is_whole = count( $characters ) === $there;
+			if ( ( $is_whole || $there >= self::PREFIX ) && ( null === $best || $bytes > $best[1] ) ) {
+				$best = array( $is_whole ? "[redacted:$name]" : "[redacted:$name:first-$there]", $bytes );
 			}
 		}
 		return $best;
@@ -1062,6 +1074,8 @@ final class Closte_Doctor_Collector {
 		'- DNS propagation finished, advancing domain to next step...',
 		'- DNS propagation not finished, retrying in %d minutes...',
 		'- DNS propagation checks tried for the max amount of times (5 times, one every %d minutes). Marking as failed.',
+		'- DNS propagation checks tried for the max amount of times (5 times every %d minutes). Marking as failed.',
+		'- SSL checks tried for the max amount of times (5 times every %d minutes). Marking as ready without SSL.',
 		'- SSL Cert not found, retrying in %d minute(s)...',
 		'- SSL checks tried for the max amount of times (5 times, one every %d minutes). Marking as ready without SSL.',
 		'- Valid SSL cert found. Marking domain as done.',
@@ -1072,14 +1086,11 @@ final class Closte_Doctor_Collector {
 		'Domain verification successful via Loopback using %1$s. Domain ID %2$d confirmed.',
 		'Loopback response via %1$s did not contain expected domain ID. Expected: %2$d, Got: %3$s',
 		'Domain verification failed via loopback on all protocols (HTTPS with SSL, HTTPS without SSL, HTTP).',
-		'HTTPS with SSL verification',
-		'HTTP',
 		'Domain deleted and logs cleared...',
 		'Auto-promoted %1$s as primary domain for site %2$d.',
 		'Failed to auto-promote %1$s as primary domain for site %2$d: %3$s',
 		'Certificate Invalid: %s',
 		'Certificate Invalid for %1$s: %2$s',
-		'The certificate has expired.',
 		'DNS record created: %1$s %2$s -> %3$s',
 		'DNS record updated: ID %1$s (%2$s %3$s)',
 		'DNS record deleted: ID %s',
@@ -1847,7 +1858,7 @@ final class Closte_Doctor_Collector {
 	private function option( $name, $value ) {
 		if ( 'wp-ultimo_v2_settings' === $name && is_array( $value ) ) {
 			$value = (object) array_intersect_key( $value, array_flip( self::SETTINGS ) );
-		} elseif ( array() === $value ) {
+		} elseif ( array() === $value && 'legacy_not_migrated' !== $name ) {
 			$value = (object) array();
 		} elseif ( is_string( $value ) ) {
 			$value = self::cut( $value, 1000 );
@@ -2286,18 +2297,24 @@ final class Closte_Doctor_Collector {
 			return;
 		}
 		$this->option( 'legacy_mapping_rows', (int) $rows[0]['n'] );
-		$left = $this->database->select(
-			'SELECT o.domain FROM ' . $old . ' o LEFT JOIN ' . $this->table( $this->mapping_table() ) . ' n ON n.domain=o.domain WHERE n.id IS NULL ORDER BY o.domain LIMIT 1000'
-		);
-		if ( null !== $left ) {
-			$this->writer->json(
-				'option',
-				array(
-					'name'  => 'legacy_not_migrated',
-					'value' => array_column( $left, 'domain' ),
-				)
-			);
+		$stored = $this->database->select( 'SELECT domain FROM ' . $old . ' ORDER BY domain LIMIT 5000' );
+		$left   = array();
+		// Asked by value and not joined: the two tables can be of different collations.
+		foreach ( array_chunk( array_column( (array) $stored, 'domain' ), Closte_Doctor_Database::PAGE ) as $domains ) {
+			$quoted = array_map( array( $this->database, 'quoted' ), $domains );
+			$taken  = $this->database->select( 'SELECT domain FROM ' . $this->table( $this->mapping_table() ) . ' WHERE domain IN (' . implode( ',', $quoted ) . ')' );
+			if ( null === $taken ) {
+				$this->problem( 'collector: legacy', $this->database_words() );
+				return;
+			}
+			$taken = array_flip( array_map( 'strtolower', array_column( $taken, 'domain' ) ) );
+			foreach ( $domains as $domain ) {
+				if ( ! isset( $taken[ strtolower( (string) $domain ) ] ) ) {
+					$left[] = (string) $domain;
+				}
+			}
 		}
+		$this->option( 'legacy_not_migrated', array_slice( $left, 0, 1000 ) );
 	}
 
 	/* ---- translations of the plugin's messages, read as data ---- */
@@ -2307,14 +2324,15 @@ final class Closte_Doctor_Collector {
 			return array();
 		}
 		$folder = defined( 'WP_LANG_DIR' ) ? rtrim( (string) WP_LANG_DIR, '/' ) : $this->content_dir() . '/languages';
+		$wanted = array_map( array( 'Closte_Doctor_Translations', 'bare' ), self::MESSAGES );
 		$found  = array();
 		foreach ( self::SLUGS as $domain ) {
 			$base = "$folder/plugins/$domain-$locale";
 			$read = array();
 			if ( is_readable( "$base.l10n.php" ) && filesize( "$base.l10n.php" ) < self::LARGE_VALUE ) {
-				$read = Closte_Doctor_Translations::from_php( (string) file_get_contents( "$base.l10n.php" ), self::MESSAGES );
+				$read = Closte_Doctor_Translations::from_php( (string) file_get_contents( "$base.l10n.php" ), $wanted );
 			} elseif ( is_readable( "$base.mo" ) && filesize( "$base.mo" ) < 2 * self::LARGE_VALUE ) {
-				$read = Closte_Doctor_Translations::from_mo( (string) file_get_contents( "$base.mo" ), self::MESSAGES );
+				$read = Closte_Doctor_Translations::from_mo( (string) file_get_contents( "$base.mo" ), $wanted );
 			}
 			$found += $read;
 		}
@@ -2329,15 +2347,18 @@ final class Closte_Doctor_Collector {
 		}
 		$folder = null === $this->logs_dir ? $this->uploads() . '/wu-logs' : $this->logs_dir;
 		$files  = $this->log_files( $folder );
-		$total  = array_sum( array_column( $files, 'size' ) );
+		$total  = array_sum( array_column( (array) $files, 'size' ) );
 		$this->note(
 			array(
 				'logs_dir'          => $folder,
 				'logs_dir_writable' => $this->is_writable( $folder ),
-				'logs_bytes'        => $total,
+				'logs_bytes'        => null === $files ? null : $total,
 				'logs_collected'    => null !== $files,
 			)
 		);
+		if ( null === $files ) {
+			return;
+		}
 		$until = microtime( true ) + $this->seconds( 'log_seconds', 60 );
 		$left  = 0;
 		foreach ( self::shared( $files, isset( $this->request['log_bytes'] ) ? (int) $this->request['log_bytes'] : 67108864 ) as $number => $file ) {
@@ -2382,13 +2403,13 @@ final class Closte_Doctor_Collector {
 		return is_dir( $folder ) && is_writable( $folder );
 	}
 
-	/** Log files, newest first; null where the folder cannot be listed. */
+	/** Log files: those that matter first, the newest first; null where the folder cannot be listed. */
 	private function log_files( $folder ) {
 		$files = array();
 		$names = is_dir( $folder ) ? @scandir( $folder ) : array();
 		if ( false === $names ) {
 			$this->problem( 'collector: logs', "the folder $folder cannot be listed" );
-			return array();
+			return null;
 		}
 		foreach ( $names as $name ) {
 			$path = $folder . '/' . $name;
@@ -2614,6 +2635,11 @@ final class Closte_Doctor_Collector {
 /** Translation files as data: neither kind is run. */
 final class Closte_Doctor_Translations {
 
+	/** A message however its placeholders are written: `%1$s` as `%s`. */
+	public static function bare( $message ) {
+		return (string) preg_replace( '/%(?:\d+\$)?[sdu]/', '%', $message );
+	}
+
 	/** A `.l10n.php` file, by its tokens. @return array<string,string> */
 	public static function from_php( $text, array $wanted ) {
 		$found = array();
@@ -2628,7 +2654,7 @@ final class Closte_Doctor_Translations {
 				$key   = $value;
 				$value = null;
 			} elseif ( ',' === $is || ']' === $is || ')' === $is ) {
-				if ( null !== $key && null !== $value && in_array( $key, $wanted, true ) ) {
+				if ( null !== $key && null !== $value && in_array( self::bare( $key ), $wanted, true ) ) {
 					$found[ $key ] = $value;
 				}
 				$key   = null;
@@ -2661,7 +2687,7 @@ final class Closte_Doctor_Translations {
 			$place    = unpack( "{$int}length/{$int}at", $place );
 			$there    = unpack( "{$int}length/{$int}at", $there );
 			$original = explode( "\0", substr( $text, $place['at'], $place['length'] ) );
-			if ( in_array( $original[0], $wanted, true ) ) {
+			if ( in_array( self::bare( $original[0] ), $wanted, true ) ) {
 				$translated            = explode( "\0", substr( $text, $there['at'], $there['length'] ) );
 				$found[ $original[0] ] = $translated[0];
 			}

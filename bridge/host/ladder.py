@@ -79,7 +79,13 @@ def collect_host(
     run = _Run(transport, request, progress, Assembly())
     run.climb_down()
     files = run.assembly.files()
-    return HostEvidence(files, run.assembly.reached, run.networks())
+    memory = run.assembly.end.get("memory")
+    return HostEvidence(
+        files,
+        run.assembly.reached,
+        run.networks(),
+        memory if isinstance(memory, int) else None,
+    )
 
 
 @dataclass(slots=True)

@@ -48,3 +48,5 @@ class HostEvidence:
     """runtime · database · config · shell · None"""
     networks: tuple[Mapping[str, object], ...] = field(default=())
     """All networks of the installation, `{id, domain, path}`."""
+    memory: int | None = None
+    """Bytes that the collector used beyond what PHP had before it; None where it did not end."""

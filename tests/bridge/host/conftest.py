@@ -47,6 +47,8 @@ class SmallHost:
         path.write_text(f'#!/bin/sh\nexec {php} {self.phar} "$@"\n')
         path.chmod(0o755)
 
+    recorded = RECORDED
+
     def settle(self, name: str = "2.4.10__bad_key_json") -> None:
         """Put a recorded network on this host, as it was recorded."""
         folder = RECORDED / name
