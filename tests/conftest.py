@@ -32,3 +32,8 @@ def lab() -> Iterator[World]:
 def now() -> datetime:
     """The moment at which recorded networks are put to have been recorded."""
     return datetime.now(UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden`: write the reports that are compared whole, to be reviewed as a diff."""
+    parser.addoption("--update-golden", action="store_true", help="renew tests/fixtures/reports")

@@ -29,6 +29,13 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "good": "32;1", 
 _MARKS = {"error": ("✗", "x"), "warning": ("!", "!"), "info": ("i", "i"), "good": ("✓", "+")}
 _EVIDENCE_SHOWN = 5
 _DOMAINS_SHOWN = 40
+_COLUMNS = (
+    ("domain", "site", "stage", "state", "waiting on", "checks", "next check"),
+    ("domain", "stage", "state", "waiting on", "checks"),
+    ("domain", "state", "waiting on"),
+    ("domain", "state"),
+)
+"""Columns of the table of domains, from the widest terminal to the narrowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,19 @@ class _Page:
                 safe = safe.replace(fancy, plain)
         return safe
 
+    def wrapped(self, text: str, first: str = "", more: str = "") -> list[str]:
+        """The text in lines of the page's width; a word that is longer stands alone."""
+        return textwrap.wrap(
+            self.plain(text),
+            self.width,
+            initial_indent=first,
+            subsequent_indent=more,
+            break_on_hyphens=False,
+            break_long_words=False,
+        ) or [first]
+
     def head(self, diagnosis: Diagnosis) -> None:
+        """What was looked at, and the verdict."""
         network = diagnosis.network
         said = [diagnosis.target]
         if network.domain not in ("unknown", diagnosis.target):
@@ -112,14 +131,15 @@ class _Page:
         if network.app_id:
             said.append(f"Closte app {network.app_id}")
         said.append(iso(diagnosis.taken_at))
-        self.lines.append(self.plain(f" {self.dash()} ".join(said)))
+        self.lines.extend(self.wrapped(f" {self.dash()} ".join(said)))
         kind = {"findings": "error", "unobservable": "error", "clean": "good"}.get(
             diagnosis.verdict, "warning"
         )
-        self.lines.append(self.paint(f"{self.mark(kind)} {headline(diagnosis)}", kind))
+        for line in self.wrapped(headline(diagnosis), f"{self.mark(kind)} ", "  "):
+            self.lines.append(self.paint(line, kind))
         if network.expected_addresses:
-            self.lines.append(
-                self.plain(
+            self.lines.extend(
+                self.wrapped(
                     f"Domains should point to {', '.join(network.expected_addresses)} "
                     f"(by {network.expected_from})."
                 )
@@ -129,10 +149,9 @@ class _Page:
     def cause(self, cause: Cause, target: str) -> None:
         finding = cause.finding
         word = f"{self.mark(finding.severity)} {SEVERITY_WORD[finding.severity]}"
-        self.lines.append(
-            f"{self.paint(word, finding.severity)}  {self.plain(finding.title)}  "
-            + self.paint(f"[{finding.code}]", "dim")
-        )
+        first, *more = self.wrapped(f"{word}  {finding.title}  [{finding.code}]", more="  ")
+        self.lines.append(self.paint(word, finding.severity) + first.removeprefix(word))
+        self.lines.extend(more)
         self.labelled("About", f"{finding.subject.kind} {finding.subject.id}")
         self.labelled("Means", finding.means)
         sure = "" if finding.confidence == "certain" else f" (Confidence: {finding.confidence}.)"
@@ -154,44 +173,52 @@ class _Page:
         if not finding.evidence:
             return
         self.lines.append("  Evidence:")
-        shown = finding.evidence[:_EVIDENCE_SHOWN]
-        width = max(len(self.plain(c.source)) for c in shown)
-        for citation in shown:
-            source = self.plain(citation.source).ljust(min(width, 44))
-            self.lines.append(f"    {self.paint(source, 'dim')}  {self.excerpt(citation, width)}")
-        more = len(finding.evidence) - len(shown)
+        for citation in finding.evidence[:_EVIDENCE_SHOWN]:
+            self.lines.extend(self.citation(citation))
+        more = len(finding.evidence) - _EVIDENCE_SHOWN
         if more > 0:
             self.lines.append(f"    and {more} more")
 
-    def excerpt(self, citation: Citation, taken: int) -> str:
-        room = max(30, self.width - taken - 6)
-        text = self.plain(citation.excerpt.replace("\n", " "))
-        if citation.at is not None and iso(citation.at) not in text:
-            text = f"{text} ({iso(citation.at)})" if len(text) + 23 <= room else text
-        return text if len(text) <= room else text[: room - 3] + "..."
+    def citation(self, citation: Citation) -> list[str]:
+        """Where it stands and what it says, in three lines at the most."""
+        source = self.plain(citation.source)
+        said = citation.excerpt.replace("\n", " ")
+        if citation.at is not None and iso(citation.at) not in said:
+            said = f"{said} ({iso(citation.at)})"
+        lines = self.wrapped(f"{source}: {said}", "    ", "      ")
+        if len(lines) > 3:
+            lines = [*lines[:2], lines[2][: self.width - 3] + "..."]
+        painted = self.paint(source, "dim")
+        return [lines[0].replace(source, painted, 1), *lines[1:]]
 
     def domains(self, states: tuple[DomainState, ...]) -> None:
         if not states:
             return
         rank = {"broken": 0, "waiting": 1, "unknown": 2, "up": 3}
         ordered = sorted(states, key=lambda s: (rank.get(s.state, 2), s.domain))
-        rows = [
-            (
-                self.plain(s.domain),
-                "" if s.blog_id is None else s.blog_id,
-                self.plain(s.stage or ""),
-                s.state,
-                s.waiting_on or "",
-                f"{s.checks.used} of {s.checks.limit}" if s.checks else "",
-                iso(s.checks.next_at) if s.checks and s.checks.next_at else "",
-            )
-            for s in ordered[:_DOMAINS_SHOWN]
-        ]
-        heads = ("domain", "site", "stage", "state", "waiting on", "checks", "next check")
-        self.lines.extend(tabulate(rows, headers=heads, disable_numparse=True).split("\n"))
+        cells = [self.cells(state) for state in ordered[:_DOMAINS_SHOWN]]
+        for heads in _COLUMNS:
+            rows = [[cell[head] for head in heads] for cell in cells]
+            table = tabulate(rows, headers=heads, disable_numparse=True).split("\n")
+            if max(map(len, table)) <= self.width:
+                break
+        self.lines.extend(table)
         if len(ordered) > _DOMAINS_SHOWN:
             self.lines.append(f"and {len(ordered) - _DOMAINS_SHOWN} more domains")
         self.lines.append("")
+
+    def cells(self, state: DomainState) -> dict[str, str]:
+        """What the table may say of a domain, by column."""
+        checks = state.checks
+        return {
+            "domain": self.plain(state.domain),
+            "site": "" if state.blog_id is None else str(state.blog_id),
+            "stage": self.plain(state.stage or ""),
+            "state": state.state,
+            "waiting on": state.waiting_on or "",
+            "checks": f"{checks.used} of {checks.limit}" if checks else "",
+            "next check": iso(checks.next_at) if checks and checks.next_at else "",
+        }
 
     def unseen(self, diagnosis: Diagnosis) -> None:
         lacks = unseen(diagnosis)
@@ -201,26 +228,9 @@ class _Page:
         self.lines.append(f"Not looked at ({total} checks; this is not a pass):")
         for lack, codes in lacks:
             text = f"for want of {lack}: {shortened(codes, 8)}"
-            self.lines.extend(
-                textwrap.wrap(
-                    self.plain(text),
-                    self.width,
-                    initial_indent="  ",
-                    subsequent_indent="    ",
-                    break_on_hyphens=False,
-                    break_long_words=False,
-                )
-            )
+            self.lines.extend(self.wrapped(text, "  ", "    "))
         self.lines.append("")
 
     def notes(self, diagnosis: Diagnosis) -> None:
         for note in diagnosis.notes:
-            self.lines.extend(
-                textwrap.wrap(
-                    self.plain(note),
-                    self.width,
-                    initial_indent="Note: ",
-                    subsequent_indent="      ",
-                    break_on_hyphens=False,
-                )
-            )
+            self.lines.extend(self.wrapped(note, "Note: ", "      "))
