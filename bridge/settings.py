@@ -8,12 +8,22 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from bridge.errors import UsageError
+from bridge.setting_values import (
+    OPTIONS,
+    TARGET_KEYS,
+    OptionValue,
+    Reader,
+    flag,
+    seconds,
+    size,
+    texts,
+)
 
 FILE = "closte-doctor.toml"
 _XDG_NAMES = (f"closte-doctor/{FILE}", "closte-doctor/config.toml", FILE)
@@ -25,8 +35,6 @@ _SECRET = re.compile(
     r"(^|_)(api_?key|passw(or)?d|passphrase|secret|token|salt|credentials?)$|_key$", re.IGNORECASE
 )
 _TARGET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*", re.ASCII)
-
-OptionValue = str | bool | int | float | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +93,8 @@ def load_settings(
             options.setdefault(name, value)
         for kind, lists in _patterns(document.pop("patterns", {}), file):
             mine = patterns.setdefault(kind, {})
-            for name, texts in lists.items():
-                mine[name] = (*mine.get(name, ()), *texts)
+            for name, more in lists.items():
+                mine[name] = (*mine.get(name, ()), *more)
         _none_left(document, str(file), "")
     options |= dict(_from_environment(environ))
     return Settings(
@@ -142,74 +150,6 @@ def _none_left(table: Mapping[str, object], file: str, above: str) -> None:
         raise UsageError(f"{file}: {above}{name} is not a known key.")
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value and value.isprintable() else None
-
-
-def _texts(value: object) -> tuple[str, ...] | None:
-    items = (value,) if isinstance(value, str) else value
-    if not isinstance(items, list | tuple) or any(_text(item) is None for item in items):
-        return None
-    return tuple(items)
-
-
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _seconds(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
-        return None
-    return float(value)
-
-
-def _bytes(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
-
-
-def _one_of(*words: str) -> Callable[[object], str | None]:
-    return lambda value: value if isinstance(value, str) and value in words else None
-
-
-_Reader = Callable[[object], OptionValue | None]
-
-_TARGET_KEYS: Mapping[str, _Reader] = {
-    "ssh": _text,
-    "local": _text,
-    "path": _text,
-    "url": _text,
-    "key": _text,
-    "proxyjump": _text,
-    "wp": _text,
-    "expected_addresses": _texts,
-    "resolvers": _texts,
-}
-
-OPTIONS: Mapping[str, tuple[_Reader, str]] = {
-    "format": (_text, "the name of a format"),
-    "only": (_texts, "a list of codes"),
-    "skip": (_texts, "a list of codes"),
-    "fail_on": (_one_of("error", "warning", "info", "never"), "error, warning, info or never"),
-    "lang": (_one_of("en", "pl", "auto"), "en, pl or auto"),
-    "color": (_one_of("auto", "always", "never"), "auto, always or never"),
-    "connect_timeout": (_seconds, "a number of seconds"),
-    "command_timeout": (_seconds, "a number of seconds"),
-    "deadline": (_seconds, "a number of seconds"),
-    "no_probe": (_flag, "true or false"),
-    "visit": (_flag, "true or false"),
-    "strict": (_flag, "true or false"),
-    "runtime": (_flag, "true or false"),
-    "no_api": (_flag, "true or false"),
-    "resolver": (_texts, "a list of IP[:PORT]"),
-    "resolve": (_texts, "a list of HOST:PORT:ADDR[:PORT]"),
-    "api_url": (_text, "a URL"),
-    "api_from": (_one_of("host", "here"), "host or here"),
-    "url": (_text, "the network's URL"),
-    "log_bytes": (_bytes, "a number of bytes"),
-}
-"""Options that may have a default here: how each is read, and what it wants to be."""
-
-
 def _targets(table: object, file: Path) -> Iterator[tuple[str, TargetSettings]]:
     for name, value in _table(table, file, "targets").items():
         if not _TARGET_NAME.fullmatch(name):
@@ -219,12 +159,12 @@ def _targets(table: object, file: Path) -> Iterator[tuple[str, TargetSettings]]:
         where = f"targets.{name}"
         said: dict[str, OptionValue] = {}
         for key, raw in _table(value, file, where).items():
-            reader = _TARGET_KEYS.get(key.replace("-", "_"))
+            reader = TARGET_KEYS.get(key.replace("-", "_"))
             if reader is None:
                 raise UsageError(f"{file}: {where}.{key} is not a known key.")
             read = reader(raw)
             if read is None:
-                kind = "a list of texts" if reader is _texts else "a text"
+                kind = "a list of texts" if reader is texts else "a text"
                 raise UsageError(f"{file}: {where}.{key} is not {kind}.")
             said[key.replace("-", "_")] = read
         if ("ssh" in said) == ("local" in said):
@@ -250,10 +190,10 @@ def _patterns(table: object, file: Path) -> Iterator[tuple[str, Mapping[str, tup
     for kind, value in _table(table, file, "patterns").items():
         lists: dict[str, tuple[str, ...]] = {}
         for name, raw in _table(value, file, f"patterns.{kind}").items():
-            texts = _texts(raw)
-            if texts is None:
+            read = texts(raw)
+            if read is None:
                 raise UsageError(f"{file}: patterns.{kind}.{name} is not a list of texts.")
-            lists[name] = texts
+            lists[name] = read
         yield kind, lists
 
 
@@ -274,15 +214,15 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, OptionV
         yield name, value
 
 
-def _guessed(raw: str, reader: _Reader) -> object:
+def _guessed(raw: str, reader: Reader) -> object:
     """A text of the environment as the type that its option has in a file."""
-    if reader is _flag:
+    if reader is flag:
         return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(
             raw.lower()
         )
-    if reader is _texts:
+    if reader is texts:
         return raw.replace(",", " ").split()
-    if reader is _seconds or reader is _bytes:
+    if reader is seconds or reader is size:
         try:
             return int(raw) if raw.isdecimal() else float(raw)
         except ValueError:

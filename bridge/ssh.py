@@ -23,6 +23,7 @@ from bridge.ssh_keys import ask_on_terminal
 from bridge.ssh_login import log_in
 from bridge.ssh_route import route
 from bridge.ssh_session import Session, Trust, open_session
+from bridge.ssh_slots import Slots
 from bridge.ssh_socket import ProxyLink, connect_tcp
 from bridge.targets import SshTarget
 from bridge.transport import Command, Completed, Sink
@@ -54,7 +55,7 @@ class SshTransport:
         self._proxy: ProxyLink | None = None
         self._host_key: str | None = None
         self._connecting = threading.Lock()
-        self._slots = _Slots(MOST_SESSIONS)
+        self._slots = Slots(MOST_SESSIONS)
         self._closed = False
         self._proven = False
 
@@ -227,33 +228,3 @@ def _through(session: Session, config: HostConfig, deadline: Deadline) -> parami
             f"{config.hostname} port {config.port} did not answer within {deadline.seconds:g} s "
             f"through the host before it."
         ) from error
-
-
-class _Slots:
-    """How many commands may run at once; learned downwards where a host allows fewer."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._used = 0
-        self._free = threading.Condition()
-
-    def take(self, seconds: float) -> bool:
-        """Wait for a place; False where none came free in time."""
-        with self._free:
-            if not self._free.wait_for(lambda: self._used < self._most, max(seconds, 0.0)):
-                return False
-            self._used += 1
-            return True
-
-    def give_back(self) -> None:
-        with self._free:
-            self._used -= 1
-            self._free.notify()
-
-    def learn(self) -> bool:
-        """A session was refused: was that because of others of ours? Then allow fewer from now on."""
-        with self._free:
-            if self._used <= 1:
-                return False
-            self._most = max(1, self._used - 1)
-            return True

@@ -41,7 +41,8 @@ class Transport(Protocol):
 
     def run(self, command: Command, sink: Sink | None = None) -> Completed:
         """Run it; with `sink`, stdout goes there in pieces as it arrives. Never raises for what the
-        command does: a time-out or a lost connection is in `Completed`."""
+        command does: a time-out or a lost connection is in `Completed`. Raises `ShellDenied` where
+        the account may run no commands at all, and what the sink raises."""
 
     def close(self) -> None:
         """End the connection."""

@@ -125,6 +125,8 @@ class Sshd:
 
     def drop_connections(self) -> None:
         """Kill every session and what runs in it; the server goes on listening."""
+        # Stopped first, all of them: none may report the death of another one.
+        self._signal_sessions(signal.SIGSTOP)
         self._signal_sessions(signal.SIGKILL)
 
     def freeze_connections(self) -> None:
@@ -144,7 +146,7 @@ class Sshd:
 
     def _signal_sessions(self, number: signal.Signals) -> None:
         assert self._process is not None
-        for pid in reversed(_descendants(self._process.pid)):
+        for pid in _descendants(self._process.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 

@@ -1,0 +1,81 @@
+"""What each key of closte-doctor.toml may hold: a reader gives its value, or None if it is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+OptionValue = str | bool | int | float | tuple[str, ...]
+
+
+def text(value: object) -> str | None:
+    """A text of one line, not empty."""
+    return value if isinstance(value, str) and value and value.isprintable() else None
+
+
+def texts(value: object) -> tuple[str, ...] | None:
+    """A list of texts; one text alone is a list of one."""
+    items = (value,) if isinstance(value, str) else value
+    if not isinstance(items, list | tuple) or any(text(item) is None for item in items):
+        return None
+    return tuple(items)
+
+
+def flag(value: object) -> bool | None:
+    """true or false."""
+    return value if isinstance(value, bool) else None
+
+
+def seconds(value: object) -> float | None:
+    """A number of seconds above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+        return None
+    return float(value)
+
+
+def size(value: object) -> int | None:
+    """A number of bytes."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def one_of(*words: str) -> Callable[[object], str | None]:
+    """One of a few words."""
+    return lambda value: value if isinstance(value, str) and value in words else None
+
+
+Reader = Callable[[object], OptionValue | None]
+
+TARGET_KEYS: Mapping[str, Reader] = {
+    "ssh": text,
+    "local": text,
+    "path": text,
+    "url": text,
+    "key": text,
+    "proxyjump": text,
+    "wp": text,
+    "expected_addresses": texts,
+    "resolvers": texts,
+}
+
+OPTIONS: Mapping[str, tuple[Reader, str]] = {
+    "format": (text, "the name of a format"),
+    "only": (texts, "a list of codes"),
+    "skip": (texts, "a list of codes"),
+    "fail_on": (one_of("error", "warning", "info", "never"), "error, warning, info or never"),
+    "lang": (one_of("en", "pl", "auto"), "en, pl or auto"),
+    "color": (one_of("auto", "always", "never"), "auto, always or never"),
+    "connect_timeout": (seconds, "a number of seconds"),
+    "command_timeout": (seconds, "a number of seconds"),
+    "deadline": (seconds, "a number of seconds"),
+    "no_probe": (flag, "true or false"),
+    "visit": (flag, "true or false"),
+    "strict": (flag, "true or false"),
+    "runtime": (flag, "true or false"),
+    "no_api": (flag, "true or false"),
+    "resolver": (texts, "a list of IP[:PORT]"),
+    "resolve": (texts, "a list of HOST:PORT:ADDR[:PORT]"),
+    "api_url": (text, "a URL"),
+    "api_from": (one_of("host", "here"), "host or here"),
+    "url": (text, "the network's URL"),
+    "log_bytes": (size, "a number of bytes"),
+}
+"""Options that may have a default here: how each is read, and what it wants to be."""
