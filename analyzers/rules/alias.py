@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from analyzers.aliases import AliasList
-from analyzers.api_answers import Answer, ApiAnswers
+from analyzers.api_answers import Answer, ApiAnswers, Kind
 from analyzers.causes import NO_ALIAS
 from analyzers.constants import DefinedConstants
 from analyzers.domains import ADD, REMOVE, MappedDomain, MappedDomains, cited_action, cited_event
@@ -169,10 +169,17 @@ def already_added(
     Because: Closte answered "{says}", and {subject} is in its list.
     Do: Nothing.
     """
+    yield from _nameless(answers, "already-exists")
     for domain in mapped:
         answer = _last_word(domain)
         if answer is not None and answer.kind == "already-exists" and domain.listed:
             yield Hit(domain.subject, (answer.citation, aliases.citation), {"says": answer.says})
+
+
+def _nameless(answers: ApiAnswers, kind: Kind) -> Iterator[Unseen]:
+    """Up to 2.4.3 a body in the log names no domain; without the jobs nobody can say whose it is."""
+    if any(a.domain is None and a.kind == kind for a in answers.logged):
+        yield Unseen(None, (Scheduler.FILE,))
 
 
 def _last_word(domain: MappedDomain) -> Answer | None:
@@ -201,6 +208,7 @@ def elsewhere(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> I
     Do: Look for {subject} in your other apps at Closte and delete it there; if you have none with
         it, ask Closte's support to set it free. Then add it at {closte}.
     """
+    yield from _nameless(answers, "already-exists")
     for domain in mapped:
         answer = _last_word(domain)
         if answer is None or answer.kind != "already-exists" or domain.listed:
