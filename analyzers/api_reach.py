@@ -46,7 +46,7 @@ def _of_calls(answers: ApiAnswers) -> ApiReach:
     host = answers.from_vantage("host")
     others = tuple(a for a in answers.called if a.vantage != "host")
     if not host:
-        return _from_one_place(others, from_log=False)
+        return _from_here(others)
     if any(a.usable for a in host):
         return ApiReach("usable", "certain", host, None, False)
     alive = next((a for a in others if a.usable), None)
@@ -58,6 +58,14 @@ def _of_calls(answers: ApiAnswers) -> ApiReach:
     if all(a.kind == "forbidden-html" for a in (*host, *others)):
         return ApiReach("forbidden", "possible", (*host, *others), None, False)
     return ApiReach("outage", "certain", (*host, *others), None, False)
+
+
+def _from_here(answers: tuple[Answer, ...]) -> ApiReach:
+    """The host was not asked, so nothing can be said of its way. Our own way may be what is blocked."""
+    found = _from_one_place(answers, from_log=False)
+    if found.outcome != "unreachable":
+        return found
+    return ApiReach("outage", "possible", answers, None, False)
 
 
 def _stopped_on_the_way(answer: Answer) -> bool:
