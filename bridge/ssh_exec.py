@@ -24,6 +24,10 @@ _POLITE = 1.0
 """Seconds given to closing a channel in good order before the connection is cut instead."""
 
 
+_MOMENT = 0.2
+"""Seconds after which a session that has lost its link knows it."""
+
+
 class SessionRefused(Exception):
     """The host opened no session for this command; it may while fewer are open."""
 
@@ -49,6 +53,7 @@ class _Conversation:
             self._start(text)
             feeder = self._begin_to_feed()
             self._drain()
+            self._check_accepted()
             self.channel.status_event.wait(self.clock.remaining())
             if self.channel.status_event.is_set():
                 status = self.channel.recv_exit_status()
@@ -68,7 +73,8 @@ class _Conversation:
         return self._completed(status)
 
     def _start(self, text: str) -> None:
-        """Ask for the command and wait for the answer; paramiko's own way there knows no clock."""
+        """Ask for the command, and do not wait for the answer as paramiko would: the input follows at
+        once, which saves a round trip, and a host that never answers meets our clock."""
         request = paramiko.Message()
         request.add_byte(_CHANNEL_REQUEST)
         request.add_int(self.channel.remote_chanid)
@@ -77,11 +83,14 @@ class _Conversation:
         request.add_string(text)
         self.channel._event_pending()  # type: ignore[attr-defined]  # not in the stubs
         self.session._send_user_message(request)  # type: ignore[attr-defined]
-        if not self.channel.event.wait(self.clock.remaining()):
-            raise TimeoutError
-        if not self.channel.event_ready:
-            if not self.session.is_active():
-                raise EOFError
+
+    def _check_accepted(self) -> None:
+        # The channel is closed by now, or the answer came before the command's output did.
+        if self.channel.event_ready or not self.channel.closed:
+            return
+        # A connection that broke off closes its channels a moment before it says that it is gone.
+        self.session.join(_MOMENT)
+        if self.session.is_active():
             raise ShellDenied("The host logged us in and refuses to run any command.")
 
     def _drain(self) -> None:
@@ -157,7 +166,7 @@ class _Conversation:
             # A killed command closes its channel in good order, a lost connection does not.
             lost = not self.channel.eof_received
             if not lost:
-                self.session.join(0.2)
+                self.session.join(_MOMENT)
                 lost = not self.session.is_active()
             return Completed(None, *streams, lost=lost)
         self._close_channel()

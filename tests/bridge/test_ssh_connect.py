@@ -414,6 +414,12 @@ class Gatekeeper(paramiko.ServerInterface):
     def __init__(self, method: str) -> None:
         self.method = method
 
+    def check_channel_request(self, kind: str, chanid: int) -> int:
+        return paramiko.OPEN_SUCCEEDED
+
+    def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
+        return False
+
     def get_allowed_auths(self, username: str) -> str:
         return self.method
 
@@ -459,6 +465,13 @@ def test_a_password_is_asked_for_where_the_host_takes_no_key(
     transport.connect()
     transport.close()
     assert home.asked == [f"Password of acct@{HOST}: "] * 2
+
+
+def test_a_host_that_refuses_every_command_is_denied(gate: SshTarget, home: SshHome) -> None:
+    transport = home.transport(gate, answer="sesame")
+    with pytest.raises(ShellDenied):
+        transport.run(Command(HELLO.argv, b"some input", 20))
+    transport.close()
 
 
 def test_without_anybody_to_ask_the_refusal_names_what_the_host_wants(
