@@ -483,21 +483,38 @@ final class Closte_Doctor_Config {
 
 	/** The file that an include statement names by text, __DIR__, __FILE__ and ABSPATH alone; else null. */
 	private function included_path( $statement, $path ) {
-		$expression = trim( (string) preg_replace( '/^(require|include)(_once)?/i', '', trim( $statement ) ), " \t\r\n();" );
-		$found      = '';
-		foreach ( preg_split( '/\s*\.\s*(?=[\'"A-Za-z_(])/', $expression ) as $part ) {
-			$part = trim( $part, " \t\r\n()" );
-			if ( 1 === preg_match( '/^([\'"])([^\'"$\\\\]*)\1$/', $part, $text ) ) {
-				$found .= $text[2];
-			} elseif ( '__DIR__' === $part || 1 === preg_match( '/^dirname\s*\(\s*__FILE__$/', $part ) ) {
-				$found .= dirname( (string) realpath( $path ) );
-			} elseif ( 'ABSPATH' === $part ) {
-				$found .= ABSPATH;
+		$kinds = array( T_WHITESPACE, T_OPEN_TAG, T_CLOSE_TAG, T_COMMENT, T_INCLUDE, T_INCLUDE_ONCE, T_REQUIRE, T_REQUIRE_ONCE );
+		$own   = (string) realpath( $path );
+		$found = '';
+		$up    = 0;
+		foreach ( token_get_all( '<?php ' . $statement ) as $token ) {
+			$is   = is_array( $token ) ? $token[0] : null;
+			$text = is_array( $token ) ? $token[1] : $token;
+			if ( in_array( $is, $kinds, true ) || in_array( $text, array( '.', '(', ')', ';' ), true ) ) {
+				continue;
+			}
+			if ( T_STRING === $is && 'dirname' === strtolower( $text ) ) {
+				++$up;
+				continue;
+			}
+			if ( T_DIR === $is || T_FILE === $is ) {
+				$piece = T_DIR === $is ? dirname( $own ) : $own;
+				for ( ; $up > 0; --$up ) {
+					$piece = dirname( $piece );
+				}
+			} elseif ( T_STRING === $is && 'ABSPATH' === $text ) {
+				$piece = ABSPATH;
+			} elseif ( T_CONSTANT_ENCAPSED_STRING === $is && false === strpos( $text, '\\' ) ) {
+				$piece = substr( $text, 1, -1 );
 			} else {
 				return null;
 			}
+			if ( $up > 0 ) {
+				return null;
+			}
+			$found .= $piece;
 		}
-		return '' === $found || '/' === $found[0] ? $found : dirname( (string) realpath( $path ) ) . '/' . $found;
+		return '' === $found || '/' === $found[0] ? $found : dirname( $own ) . '/' . $found;
 	}
 
 	/** Constants and $table_prefix that stand in the text as plain values, in their order. */
@@ -1111,6 +1128,8 @@ final class Closte_Doctor_Collector {
 	private $current = '';
 	private $is_over = false;
 	private $is_complete = false;
+	/** @var bool false where PHP cannot parse wp-config.php: then nothing of it was evaluated */
+	private $is_parsed = true;
 	private $began   = 0.0;
 	private $memory  = 0;
 	private $buffers = 0;
@@ -1287,17 +1306,23 @@ final class Closte_Doctor_Collector {
 			$this->is_complete = true;
 			$this->config_evaluated( $this->config->is_usual() ? '' : 'wp-config.php leaves the loading of WordPress to a file it includes; went on with that file, without its line' );
 		} catch ( ParseError $error ) {
-			$is_own = false !== strpos( $error->getFile(), "eval()'d code" );
+			$is_own = self::is_config( $error );
 			$line   = $is_own ? $this->config->line( $error->getLine() ) : $error->getLine();
+			$this->is_parsed = $is_own ? false : true;
 			$this->config_evaluated( 'parse error in line ' . $line . ( $is_own ? '' : ' of ' . basename( $error->getFile() ) ) . ', unexpected ' . self::kind( $error->getMessage() ) );
 		} catch ( Throwable $error ) {
-			$is_own            = false !== strpos( $error->getFile(), "eval()'d code" );
+			$is_own            = self::is_config( $error );
 			$is_late           = $is_own && $this->config->is_after_settings( $error->getLine() );
 			$this->is_complete = $is_late;
 			$line              = $is_own ? $this->config->line( $error->getLine() ) : $error->getLine();
 			$reason            = 1 === preg_match( '/^(Call to undefined function|Class) [\w\\\\":]+\(?\)?( not found)?$/', $error->getMessage() ) ? ' (' . $error->getMessage() . ')' : '';
 			$this->config_evaluated( get_class( $error ) . $reason . ' in line ' . $line . ( $is_late ? ', after the wp-settings line' : '' ) . '; went on with what was defined' );
 		}
+	}
+
+	/** Was it thrown in the code of wp-config.php itself, that is in what this file evaluates? */
+	private static function is_config( Throwable $error ) {
+		return 0 === strpos( $error->getFile(), __FILE__ . '(' );
 	}
 
 	/** The kind of token that PHP did not expect: never its text, which can be a password. */
@@ -1369,10 +1394,7 @@ final class Closte_Doctor_Collector {
 		if ( '' !== $this->config->text && ! defined( 'DB_NAME' ) && null === $fatal ) {
 			$this->take_literals();
 		}
-		$words = null !== $fatal && ( $fatal['type'] & ( E_PARSE | E_COMPILE_ERROR ) )
-			? 'PHP could not compile it, line ' . $this->config->line( (int) $fatal['line'] )
-			: $this->fatal_words( $fatal );
-		$this->problem( 'collector: wp-config', 'wp-config.php ended PHP: ' . $words . '; went on with what was defined' );
+		$this->problem( 'collector: wp-config', 'wp-config.php ended PHP: ' . $this->fatal_words( $fatal ) . '; went on with what was defined' );
 	}
 
 	/** What was printed into our buffers. */
@@ -1480,7 +1502,7 @@ final class Closte_Doctor_Collector {
 			return true;
 		}
 		$others = preg_replace( Closte_Doctor_Config::SETTINGS_LINE, '', $this->config->text );
-		return '' !== $this->config->text && false === strpos( $this->config->text, $name ) && 0 === preg_match( '/\b(include|require)(_once)?\b/', (string) $others );
+		return '' !== $this->config->text && $this->is_parsed && false === strpos( $this->config->text, $name ) && 0 === preg_match( '/\b(include|require)(_once)?\b/', (string) $others );
 	}
 
 	private static function row( $name, $value, $type ) {
@@ -1622,7 +1644,7 @@ final class Closte_Doctor_Collector {
 	private function stage_tables() {
 		foreach ( array( 'DB_NAME', 'DB_USER', 'DB_PASSWORD', 'DB_HOST' ) as $name ) {
 			if ( ! defined( $name ) ) {
-				if ( '' !== $this->config->text ) {
+				if ( '' !== $this->config->text && $this->is_parsed ) {
 					$this->problem( 'collector: database', "$name is not defined: the database was not observed" );
 				}
 				return;

@@ -201,7 +201,7 @@ def payload(request: HostRequest, timeout: float) -> dict[str, object]:
         "dns_limit": 25,
         "dns_seconds": 10,
         "connect_seconds": 8,
-        "statement_seconds": 20,
+        "statement_seconds": request.statement_seconds,
         "complete_actions": 100_000,
         "runtime": request.runtime,
     }

@@ -32,6 +32,8 @@ class HostRequest:
     """Names to resolve first."""
     runtime: bool = False
     """Load WordPress at the end (`--runtime`)?"""
+    statement_seconds: float = 20.0
+    """For each statement of the database."""
     command_timeout: float = 120.0
     deadline: float | None = None
     """Seconds left for the whole run."""

@@ -3,13 +3,14 @@ WordPress in it but its version file, since reading never loads it."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from lab import mariadb, networks, packages
@@ -32,7 +33,7 @@ class SmallHost:
         self.bin = self.home / "bin"
         self.logs = self.content / "uploads" / "wu-logs"
         self.database = database
-        self.name = "collector_test"
+        self.name = ""
         self.told: list[str] = []
         for folder in (self.content / "plugins", self.bin, self.site / "wp-includes"):
             folder.mkdir(parents=True)
@@ -48,16 +49,17 @@ class SmallHost:
         path.chmod(0o755)
 
     recorded = RECORDED
+    clean: ClassVar[set[str]] = set()
+    """Databases that are as they were recorded."""
 
     def settle(self, name: str = "2.4.10__bad_key_json") -> None:
         """Put a recorded network on this host, as it was recorded."""
         folder = RECORDED / name
-        self.database.load(
-            self.name,
-            subprocess.run(
-                ["gzip", "-dc", folder / "db.sql.gz"], check=True, capture_output=True
-            ).stdout,
-        )
+        self.name = "collector_" + re.sub(r"\W", "_", name)
+        if self.name not in self.clean:
+            dump = gzip.decompress((folder / "db.sql.gz").read_bytes())
+            self.database.load(self.name, dump)
+            self.clean.add(self.name)
         self.config = self.recorded_config(name)
         shutil.rmtree(self.logs, ignore_errors=True)
         shutil.copytree(folder / "wu-logs", self.logs)
@@ -89,7 +91,8 @@ class SmallHost:
         self.config = self.config.replace("/* LAB */", text)
 
     def sql(self, statement: str) -> None:
-        """Change the database."""
+        """Change the database; the next test gets it anew."""
+        self.clean.discard(self.name)
         self.database.execute(statement, self.name)
 
     def look(self, **asked: object) -> Look:
@@ -163,6 +166,3 @@ def host(new_host: SmallHost) -> SmallHost:
     """A host with the recorded network of the refused key on it."""
     new_host.settle()
     return new_host
-
-
-HostMaker = Callable[[], SmallHost]
