@@ -223,9 +223,7 @@ def _shown(tls: HostTls) -> str:
 def _forbidden(domain: MappedDomain, dns: DnsView | None) -> bool:
     """Is something found that keeps a certificate from being issued, or a fault with its own code?"""
     if domain.listed is False and not domain.under_network:
-        return (
-            False  # alias.missing says it, as a cause or beside; the waiting is a fact all the same
-        )
+        return True  # alias.missing
     if domain.tls is not None and not domain.tls.default_only:
         return True
     if domain.dns is not None and (domain.dns.foreign or domain.dns.bogus or domain.dns.lame):
