@@ -52,7 +52,9 @@ def _list_of(call: ApiCall) -> AliasList | None:
     if listed is None:
         return None
     names = frozenset(
-        name for raw in _strings(listed, 0) if "." in (name := _name_of(raw)) and " " not in raw
+        name
+        for raw in _strings(listed, 0)
+        if "." in (name := _name_of(raw)) and " " not in raw.strip()
     )
     if listed and not names:
         return None  # elements of a shape nobody knows are no empty list

@@ -66,7 +66,7 @@ def _lateness(
     due = [e for e in cron.events if e.next_run is not None] if cron is not None else []
     first = min(due, key=lambda e: e.next_run or now, default=None)
     behind = now - first.next_run if first is not None and first.next_run else timedelta()
-    if any(_just_ran(event, now) for event in due) or _gets_done(jobs):
+    if any(_just_ran(event, now) for event in due) or _gets_done(jobs, first):
         return timedelta(), ()
     evidence: list[Citation] = []
     waits = timedelta()
@@ -88,5 +88,8 @@ def _just_ran(event: CronEvent, now: datetime) -> bool:
     return often and event.next_run is not None and now - event.next_run <= _SUSPICIOUS
 
 
-def _gets_done(jobs: Jobs | None) -> bool:
-    return jobs is not None and jobs.last_run is not None and not jobs.nothing_runs
+def _gets_done(jobs: Jobs | None, first: CronEvent | None) -> bool:
+    """Did a job run although one was due before it, and after the first cron event was due?"""
+    if jobs is None or jobs.last_run is None or jobs.nothing_runs:
+        return False
+    return first is None or first.next_run is None or jobs.last_run > first.next_run

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from analyzers.aliases import AliasList
 from analyzers.causes import CHAIN_ENDED, CRASHED, NO_ALIAS, NO_CALLBACKS
@@ -141,7 +140,7 @@ def _cron_answers(http: Http | None, network: Network) -> list[HttpAnswer]:
         answer
         for answer in (http.answers if http else ())
         if answer.host == network.domain
-        and urlsplit(answer.url).path.rstrip("/").endswith("/wp-cron.php")
+        and answer.url.split("?", 1)[0].rstrip("/").endswith("/wp-cron.php")
     ]
 
 
