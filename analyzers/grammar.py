@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 
 Record = tuple[int, bytes, bytes, bytes]
@@ -154,3 +155,9 @@ def instant(stamp: bytes) -> datetime | None:
         return datetime.fromisoformat(stamp.decode("ascii")).replace(tzinfo=UTC)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def is_day(day: bytes) -> bool:
+    """Has a calendar this `YYYY-MM-DD`?"""
+    return instant(day + b" 00:00:00") is not None

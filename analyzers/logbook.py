@@ -15,7 +15,7 @@ from typing import Protocol
 from analyzers.closte_messages import RAW_BODY
 from analyzers.events import CALL_EVENTS, UNRECOGNISED, LogReader, Reading, Recogniser
 from analyzers.evidence import LogEvent, PluginLogs
-from analyzers.grammar import Record, Records, instant
+from analyzers.grammar import Record, Records, instant, is_day
 from analyzers.names import Domain
 
 PIECE = 1 << 16
@@ -120,8 +120,11 @@ class Tally:
         return counts
 
     def _day(self, stamp_day: bytes) -> Counter[str]:
-        valid = instant(stamp_day + b" 00:00:00") is not None
-        return self.days.setdefault(stamp_day.decode("ascii") if valid else "", Counter())
+        name = stamp_day.decode("ascii") if is_day(stamp_day) else ""
+        counts = self.days.get(name)
+        if counts is None:
+            counts = self.days[name] = Counter()
+        return counts
 
 
 class _Days:
@@ -135,22 +138,29 @@ class _Days:
     def count(self, batch: list[Record], readings: list[Reading]) -> None:
         """Count these records. Most follow one another in time."""
         stamp = day = b""
+        valid = False
         counts: dict[tuple[str | None, Domain | None], int] = {}
         for record, reading in zip(batch, readings, strict=True):
             if record[1] != stamp:
                 stamp = record[1]
-                self._seen(stamp)
                 if stamp[:10] != day:
                     day = stamp[:10]
                     counts = self.counts.setdefault(day, {})
+                    valid = is_day(day)
+                if valid:
+                    self._seen(stamp)
             key = reading[:2]
             counts[key] = counts.get(key, 0) + 1
 
     def _seen(self, stamp: bytes) -> None:
-        if (self.first is None or stamp < self.first) and instant(stamp) is not None:
+        if self.last is None or self.first is None:
+            if instant(stamp) is not None:
+                self.first = self.last = stamp
+        elif stamp > self.last:
+            if stamp[11:13] < b"24" and stamp[14:16] < b"60" and stamp[17:] < b"60":
+                self.last = stamp
+        elif stamp < self.first and instant(stamp) is not None:
             self.first = stamp
-        if (self.last is None or stamp > self.last) and instant(stamp) is not None:
-            self.last = stamp
 
 
 class Watcher(Protocol):
@@ -187,13 +197,15 @@ class Unknown:
 
     def add(self, batch: list[Record], readings: list[Reading]) -> None:
         """Keep the records that matched nothing, as long as there is room."""
-        for record, reading in zip(batch, readings, strict=True):
-            if len(self.samples) >= min(self._begun + self.PER_FILE, self.MOST):
-                return
-            if reading[0] is None:
-                line, stamp, level, message = record
-                text = _text(message[:_EXAMINED])[:CITED]
-                self.samples.append((self._source, line, stamp.decode(), level.decode(), text))
+        room = min(self._begun + self.PER_FILE, self.MOST) - len(self.samples)
+        if room <= 0:
+            return
+        unknown = [
+            record for record, reading in zip(batch, readings, strict=True) if reading[0] is None
+        ]
+        for line, stamp, level, message in unknown[:room]:
+            text = _text(message[:_EXAMINED])[:CITED]
+            self.samples.append((self._source, line, stamp.decode(), level.decode(), text))
 
     def end(self, rest: str) -> None:
         """Forget the samples of a file whose unknown records turned out to be raw bodies."""

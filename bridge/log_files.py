@@ -7,6 +7,7 @@ goes on. Kept out: what a log says (`analyzers`).
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import zipfile
 import zlib
@@ -62,26 +63,20 @@ def log_files(paths: Iterable[str], say: Callable[[str], None]) -> Iterator[LogF
     for path in listed:
         if path == STDIN:
             yield LogFile(STDIN, _stdin, Folder(STDIN, lambda name: None))
-            continue
-        for found in _at(Path(path), say):
-            if isinstance(found, LogFile):
-                yield found
-            elif _is_new(found, seen):
-                yield _file(found)
+        elif os.path.isdir(path):
+            yield from _in_folder(path, seen, say)
+        elif path.lower().endswith(".zip"):
+            yield from _in_zip(Path(path))
+        elif _is_new(path, seen):
+            yield LogFile(path, partial(_read, path), _above(os.path.dirname(path)))
 
 
-def _at(path: Path, say: Callable[[str], None]) -> Iterator[Path | LogFile]:
-    if path.is_dir():
-        yield from _in_folder(path, say)
-    elif path.suffix.lower() == ".zip":
-        yield from _in_zip(path)
-    else:
-        yield path
-
-
-def _in_folder(folder: Path, say: Callable[[str], None]) -> Iterator[Path]:
+def _in_folder(
+    folder: str, seen: set[tuple[int, int]], say: Callable[[str], None]
+) -> Iterator[LogFile]:
     """The logs of an evidence folder are in its `wu-logs`; of any other folder, all below it."""
-    start = folder / LOGS_FOLDER if (folder / LOGS_FOLDER).is_dir() else folder
+    inner = os.path.join(folder, LOGS_FOLDER)
+    start = inner if os.path.isdir(inner) else folder
     found = 0
 
     def failed(error: OSError) -> None:
@@ -89,43 +84,50 @@ def _in_folder(folder: Path, say: Callable[[str], None]) -> Iterator[Path]:
 
     for place, folders, names in os.walk(start, onerror=failed):
         folders.sort()
+        above = _above(place)
         for name in sorted(names):
-            path = Path(place) / name
-            if name.endswith(".log") and (path.is_file() or path.is_symlink()):
-                found += 1
-                yield path
+            if not name.endswith(".log"):
+                continue
+            found += 1
+            path = os.path.join(place, name)
+            if _is_new(path, seen, regular=True):
+                yield LogFile(path, partial(_read, path), above)
     if not found:
         say(f"no log file in {folder}")
 
 
-def _is_new(path: Path, seen: set[tuple[int, int]]) -> bool:
-    """Is this the first time that this file is met? A file given twice is counted once."""
+def _is_new(path: str, seen: set[tuple[int, int]], *, regular: bool = False) -> bool:
+    """Is this the first time that this file is met? A file given twice is counted once.
+
+    `regular`: of a folder's entries only files count; a pipe is read only where it was asked for.
+    """
     try:
-        status = path.stat()
+        status = os.stat(path)
     except OSError:
         return True  # reading it will say why
-    if not path.is_file():
-        return True  # a pipe
+    if not stat.S_ISREG(status.st_mode):
+        return not regular
     key = (status.st_dev, status.st_ino)
     new = key not in seen
     seen.add(key)
     return new
 
 
-def _file(path: Path) -> LogFile:
-    above = path.absolute().parent.parent
+def _above(place: str) -> Folder:
+    """The folder above the folder of a log."""
+    above = os.path.dirname(os.path.abspath(place))
 
     def document(name: str) -> bytes | None:
         try:
-            with open(above / name, "rb") as stream:
+            with open(os.path.join(above, name), "rb") as stream:
                 return stream.read(_LARGEST_DOCUMENT)
         except FileNotFoundError:
             return None
 
-    return LogFile(str(path), lambda: _read(path), Folder(str(above), document))
+    return Folder(above, document)
 
 
-def _read(path: Path) -> Iterator[bytes]:
+def _read(path: str) -> Iterator[bytes]:
     with open(path, "rb", buffering=0) as stream:
         yield from _pieces(stream)
 

@@ -352,3 +352,22 @@ def test_an_answer_without_its_request_has_no_endpoint() -> None:
     found = closte("API response code: 200, body: {}")
     assert "endpoint" not in found.events[0].fields
     assert found.events[0].fields["status"] == "200"
+
+
+def test_the_first_and_the_last_time_are_of_this_world() -> None:
+    stamps = [
+        "2026-05-04 25:00:00",
+        "2026-05-04 10:00:00",
+        "2026-05-04 10:61:00",
+        "2026-05-04 10:00:99",
+    ]
+    stamps += [
+        "9999-99-99 00:00:00",
+        "0000-00-00 00:00:00",
+        "2026-05-04 09:00:00",
+        "2026-05-04 11:00:00",
+    ]
+    found = read(sunrise="".join(f"[{at}] [INFO] x\n" for at in stamps))
+    assert found.records == 8
+    assert numbers(found)["first_at"] == "2026-05-04T09:00:00Z"
+    assert numbers(found)["last_at"] == "2026-05-04T11:00:00Z"

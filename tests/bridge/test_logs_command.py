@@ -276,3 +276,9 @@ def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:
     )
     assert json.loads(found.stdout)["bytes"] == log.stat().st_size
     assert int(found.stderr.split()[-1]) < 80_000
+
+
+def test_a_pipe_in_a_folder_is_passed_over(run: Any, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "domain-pipe.example.log")
+    (tmp_path / "domain-a.example.log").write_text(f"{T}Starting Check for a.example\n")
+    assert run(tmp_path, "--format", "json").json["files"] == 1

@@ -1,0 +1,201 @@
+"""The log reader beside others on the same corpus: PERFORMANCE goals G1, G4, G5 and G6.
+
+    python -m benchmarks.logs [MEGABYTES]
+
+Makes its corpus in a temporary folder: one `integration-closte.log` as 2.4.10 writes it, and 5,000
+small logs of domains. Says what ratio is missed; equality with the plain reader is checked first.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from analyzers.events import Recogniser
+from analyzers.logbook import PIECE, Tally
+from analyzers.messages import template
+from analyzers.other_messages import MESSAGES
+from benchmarks.stopwatch import pairs, verdict
+
+_HEADER = re.compile(rb"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]+)\] ")
+_SSL = ("/ssl/install", "/installssl", "/ssl", "/certificate/install")
+_API = "https://app.closte.com/api/client"
+_PAGE = (
+    "<!DOCTYPE html>\n<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n</body>\n</html>"
+)
+
+
+def transcript(domain: str, site: int, dice: random.Random) -> Iterator[str]:
+    """What 2.4.10 writes while it adds one domain (DOMAIN 3.4)."""
+    yield f"Adding domain: {domain} for site ID: {site}"
+    yield "Using API key (first 10 chars): FAKEKEY-01..."
+    yield f'Making API request to: {_API}/adddomainalias with data: {{"domain":"{domain}","wildcard":false}}'
+    if dice.random() < 0.1:
+        yield f"API response code: 502, body: {_PAGE}"
+        yield "HTTP error 502 for endpoint /adddomainalias"
+        yield f'Failed to add domain {domain}. Response: {{"success":false,"error":"HTTP 502 error"}}'
+    else:
+        yield f'API response code: 200, body: {{"success": true, "taskid": {dice.randrange(10**9)}}}'
+        yield f"Domain {domain} added successfully, requesting SSL certificate"
+    yield f"Requesting SSL certificate for domain: {domain}"
+    for endpoint in _SSL:
+        yield f"Trying SSL endpoint: {endpoint}"
+        yield "Using API key (first 10 chars): FAKEKEY-01..."
+        data = f'{{"domain":"{domain}","type":"letsencrypt"}}'
+        yield f"Making API request to: {_API}{endpoint} with data: {data}"
+        yield "API response code: 404, body: <html><head><title>404 Not Found</title></head></html>"
+        yield f"HTTP error 404 for endpoint {endpoint}"
+    yield f'SSL certificate request failed for domain: {domain}. Response: {{"success":false}}'
+    if dice.random() < 0.5:
+        yield f"Something new: {dice.random()}"
+
+
+def large(path: Path, size: int) -> None:
+    """One log of about `size` bytes."""
+    dice, at, written = random.Random(1), datetime(2026, 1, 1, tzinfo=UTC), 0
+    with open(path, "w", encoding="utf-8") as stream:
+        while written < size:
+            at += timedelta(seconds=dice.randrange(40))
+            domain = f"shop{dice.randrange(5000)}.customer.example"
+            for message in transcript(domain, dice.randrange(9000), dice):
+                written += stream.write(f"[{at:%Y-%m-%d %H:%M:%S}] [INFO] {message}\n")
+
+
+def small(folder: Path, count: int) -> None:
+    """Many logs of domains, about 2 KB each."""
+    folder.mkdir()
+    for number in range(count):
+        domain = f"shop{number}.customer.example"
+        lines = [
+            f"[2026-05-04 10:{minute:02d}:00] [INFO] {message}\n"
+            for minute in range(0, 50, 5)
+            for message in (
+                f"Starting Check for {domain}",
+                "- DNS propagation not finished, retrying in 5 minutes...",
+                f"Testing domain verification via Loopback using HTTP: http://{domain}/",
+            )
+        ]
+        (folder / f"domain-{domain}.log").write_text("".join(lines), encoding="utf-8")
+
+
+def pieces(path: Path) -> Iterator[bytes]:
+    """A file as the command reads it."""
+    with open(path, "rb", buffering=0) as stream:
+        while piece := stream.read(PIECE):
+            yield piece
+
+
+def counted(paths: list[Path]) -> Tally:
+    """Our reader."""
+    tally, recogniser = Tally(), Recogniser()
+    for path in paths:
+        tally.read(path.name, pieces(path), recogniser)
+    return tally
+
+
+def alternation() -> re.Pattern[bytes]:
+    """Every wording of the table in one regular expression with named groups."""
+    choices = []
+    for number, row in enumerate(MESSAGES):
+        for other, wording in enumerate(row.wordings):
+            found = template(wording)
+            body = re.escape(found.literals[0])
+            for name, literal in zip(found.fields, found.literals[1:], strict=True):
+                kind = r"-?\d+" if name in found.numeric else r"(?s:.*?)"
+                body += f"(?P<{name}_{number}_{other}>{kind}){re.escape(literal)}"
+            choices.append(f"(?P<row_{number}_{other}>{body})")
+    return re.compile("|".join(choices).encode())
+
+
+def by_regex(path: Path) -> Counter[str]:
+    """The plain reader: one regular expression a record. Of `integration-closte` only."""
+    whole, found = alternation(), Counter[str]()
+    events = {
+        f"row_{n}_{o}": r.event for n, r in enumerate(MESSAGES) for o in range(len(r.wordings))
+    }
+
+    def settle(message: bytes) -> None:
+        match = whole.fullmatch(message.rstrip(b"\r\n"))
+        groups = match.groupdict() if match else {}
+        name = next((name for name in events if groups.get(name) is not None), None)
+        raw = message[:1] in (b"", b"{", b"[", b"<")
+        found[events[name] if name else "closte.raw-body" if raw else "unrecognised"] += 1
+
+    message: bytes | None = None
+    with open(path, "rb") as stream:
+        for line in stream:
+            header = _HEADER.match(line)
+            if header is None:
+                message = message + line if message is not None else None
+                continue
+            if message is not None:
+                settle(message)
+            message = line[header.end() :]
+    if message is not None:
+        settle(message)
+    return found
+
+
+def _counted_by_rg(path: Path) -> None:
+    pattern = "|".join(re.escape(template(row.wordings[0]).literals[0]) for row in MESSAGES)
+    subprocess.run(["rg", "-c", pattern, str(path)], stdout=subprocess.DEVNULL, check=True)
+
+
+def peak(path: Path) -> float:
+    """Megabytes that the whole command needs for a file."""
+    code = (
+        "import resource, sys\nfrom bridge.cli.main import status_of\n"
+        "status_of(['logs', sys.argv[1], '--format', 'json'])\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, str(path)]
+    answer = subprocess.run(command, capture_output=True, check=True, text=True)
+    return int(answer.stderr.split()[-1]) / 1000
+
+
+def main(megabytes: int) -> int:
+    """All of it; 1 where a goal is missed."""
+    missed = 0
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        log, twice = folder / "integration-closte.log", folder / "twice" / "integration-closte.log"
+        large(log, megabytes * 1_000_000)
+        tally = counted([log])
+        ours = Counter({**tally.events, "unrecognised": tally.unrecognised})
+        if ours != by_regex(log):
+            print("the two readers disagree")
+            return 1
+        took = pairs(lambda: counted([log]), lambda: by_regex(log), count=5)
+        print(took.table("counted", "one regex a record"))
+        rate = [tally.bytes / seconds / 1e6 for seconds in took.ours]
+        print(f"{tally.bytes / 1e6:.0f} MB, {tally.records:,} records: up to {max(rate):.0f} MB/s")
+        missed += verdict("G6, time against the regex reader", took.ratio, must=1 / 3, aim=1 / 5)
+        twice.parent.mkdir()
+        with open(twice, "wb") as stream:
+            for _ in range(4):
+                stream.write(log.read_bytes())
+        one, four = peak(log), peak(twice)
+        print(f"peak memory: {one:.0f} MB for the log, {four:.0f} MB for four times as much")
+        missed += verdict("G4, memory of four times as much", four / one, must=1.25, aim=1.05)
+        small(folder / "small", 5000)
+        if shutil.which("rg") is None:
+            print("rg is not installed: G1 and G5 are not measured")
+            return int(missed > 0)
+        many = sorted((folder / "small").iterdir())
+        took = pairs(lambda: counted(many), lambda: _counted_by_rg(folder / "small"), count=5)
+        missed += verdict("G5, 5,000 small files against rg", took.ratio, must=6, aim=3)
+        took = pairs(lambda: counted([log]), lambda: _counted_by_rg(log), count=5)
+        missed += verdict("G1, time against rg -c", took.ratio, must=1 / 0.45, aim=1 / 0.65)
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 32))
