@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from analyzers.secrets import Needle, Secret, needles
+from analyzers.secrets import SHORTEST, Needle, Secret, needles
 from analyzers.shape import API_KEY
 
 _MARK = rb"\[redacted:[^\]\s]{1,100}\]"
@@ -61,6 +61,8 @@ class Redaction:
     """Masks with these secrets known. Make it with `of`."""
 
     needles: tuple[Needle, ...]
+    anchors: re.Pattern[str] | None = None
+    """One of these stands in every text that holds a secret; None: no such is known."""
     short_key: re.Pattern[bytes] | None = None
     """An API key too short to be searched for everywhere: masked where it stands alone in free text."""
 
@@ -71,10 +73,20 @@ class Redaction:
         short = {s.text.strip() for s in known if s.name == API_KEY}
         alone = sorted(map(re.escape, filter(_is_short_key, short)))
         pattern = "(?<![\\w.-])(?:" + "|".join(alone) + ")(?![\\w.-])"
-        return cls(needles(known), re.compile(pattern.encode()) if alone else None)
+        found = needles(known)
+        anchors = [re.escape(needle.anchor.decode()) for needle in found]
+        return cls(
+            found,
+            re.compile("|".join(sorted(set(anchors)))) if all(anchors) else None,
+            re.compile(pattern.encode()) if alone else None,
+        )
 
     def known(self, text: str) -> str:
         """A value of a table or of a setting: known secrets masked."""
+        if not self.needles or len(text) < SHORTEST:
+            return text
+        if self.anchors is not None and self.anchors.search(text) is None:
+            return text
         return self._on_text(text, self._known)
 
     def free(self, text: str) -> str:

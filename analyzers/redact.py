@@ -27,6 +27,7 @@ from analyzers.evidence import (
     Sites,
     Tls,
 )
+from analyzers.masked_values import MaskedValues
 from analyzers.masks import Redaction, without_passwords
 from analyzers.secrets import Secret, is_secret_name
 from analyzers.shape import is_shape, shape_from, shape_of, written_shape
@@ -74,7 +75,6 @@ KEPT_SETTINGS = (
 _CREDENTIAL_OPTION = "wu_hosting_credential_"
 _FREE_TEXT = frozenset({Host.FILE, Scheduler.FILE, ClosteCalls.FILE, Http.FILE})
 """Files with text that a host, a server or a person wrote."""
-_PRIVATE_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
 _DAMAGED: Mapping[Why, bytes] = {
     "empty": b"",
     "not JSON": b"[redacted\n",
@@ -170,7 +170,7 @@ def _named_secrets(documents: Mapping[str, Document | Why]) -> Iterator[tuple[st
                     yield name.removeprefix(_CREDENTIAL_OPTION), option
                 else:
                     yield from _members(name, array_of(option))
-        else:
+        elif file == Host.FILE:
             yield from _members("", value)
 
 
@@ -191,39 +191,8 @@ def _masked_document(name: str, found: Document | Why, redaction: Redaction) -> 
     text = redaction.free if name in _FREE_TEXT else redaction.known
     value = _SHAPED[name](found.value) if name in _SHAPED else found.value
     if name in _FREE_TEXT or name == Constants.FILE or redaction.needles:
-        value = _walked(value, text, redaction.known)
+        value = MaskedValues(text, redaction.known).of(value)
     return Document(value, redaction.free(found.before), redaction.free(found.after))
-
-
-def _walked(value: object, text: Callable[[str], str], known: Callable[[str], str]) -> object:
-    """A value with its texts masked, at any depth. The value of a secret's name is masked whole."""
-    if isinstance(value, str):
-        return text(value)
-    if isinstance(value, list):
-        return [_walked(element, text, known) for element in value]
-    if isinstance(value, dict):
-        return {
-            _masked_name(key, known): _member(key, member, text, known)
-            for key, member in value.items()
-        }
-    return value
-
-
-def _member(
-    key: str, value: object, text: Callable[[str], str], known: Callable[[str], str]
-) -> object:
-    if key == "messages":  # gettext's msgids and translations: the plugin's own words
-        return _walked(value, known, known)
-    if isinstance(value, str) and value:
-        if key.lower() in _PRIVATE_HEADERS or is_secret_name(key):
-            return value if value.startswith("[redacted:") else f"[redacted:{key}]"
-        if key == "name" and is_secret_name(value):
-            return value
-    return _walked(value, text, known)
-
-
-def _masked_name(name: str, known: Callable[[str], str]) -> str:
-    return name if is_secret_name(name) else known(name)
 
 
 def _shaped_constants(value: object) -> object:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 SHORTEST = 8
 """Characters: a shorter value would be found everywhere."""
@@ -26,6 +27,7 @@ _OPEN = b"[redacted:"
 _LONGEST_MARK = 120
 
 
+@lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
     """Is the value under this name a secret (CONTRACT section 3: `*_KEY`, `*_SALT`, …)?
 
@@ -64,6 +66,11 @@ class Needle:
         self._anchor = run[0].encode() if run else b""
         self._before = sum(len(unit[0]) for unit in self._units[: run.start()]) if run else 0
         self._start = re.compile(b"".join(map(_either, self._units[:SHORTEST_PREFIX])))
+
+    @property
+    def anchor(self) -> bytes:
+        """The longest run of letters and digits at the secret's beginning: spelt in one way only."""
+        return self._anchor
 
     def may_be_in(self, content: bytes) -> bool:
         """Cheap and never wrong when it says no."""

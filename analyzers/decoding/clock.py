@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from analyzers import instants
 from analyzers.decoding.document import Document, Why
+from analyzers.decoding.fields import instant
 from analyzers.evidence import ClosteCalls, Host, Mappings, PluginLogs, Scheduler, Sites
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,5 +52,5 @@ def _candidates(
         listed.value if isinstance(listed, Document) and isinstance(listed.value, list) else ()
     ):
         if isinstance(site, dict):
-            yield instants.parse(site.get("registered")), Sites.FILE
-            yield instants.parse(site.get("last_updated")), Sites.FILE
+            yield instant(site.get("registered")), Sites.FILE
+            yield instant(site.get("last_updated")), Sites.FILE

@@ -8,7 +8,11 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
+
+from analyzers import instants
 
 T = TypeVar("T")
 _WHOLE = re.compile(r"\s*[-+]?[0-9]{1,19}\s*\Z")
@@ -68,6 +72,16 @@ def texts(value: object) -> tuple[str, ...]:
     """The texts of a list; a single text is a list of one. What is no text is left out."""
     elements = value if isinstance(value, list) else [value]
     return tuple(t for t in map(text, elements) if t is not None)
+
+
+@lru_cache(maxsize=1 << 16)
+def _instant(value: str) -> datetime | None:
+    return instants.parse(value)
+
+
+def instant(value: object) -> datetime | None:
+    """An instant as `instants.parse` reads it; a table repeats the same ones thousands of times."""
+    return _instant(value) if isinstance(value, str) else instants.parse(value)
 
 
 def table(value: object) -> dict[str, object]:

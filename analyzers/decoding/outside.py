@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from analyzers import instants
 from analyzers.decoding.document import Document
 from analyzers.decoding.fields import (
     address,
+    instant,
     nonempty,
     real,
     rows,
@@ -54,7 +54,7 @@ def _call(row: dict[str, object]) -> ApiCall | None:
         body=json.dumps(body) if isinstance(body, dict | list) else text(body) or "",
         error=nonempty(row.get("error")),
         seconds=real(row.get("seconds")),
-        at=instants.parse(row.get("at")),
+        at=instant(row.get("at")),
     )
 
 
@@ -105,8 +105,8 @@ def _handshake(row: dict[str, object]) -> Handshake | None:
         verify_error=nonempty(row.get("verify_error")),
         names=texts(row.get("names") or []),
         issuer=nonempty(row.get("issuer")),
-        not_before=instants.parse(row.get("not_before")),
-        not_after=instants.parse(row.get("not_after")),
+        not_before=instant(row.get("not_before")),
+        not_after=instant(row.get("not_after")),
         self_signed=truth(row.get("self_signed")),
     )
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from analyzers import instants
 from analyzers.decoding.document import Document
-from analyzers.decoding.fields import nonempty, rows, table, text, whole
+from analyzers.decoding.fields import instant, nonempty, rows, table, text, whole
 from analyzers.evidence import Action, ActionLogEntry, Cron, CronEvent, Scheduler
 
 
@@ -30,8 +29,8 @@ def _action(row: dict[str, object]) -> Action | None:
         action_id=action_id,
         hook=hook,
         status=status,
-        scheduled=instants.parse(row.get("scheduled_date_gmt")),
-        last_attempt=instants.parse(row.get("last_attempt_gmt")),
+        scheduled=instant(row.get("scheduled_date_gmt")),
+        last_attempt=instant(row.get("last_attempt_gmt")),
         attempts=whole(row.get("attempts")) or 0,
         args=_arguments(row.get("args")),
         group=text(row.get("group")) or "",
@@ -53,7 +52,7 @@ def _log_entry(row: dict[str, object]) -> ActionLogEntry | None:
     message = text(row.get("message"))
     if message is None:
         return None
-    return ActionLogEntry(instants.parse(row.get("log_date_gmt")), message)
+    return ActionLogEntry(instant(row.get("log_date_gmt")), message)
 
 
 def cron(document: Document) -> Cron:
@@ -65,4 +64,4 @@ def _event(row: dict[str, object]) -> CronEvent | None:
     hook = nonempty(row.get("hook"))
     if hook is None:
         return None
-    return CronEvent(hook, instants.parse(row.get("next_run_gmt")), nonempty(row.get("recurrence")))
+    return CronEvent(hook, instant(row.get("next_run_gmt")), nonempty(row.get("recurrence")))

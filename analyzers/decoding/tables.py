@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+import re
 
-from analyzers import instants
 from analyzers.decoding.document import Document
-from analyzers.decoding.fields import nonempty, rows, text, truth, whole
+from analyzers.decoding.fields import instant, nonempty, rows, text, truth, whole
 from analyzers.evidence import MappingRow, Mappings, Site, Sites
 from analyzers.names import canonical
 
+_URL = re.compile(
+    r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(?:[^/?#@]*@)?"
+    r"(?P<host>\[[^\]/?#]*\]|[^/?#:]*)(?::[0-9]*)?(?P<path>/[^?#]*)?"
+)
 _FLAGS = ("public", "archived", "spam", "deleted")
 
 
@@ -32,8 +35,8 @@ def _mapping(row: dict[str, object]) -> MappingRow | None:
         primary=truth(row.get("primary_domain")),
         secure=truth(row.get("secure")),
         stage=nonempty(row.get("stage")),
-        created=instants.parse(row.get("date_created")),
-        modified=instants.parse(row.get("date_modified")),
+        created=instant(row.get("date_created")),
+        modified=instant(row.get("date_modified")),
     )
 
 
@@ -59,18 +62,16 @@ def _site(row: dict[str, object]) -> Site | None:
         domain=canonical(domain.split(":")[0] if domain else host),
         path=nonempty(row.get("path")) or path,
         **flags,
-        registered=instants.parse(row.get("registered")),
+        registered=instant(row.get("registered")),
     )
 
 
 def host_and_path(url: str) -> tuple[str, str]:
     """Host without port, and path (`/` at least), of a URL of any quality."""
-    try:
-        parts = urlsplit(url if "//" in url else f"//{url}")
-        return parts.hostname or "", parts.path or "/"
-    except ValueError:
-        rest = url.split("//", 1)[-1]
-        return rest.split("/", 1)[0], "/"
+    found = _URL.match(url.strip())
+    if found is None:
+        return "", "/"
+    return found["host"].strip("[]").lower(), found["path"] or "/"
 
 
 def _listed(document: Document) -> list[object]:

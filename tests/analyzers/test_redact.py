@@ -12,6 +12,7 @@ from evidence_folders import HAND_MADE, RECORDINGS, files_in
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from analyzers.diagnose import diagnose
 from analyzers.evidence import PluginLogs
 from analyzers.masks import Redaction
 from analyzers.redact import KEPT_OPTIONS, KEPT_SETTINGS, redacted
@@ -264,6 +265,20 @@ def test_a_recording_keeps_its_findings_and_loses_its_secrets(folder):
             json.loads(content)
     same = {kind: record for kind, record in first.observed.items() if kind is not PluginLogs}
     assert {kind: second.observed[kind] for kind in same} == same
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [*RECORDINGS, *sorted(path for path in HAND_MADE.iterdir() if path.is_dir())],
+    ids=lambda f: f"{f.parent.name}-{f.name}",
+)
+def test_a_redacted_folder_gives_the_same_diagnosis(folder):
+    files = files_in(folder)
+    first, second = (
+        diagnose(read(given_files, origin=folder.name), tool="test")
+        for given_files in (files, redacted(files))
+    )
+    assert second == first
 
 
 @pytest.mark.parametrize("name", ["three-commands", "with-logs", "powershell", "damaged"])
