@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from e2e.town import NEW_ACTION, NEW_ROW, NEW_SITE, OLD
+from e2e.town import NEW_ACTION, NEW_ROW, NEW_SITE, OLD, town
 from lab import seeds
 from lab.closte_api import ALREADY_ELSEWHERE, ALREADY_HERE, NO_PERMISSION
 from lab.networks import ENTRANCE, KEY, NETWORK_DOMAIN
@@ -342,14 +342,14 @@ def closte_had_the_alias_before_the_plugin_asked(place: Place) -> None:
 
 @fault("alias.elsewhere", NEWCOMER)
 def another_app_has_the_alias(place: Place) -> None:
-    newcomer(place, 30 * MINUTE, stage="checking-ssl-cert", error=ALREADY_ELSEWHERE)
+    newcomer(place, 30 * MINUTE, stage="checking-ssl-cert", error=ALREADY_ELSEWHERE, next_in=MINUTE)
     place.world.api.app.domains.remove(NEWCOMER)
     place.world.api.app.elsewhere.add(NEWCOMER)
 
 
 @fault("alias.silent-failure", NEWCOMER, version="2.4.13-beta.1")
 def adding_failed_and_the_plugin_said_nothing(place: Place) -> None:
-    newcomer(place, 30 * MINUTE, stage="checking-ssl-cert", error="out of order")
+    newcomer(place, 30 * MINUTE, stage="checking-ssl-cert", error="out of order", next_in=MINUTE)
     place.world.api.app.domains.remove(NEWCOMER)
 
 
@@ -455,10 +455,9 @@ def dns_is_right_but_came_too_late(place: Place) -> None:
 
 @fault("jobs.cron-off")
 def cron_is_disabled_and_nobody_runs_it(place: Place) -> None:
+    # All stopped four hours ago: whatever was due an hour later still is.
+    place.world.settle(town(place.now - 4 * HOUR, place.version))
     place.world.define("DISABLE_WP_CRON", "true")
-    place.world.sql(seeds.cron(place.now - 3 * HOUR))
-    newcomer(place, 2 * HOUR, stage="checking-dns", next_in=-100 * MINUTE, tries=0)
-    place.world.serve(NEWCOMER)
 
 
 @fault("jobs.failed", OLD, severity="warning")

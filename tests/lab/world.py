@@ -366,18 +366,19 @@ class World:
     @contextmanager
     def changed(self, path: Path, content: str | bytes | None) -> Iterator[None]:
         """For a while, let a file on the host have another content (None: not be there)."""
-        before = path.read_bytes() if path.exists() else None
-        self._put(path, content)
+        before, mode = (path.read_bytes(), path.stat().st_mode) if path.exists() else (None, 0o644)
+        self._put(path, content, 0o644 if before is None else mode)
         try:
             yield
         finally:
-            self._put(path, before)
+            self._put(path, before, mode)
 
-    def _put(self, path: Path, content: str | bytes | None) -> None:
+    def _put(self, path: Path, content: str | bytes | None, mode: int) -> None:
         if content is None:
             path.unlink(missing_ok=True)
             return
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        path.chmod(mode)
         self.account.own(path)
 
 
