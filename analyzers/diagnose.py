@@ -83,7 +83,7 @@ def diagnose(
         passed=passed,
         skipped=skipped,
         domains=domain_states(facts, findings),
-        logs=LogSummary(logs.records, logs.unrecognised, logs.counts)
+        logs=LogSummary(logs.records, logs.unrecognised, logs.counts, logs.days)
         if isinstance(logs, PluginLogs)
         else LogSummary(0, 0, {}),
         notes=evidence_notes(facts, snapshot),

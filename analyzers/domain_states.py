@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from analyzers.domains import CHECKING_STAGES, MappedDomain, MappedDomains
 from analyzers.facts import Facts
 from analyzers.findings import DomainState, Finding, Reference, TimelineEntry, WaitingOn
+from analyzers.layers import layer_states
 from analyzers.network import Network
 from analyzers.provisioning import Progress, Provisioning
 from analyzers.timeline import timeline_of
@@ -29,6 +31,7 @@ def domain_states(facts: Facts, findings: Sequence[Finding]) -> tuple[DomainStat
             provisioning.progress[domain.domain],
             concerning.get(domain.domain, []),
             timeline=timeline_of(domain, network.now),
+            now=network.now,
         )
         for domain in mapped
     )
@@ -70,6 +73,7 @@ def _state(
     findings: Sequence[Finding],
     *,
     timeline: tuple[TimelineEntry, ...],
+    now: datetime,
 ) -> DomainState:
     state = _word(domain, progress, findings)
     return DomainState(
@@ -80,6 +84,7 @@ def _state(
         waiting_on=_waiting_on(domain, progress, findings, state),
         checks=progress.window,
         timeline=timeline,
+        layers=layer_states(domain, progress, findings, now),
     )
 
 

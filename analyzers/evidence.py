@@ -425,6 +425,8 @@ class PluginLogs:
     handle_records: int = 0
     """Records of the handles in CONTRACT section 6 (the base of `logs.unrecognised`)."""
     handle_unrecognised: int = 0
+    days: MappingABC[str, MappingABC[str, int]] = field(default_factory=dict)
+    """Day (`2026-05-04`) → event name, and `unrecognised`, → how often. No day that no calendar has."""
 
 
 Observed = (

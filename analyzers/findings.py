@@ -16,6 +16,9 @@ SubjectKind = Literal["network", "domain", "site", "host"]
 WaitingOn = Literal["operator", "customer", "dns", "closte", "cron", "nobody"]
 Risk = Literal["safe", "confirm", "severe"]
 Verdict = Literal["findings", "clean", "clean-incomplete", "unobservable"]
+Layer = Literal["mapping", "alias", "dns", "certificate", "jobs"]
+LayerWord = Literal["ok", "problem", "waiting", "unseen"]
+"""`unseen`: nothing of the evidence says how this layer is. That is not a pass."""
 
 SEVERITY_ORDER: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
 
@@ -121,6 +124,16 @@ class CheckWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class LayerState:
+    """How one layer of a domain is: mapping, alias, dns, certificate or jobs."""
+
+    layer: Layer
+    state: LayerWord
+    finding: Reference | None = None
+    """The finding that says so, the worst one; None where none does."""
+
+
+@dataclass(frozen=True, slots=True)
 class DomainState:
     """Where one mapped domain stands."""
 
@@ -132,6 +145,8 @@ class DomainState:
     waiting_on: WaitingOn | None
     checks: CheckWindow | None
     timeline: tuple[TimelineEntry, ...] = ()
+    layers: tuple[LayerState, ...] = ()
+    """One per layer, in the order of `Layer`. For the matrix of the HTML report; not in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +156,8 @@ class LogSummary:
     records: int
     unrecognised: int
     events: Mapping[str, int]
+    days: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Day (`2026-05-04`) → event, and `unrecognised`, → how often. For pictures; not in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -345,6 +345,7 @@ def read_logs(files: Mapping[str, bytes], messages: Mapping[str, str] | None = N
         last_at=tally.last_at,
         handle_records=tally.handle_records,
         handle_unrecognised=tally.handle_unrecognised,
+        days={day: dict(sorted(tally.days[day].items())) for day in sorted(tally.days) if day},
     )
 
 
