@@ -49,6 +49,8 @@ class MappedDomain:
     """A mapped domain and all that is known of it."""
 
     domain: Domain
+    subject: Subject
+    """The domain as the subject of a finding."""
     rows: tuple[MappingRow, ...]
     """Its rows, the one that sunrise would choose first (DOMAIN 2.5)."""
     site: Site | None
@@ -87,11 +89,6 @@ class MappedDomain:
         return (
             not is_wildcard(self.domain) and self.row.active is not False and "%" not in self.domain
         )
-
-    @property
-    def subject(self) -> Subject:
-        """The domain as the subject of a finding."""
-        return Subject("domain", self.domain)
 
     @property
     def certificate_good(self) -> bool | None:
@@ -188,6 +185,7 @@ class MappedDomains:
             ordered = tuple(sorted(rows[domain], key=_precedence))
             found[domain] = MappedDomain(
                 domain=domain,
+                subject=Subject("domain", domain),
                 rows=ordered,
                 site=site_of.get(ordered[0].blog_id),
                 dns=dns.of(domain) if dns else None,

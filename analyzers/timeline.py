@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from analyzers.domains import MappedDomain
 from analyzers.evidence import (
@@ -77,6 +78,7 @@ def _of_action(action: Action) -> Iterator[TimelineEntry]:
         yield TimelineEntry(at, f"{action.hook}.{action.status}", Scheduler.FILE)
 
 
+@lru_cache(maxsize=1024)
 def _step(message: str) -> str:
     """`action started via WP Cron` → `started` (Action Scheduler's own words, DOMAIN 3.8)."""
     words = message.lower()

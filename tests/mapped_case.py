@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -35,6 +35,7 @@ from analyzers.evidence import (
 )
 from analyzers.findings import Diagnosis, Finding
 from analyzers.names import Domain, canonical
+from analyzers.rule import Rule
 from analyzers.rules import BY_CODE, CATALOGUE
 from analyzers.snapshot import Snapshot
 
@@ -344,9 +345,11 @@ def ask(code: str, *records: object, without: Iterable[type] = ()) -> Asked:
     return Asked(found, code)
 
 
-def whole(*records: object, without: Iterable[type] = ()) -> Diagnosis:
+def whole(
+    *records: object, without: Iterable[type] = (), catalogue: Sequence[Rule] = CATALOGUE
+) -> Diagnosis:
     """All rules about it."""
-    return diagnose(_snapshot(records, without), tool="test", catalogue=CATALOGUE)
+    return diagnose(_snapshot(records, without), tool="test", catalogue=catalogue)
 
 
 def rows(*listed: MappingRow) -> Mappings:

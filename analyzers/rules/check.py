@@ -65,7 +65,7 @@ _HINTS = {
 }
 
 
-@rule("check.gave-up-dns", "error", "domain", waiting_on="nobody", remedy=_RECHECK)
+@rule("check.gave-up-dns", "error", "domain", waiting_on="nobody")
 def gave_up_dns(
     mapped: MappedDomains,
     network: Network,

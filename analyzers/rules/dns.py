@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from analyzers.addresses import is_local
+from analyzers.addresses import address_of, is_local
 from analyzers.dns_view import DnsView, DomainDns, cited
 from analyzers.domains import MappedDomain, MappedDomains
-from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Meta, Options
-from analyzers.findings import Citation, Severity
+from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Meta, Options, PluginLogs
+from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
 from analyzers.names import Domain, has_www_pair, is_registrable, www_twin
 from analyzers.network import Network
@@ -20,6 +20,9 @@ from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _TRANSIENT = "_site_transient_wu_public_network_ip"
 _LONGEST_SHOWN = 60
+_CLEAR = Remedy("transient.delete-network-ip", "confirm")
+"""Helps where it holds no address; a wrong address comes back from the same web services."""
+_UNDECIDED = ("checking-dns", "failed")
 _NO_EXPECTATION = (Meta.FILE, "constants.json", Dns.FILE)
 """What could have told the expected addresses (DOMAIN 1.6)."""
 
@@ -546,7 +549,11 @@ def _all_well(domain: MappedDomain) -> bool:
 
 @rule("dns.wrong-expectation", "info", "network", waiting_on="operator")
 def wrong_expectation(
-    network: Network, options: Options, host: Host | None, mapped: MappedDomains | None
+    network: Network,
+    options: Options,
+    host: Host | None,
+    mapped: MappedDomains | None,
+    logs: PluginLogs | None,
 ) -> Iterator[Outcome]:
     """The plugin compares domains with an address that is not the entrance
 
@@ -569,6 +576,8 @@ def wrong_expectation(
     hurt = [d for d in mapped or () if _fails_by_it(d)]
     if mapped is None:
         yield Unseen(network.subject, (Mappings.FILE,))
+    elif logs is None and any(d.stage in _UNDECIDED for d in mapped):
+        yield Unseen(network.subject, (PluginLogs.FILE,))
     yield Hit(
         network.subject,
         (citation, *(d.row_citation for d in hurt[:3])),
@@ -585,6 +594,7 @@ def wrong_expectation(
         if value
         else "The site's address {site_url} looks like a test site's to the plugin, so it compares with the "
         "server's own address; the network's entrance is {expected} (known from: {source}).",
+        remedy=_CLEAR if value and address_of(value) is None else None,
         do=None
         if value
         else "Tell customers {expected}. A small must-use plugin with the filter wu_is_development_mode that "
@@ -598,7 +608,7 @@ def _severity(hurt: bool) -> Severity:
 
 def _fails_by_it(domain: MappedDomain) -> bool:
     """CONTRACT: a row in checking-dns or failed whose last loopback failed."""
-    return domain.stage in ("checking-dns", "failed") and domain.loopback_ok is False
+    return domain.stage in _UNDECIDED and domain.loopback_ok is False
 
 
 def _wrong_comparison(

@@ -30,6 +30,7 @@ from analyzers.tls_view import TlsView
 
 DROP = Remedy("domain.drop-duplicate", "severe")
 MARK_DONE = Remedy("domain.mark-done", "safe")
+SET_PRIMARY = Remedy("domain.set-primary", "severe")
 CREATE = Remedy("domain.create-record", "confirm")
 _OLD_PRIMARIES = "wu_async_remove_old_primary_domains"
 _PRIMARIES_PATIENCE = timedelta(minutes=10)
@@ -401,7 +402,7 @@ def no_table(network: Network, options: Options, host: Host | None) -> Iterator[
         yield Unseen(network.subject, (f"{Options.FILE}: no mapping_columns",))
 
 
-@rule("mapping.two-primaries", "error", "site", waiting_on="operator")
+@rule("mapping.two-primaries", "error", "site", waiting_on="operator", remedy=SET_PRIMARY)
 def two_primaries(
     mapped: MappedDomains, network: Network, scheduler: Scheduler | None
 ) -> Iterator[Outcome]:

@@ -32,6 +32,8 @@ _EXPIRING = timedelta(days=14)
 _SHORT_LIVED = timedelta(days=20)
 """Certificates of a lifetime under this are renewed days before their end by design."""
 _RECHECK = Remedy("domain.recheck", "confirm")
+_RECHECK_LIVE = Remedy("domain.recheck", "severe")
+"""While a check runs, a domain that visitors reach is offline (CONTRACT section 7)."""
 _RATE_TEXT = re.compile(
     r"rate.?limited|too many (certificates|failed authorizations)", re.IGNORECASE
 )
@@ -269,6 +271,7 @@ def given_up(
                 else f"none ({bad.handshake.status})",
             },
             facets=_facets(domain, *_given_up_facets(domain.tls)),
+            remedy=None if domain.stage == "ssl-failed" else _RECHECK_LIVE,
         )
 
 
