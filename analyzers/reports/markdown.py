@@ -103,6 +103,8 @@ def _unseen(diagnosis: Diagnosis) -> list[str]:
     lacks = unseen(diagnosis)
     if not lacks:
         return []
+    if diagnosis.verdict == "unobservable":
+        return [f"None of {len(diagnosis.skipped)} checks could look.", ""]
     return [
         "## Not looked at",
         "",

@@ -225,6 +225,9 @@ class _Page:
         if not lacks:
             return
         total = len(diagnosis.skipped)
+        if diagnosis.verdict == "unobservable":
+            self.lines.append(f"None of {total} checks could look.")
+            return
         self.lines.append(f"Not looked at ({total} checks; this is not a pass):")
         for lack, codes in lacks:
             text = f"for want of {lack}: {shortened(codes, 8)}"

@@ -30,14 +30,14 @@ def explain(what: tuple[str, ...]) -> int:
 
 
 def _explain_code(code: str) -> int:
-    from analyzers.catalogue_page import page
+    from analyzers.catalogue_page import page, shown
     from analyzers.rules import BY_CODE
 
     if code not in BY_CODE:
         family = [c for c in BY_CODE if c.startswith(f"{code}.")]
         if family:
             for name in family:
-                click.echo(f"{name:28} {BY_CODE[name].text.title}")
+                click.echo(f"{name:28} {shown(BY_CODE[name].text.title)}")
             return ExitStatus.CLEAN
         close = get_close_matches(code, BY_CODE, n=1)
         hint = f" Did you mean {close[0]}?" if close else ""
