@@ -73,6 +73,8 @@ FOREIGN_ADDRESS = "foreign-address"
 """Seen at an address that is not the network's."""
 CHAIN_ENDED = "chain-ended"
 """The failed action was the domain's own stage check."""
+SERVER_ERROR = "server-error"
+"""`wp-cron.php` answered HTTP 500: PHP died, nobody refused it."""
 OTHERWISE_CLEAN = "one-clean-row"
 """All but one of the rows are unclean."""
 CERTIFICATE_FAULT = "certificate-fault"
@@ -99,6 +101,7 @@ GRAPH: tuple[Explains, ...] = (
         for consequence in _WITHOUT_ALIAS
     ),
     *(Explains(cause, "jobs.failed", NO_ALIAS) for cause in _STANDING),
+    Explains("host.php-fatal", "jobs.cron-blocked", SERVER_ERROR),
     Explains("jobs.cron-off", "jobs.backlog"),
     Explains("jobs.cron-blocked", "jobs.backlog"),
     Explains("mapping.unclean-name", "mapping.duplicate-row", OTHERWISE_CLEAN),

@@ -12,10 +12,11 @@ from analyzers.instants import duration
 from analyzers.jobs import Jobs
 from analyzers.network import Network
 
-_SUSPICIOUS = timedelta(minutes=10)
+_SUSPICIOUS = timedelta(minutes=20)
+_LIKELY = timedelta(minutes=30)
 _EVERY_FEW_MINUTES = frozenset({"action_scheduler_run_queue", "closte_10_minutes_cron"})
-_SURE = timedelta(minutes=30)
-"""System crons are commonly set to 1, 5, 10 or 15 minutes."""
+_SURE = timedelta(minutes=65)
+"""System crons are commonly set to 1, 5, 10 or 15 minutes, at worst to an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,15 @@ class CronState:
             disabled=constants.truthy("DISABLE_WP_CRON") if constants and asked else None,
             alternate=constants.truthy("ALTERNATE_WP_CRON") if constants else False,
             late=late,
-            confidence="certain" if late > _SURE else "possible",
+            confidence=_confidence(late),
             evidence=evidence,
         )
+
+
+def _confidence(late: timedelta) -> Confidence:
+    if late > _SURE:
+        return "certain"
+    return "likely" if late > _LIKELY else "possible"
 
 
 def _lateness(

@@ -142,8 +142,8 @@ def _api(facts: Facts) -> Iterator[str]:
         )
     if any(not call.keyed for call in calls.calls):
         yield (
-            "One call of Closte's API was made without key, only to see whether the API lives; that it "
-            "was refused says nothing about the key."
+            "One call of Closte's API was made without key, only to see whether the API lives: its answer "
+            "says nothing about the key."
         )
 
 

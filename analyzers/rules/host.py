@@ -16,7 +16,9 @@ from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _SKEW = timedelta(minutes=5)
-_NOT_LOOKED = "host.json: it does not say how far the look came"
+_NOT_LOOKED = "host.json: reached"
+_NOT_ASKED = "host.json: the database was not reached"
+_OF_THE_DATABASE = frozenset({"host.wrong-prefix", "host.database-down", "host.site-not-found"})
 _SAID = "The host's own words: {words}"
 
 
@@ -37,8 +39,10 @@ def _hit(
     """The failures of this code as one finding; texts by variant replace the rule's own."""
     found = [f for f in failures(host.errors) if f.code == code]
     if not found:
-        if host.reached is None and not host.errors:
+        if host.reached is None:
             yield Unseen(network.host_subject, (_NOT_LOOKED,))
+        elif code in _OF_THE_DATABASE and host.reached not in ("database", "runtime"):
+            yield Unseen(network.host_subject, (_NOT_ASKED,))
         return
     first = found[0]
     yield Hit(
@@ -397,11 +401,11 @@ def noisy_output(host: Host | None, noise: Noise, network: Network) -> Iterator[
     around = host.stdout_noise if host is not None else "\n".join(noise.texts)
     told = [f for f in failures(host.errors) if f.code == "host.noisy-output"] if host else []
     if not around.strip(" \r\n\t") and not told:
-        if host is None and not noise.texts:
-            yield Unseen(network.host_subject, (Host.FILE,))
+        if host is None or host.reached is None:
+            yield Unseen(network.host_subject, (Host.FILE if host is None else _NOT_LOOKED,))
         return
     said = around.strip(" \r\n\t") or told[0].error.stdout.strip()
-    spoken = host_failures.one_line(said)
+    spoken = host_failures.one_line(said) or "an invisible mark (a byte order mark)"
     files = ", ".join(dict.fromkeys(noise.files)) if noise.files else Host.FILE
     yield Hit(
         network.host_subject,

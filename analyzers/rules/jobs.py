@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from analyzers.aliases import AliasList
-from analyzers.causes import CHAIN_ENDED, CRASHED, NO_ALIAS, NO_CALLBACKS
+from analyzers.causes import CHAIN_ENDED, CRASHED, NO_ALIAS, NO_CALLBACKS, SERVER_ERROR
 from analyzers.constants import DefinedConstants
 from analyzers.cron_state import CronState
-from analyzers.evidence import Http, HttpAnswer, Mappings, Scheduler
+from analyzers.evidence import Http, HttpAnswer, MappingRow, Mappings, Scheduler
 from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
 from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
@@ -105,7 +105,7 @@ def cron_blocked(
     if not probed:
         if cron is None:
             yield Unseen(network.subject, (Scheduler.FILE, Http.FILE))
-        elif cron.is_late and cron.disabled is not None:
+        elif cron.late > _LONG and cron.disabled is not None:
             yield Hit(
                 network.subject,
                 cron.evidence,
@@ -127,6 +127,7 @@ def cron_blocked(
         {"url": probed[0].url.split("?", 1)[0], "answer": _outcome(probed[0])},
         confidence=_certainty(probed[0], late=late),
         affects=_domains_waiting(jobs) if late else (),
+        facets=frozenset({SERVER_ERROR} if probed[0].status == 500 else ()),
     )
 
 
@@ -199,9 +200,10 @@ def failed(
     Do: clear what the message says, then save the domain once in Ultimate Multisite → Domains: that
     queues the job again.
     """
+    rows = _by_domain(mappings)
     by_domain: dict[Domain, list[FailedJob]] = {}
     for failure in jobs.failures:
-        if failure.domain is not None and _still_matters(failure, mappings, aliases, network):
+        if failure.domain is not None and _still_matters(failure, rows, aliases, network):
             by_domain.setdefault(failure.domain, []).append(failure)
     for domain, listed in by_domain.items():
         first = next((f for f in listed if f.action.hook == ADD), listed[0])
@@ -242,17 +244,29 @@ _DO = {
 }
 
 
+def _by_domain(mappings: Mappings | None) -> Mapping[Domain, list[MappingRow]] | None:
+    if mappings is None:
+        return None
+    found: dict[Domain, list[MappingRow]] = {}
+    for row in mappings.rows:
+        found.setdefault(row.domain, []).append(row)
+    return found
+
+
 def _still_matters(
-    failure: FailedJob, mappings: Mappings | None, aliases: AliasList | None, network: Network
+    failure: FailedJob,
+    mapped: Mapping[Domain, list[MappingRow]] | None,
+    aliases: AliasList | None,
+    network: Network,
 ) -> bool:
     """Not for a domain that is gone or came back, nor a hook that does nothing on Closte. What went well
     later is forgotten after 31 days, the failure is not: then the state of the domain decides."""
     hook = failure.action.hook
-    rows = [r for r in mappings.rows if r.domain == failure.domain] if mappings else []
+    rows = mapped.get(failure.domain, []) if mapped is not None and failure.domain else []
     listed = aliases is not None and aliases.has(str(failure.domain))
     old = failure.at is not None and network.now - failure.at > KEPT
     if hook == ADD:
-        return (mappings is None or bool(rows)) and not (old and listed)
+        return (mapped is None or bool(rows)) and not (old and listed)
     if hook == REMOVE:
         return not rows and not (aliases is not None and not listed)
     if hook == STAGE:

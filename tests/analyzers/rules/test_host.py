@@ -132,6 +132,18 @@ def errors(*listed: tuple[str, int | None, str]) -> list[str]:
     return sorted({f.code for f in failures(HostError(c, s, "", e) for c, s, e in listed)})
 
 
+def test_what_came_after_the_failure_was_not_looked_at() -> None:
+    error = {"command": "ssh", "status": None, "stdout": "", "stderr": "x refused the connection"}
+    assert host_json(reached=None, errors=[error]).passed == ()
+
+
+def test_a_database_that_was_not_reached_is_not_well(network: ChangedNetwork) -> None:
+    network.host["reached"] = "config"
+    for code in ("host.database-down", "host.wrong-prefix", "host.site-not-found"):
+        assert network.lacking(code) == ("host.json: the database was not reached",)
+    assert network.passed("host.no-wp-cli")
+
+
 class TestTogether:
     def test_config_commands_alone_mean_a_wrong_path(self) -> None:
         said = "Error: 'wp-config.php' not found."

@@ -52,12 +52,17 @@ class TestCronOff:
         assert waiting(network, "2026-05-04 08:00:00").passed("jobs.cron-off")
 
     def test_a_few_minutes_are_no_proof(self, network: ChangedNetwork) -> None:
-        waiting(network, "2026-05-04 09:51:00").define("DISABLE_WP_CRON", True)
-        assert network.passed("jobs.cron-off")
+        waiting(network, "2026-05-04 09:41:00").define("DISABLE_WP_CRON", True)
+        assert network.passed("jobs.cron-off"), "a cron of every 15 minutes would look the same"
 
-    def test_a_quarter_of_an_hour_is_possible(self, network: ChangedNetwork) -> None:
-        waiting(network, "2026-05-04 09:45:00").define("DISABLE_WP_CRON", True)
-        assert network.finding("jobs.cron-off").confidence == "possible"
+    @pytest.mark.parametrize(
+        ("since", "confidence"), [("09:39", "possible"), ("09:29", "likely"), ("08:54", "certain")]
+    )
+    def test_the_longer_the_surer(
+        self, network: ChangedNetwork, since: str, confidence: str
+    ) -> None:
+        waiting(network, f"2026-05-04 {since}:00").define("DISABLE_WP_CRON", True)
+        assert network.finding("jobs.cron-off").confidence == confidence
 
     def test_work_done_since_shows_that_something_runs(self, network: ChangedNetwork) -> None:
         waiting(network, "2026-05-04 08:00:00").define("DISABLE_WP_CRON", True)
@@ -120,6 +125,12 @@ class TestCronBlocked:
         )
         assert finding.confidence == "possible"
         assert "was not tried" in finding.because
+
+    def test_a_dead_php_is_the_reason_of_a_500(self, network: ChangedNetwork) -> None:
+        network.json["http.json"][1]["status"] = 500
+        caused_by = network.finding("jobs.cron-blocked").caused_by
+        assert caused_by is not None
+        assert caused_by.code == "host.php-fatal"
 
     def test_late_but_it_answers(self, network: ChangedNetwork) -> None:
         assert waiting(network, "2026-05-04 08:00:00").passed("jobs.cron-blocked")
