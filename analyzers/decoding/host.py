@@ -39,9 +39,12 @@ FIELDS = frozenset((*_TEXTS, *_TRUTHS, *_WHOLES, *_OTHERS))
 """All keys of host.json that CONTRACT section 3 knows."""
 
 _OF_THE_LOOK = frozenset(
-    {"errors", "stdout_noise", "reached", "time_gmt", "php_version", "wp_cli_version", "messages"}
+    {
+        *("errors", "stdout_noise", "reached", "time_gmt", "messages"),
+        *("php_version", "wp_cli_version", "abspath"),
+    }
 )
-"""What says how the look went and by which tools, and nothing of the network."""
+"""What says how the look went, by which tools and in which folder, and nothing of the network."""
 
 
 def host(document: Document) -> Host:
