@@ -77,18 +77,26 @@ def handle_of(name: str) -> Handle:
     return Handle("", None)
 
 
-class Reading(NamedTuple):
-    """What one record is. A tuple: a log has millions of them."""
+Name = tuple[str | None, Domain | None]
+"""Event and domain of a record. Event None: no known message; what becomes of it is known at the
+file's end only."""
 
-    event: str | None
-    """None: no known message. What becomes of it is known at the file's end only."""
-    domain: Domain | None
+
+class Seen(NamedTuple):
+    """What a message is by its wording alone, wherever it stands."""
+
+    name: Name
+    """The domain is the one that the message names."""
+    role: int
+    """What it is for the records around it: `COMPLETE`, `OPENS`, `LEANS` or `UNKNOWN`."""
     found: Found | None
-    endpoint: str = ""
-    """Of the call that this request or answer belongs to."""
-    asked: Domain | None = None
-    """The domain in the data of that call; None for the plugin's connection test."""
-    inferred: bool = False
+    endpoint: str
+    """The endpoint that the message names."""
+
+
+COMPLETE, OPENS, LEANS, UNKNOWN = range(4)
+"""It says all itself; it opens a request; its domain is that of the file or of the open request; it
+matches nothing."""
 
 
 class Recogniser:
@@ -101,17 +109,17 @@ class Recogniser:
             english = [(row.event, template(w)) for row in rows for w in row.wordings]
             foreign = translated_templates(rows, messages or {})
             self._matchers[handle] = (Matcher(english), Matcher(foreign))
-        self._memos: dict[str, dict[bytes, Reading]] = {}
+        self._memos: dict[str, dict[bytes, Seen]] = {}
 
-    def memo(self, handle: str) -> dict[bytes, Reading]:
+    def memo(self, handle: str) -> dict[bytes, Seen]:
         """What short messages of this handle were found to be: logs repeat themselves."""
         return self._memos.setdefault(handle, {})
 
-    def look(self, handle: str, message: bytes) -> Reading:
-        """Which message this is, by its wording alone: domain and endpoint are those it names."""
+    def look(self, handle: str, message: bytes) -> Seen:
+        """Which message this is."""
         return self.memo(handle).get(message) or self.learn(handle, message)
 
-    def learn(self, handle: str, message: bytes) -> Reading:
+    def learn(self, handle: str, message: bytes) -> Seen:
         """The same for a message that is not in the memo; then it is."""
         english, foreign = self._matchers[handle]
         found = english.match(message)
@@ -120,92 +128,86 @@ class Recogniser:
             if found is not None and not _plausible(found, message):
                 found = None
         if found is None:
-            reading = _NOTHING
+            seen = _NOTHING
         else:
             entry, places = found
             domain, endpoint = _named(entry, places, message)
-            reading = tuple.__new__(Reading, (entry[0], domain, found, endpoint, None, False))
+            role = LEANS if domain is None else OPENS if entry[0] in _OPENERS else COMPLETE
+            seen = tuple.__new__(Seen, ((entry[0], domain), role, found, endpoint))
         if len(message) <= _LONGEST_MEMO:
             memo = self.memo(handle)
             if len(memo) >= _MEMO:
                 memo.clear()
-            memo[message] = reading
-        return reading
+            memo[message] = seen
+        return seen
 
 
-_NOTHING = Reading(None, None, None)
+_NOTHING = Seen((None, None), UNKNOWN, None, "")
+_OPENERS = frozenset({"closte.adding", "closte.request"})
 
 
 class LogReader:
-    """Reads the records of one file, in order: keeps the open request and the call under way."""
+    """Reads the records of one file, in order: keeps the open request."""
 
     def __init__(self, source: str, recogniser: Recogniser) -> None:
         self.handle = handle_of(source)
-        self.named = False
-        """Did a named closte message stand in this file? If not, the rest are raw bodies."""
+        self.inferred: set[int] = set()
+        """Line numbers of the records that were only inferred, of the last batch."""
         self._recogniser = recogniser
         self._open: Domain | None = None
-        self._endpoint = ""
-        self._asked: Domain | None = None
-        self._first = True
+        self._begun = False
 
-    @property
-    def rest(self) -> str:
-        """What the records are that no message matched; sure at the file's end only."""
-        bodies = self.handle.kind == CLOSTE and not self.named
-        return RAW_BODY if bodies else UNRECOGNISED
-
-    def read(self, batch: Iterable[Record]) -> list[Reading]:
+    def read(self, batch: Iterable[Record]) -> list[Name]:
         """What these records are, which follow those of the call before in the file."""
         kind, of_file = self.handle
         memo, learn = self._recogniser.memo(kind), self._recogniser.learn
-        readings: list[Reading] = []
+        opened = self._open
+        self.inferred.clear()
+        names: list[Name] = []
+        add = names.append
         for record in batch:
             message = record[3]
-            reading = memo.get(message) or learn(kind, message)
-            event = reading[0]
-            if event is None:
-                reading = self._unknown(record[2], message)
-            elif event in CLOSTE_EVENTS:
-                if reading[1] is None or event in CALL_EVENTS:
-                    reading = self._of_call(reading)
-                elif event == "closte.adding":
-                    self._open = reading[1]
-                self.named = True
-            elif reading[1] is None and of_file is not None:
-                reading = Reading(event, of_file, reading[2])
-            self._first = False
-            readings.append(reading)
-        return readings
+            name, role, _, _ = memo.get(message) or learn(kind, message)
+            if role == LEANS:
+                event = name[0]
+                add((event, opened if event in CLOSTE_EVENTS else of_file))
+            elif role == UNKNOWN:
+                add(self._unknown(record, opened, first=not (self._begun or names)))
+            else:
+                add(name)
+                if role == OPENS:
+                    opened = name[1]
+        self._open = opened
+        self._begun = self._begun or bool(names)
+        return names
 
-    def _of_call(self, reading: Reading) -> Reading:
-        """The same with what it does not say itself: the open domain, the call under way."""
-        event, domain, found, endpoint, _, _ = reading
-        if event == "closte.request":
-            self._endpoint, self._asked = endpoint, domain
-            if domain is not None:
-                self._open = domain
-        known = (event, domain or self._open, found, endpoint or self._endpoint, self._asked, False)
-        return tuple.__new__(Reading, known)
+    def rest(self, events: Iterable[str | None]) -> str:
+        """What the records are that no message matched, once all `events` of the file are known.
 
-    def _unknown(self, level: bytes, message: bytes) -> Reading:
+        Where no named closte message stands in an integration log, everything is a body.
+        """
+        bodies = self.handle.kind == CLOSTE and CLOSTE_EVENTS.isdisjoint(events)
+        return RAW_BODY if bodies else UNRECOGNISED
+
+    def _unknown(self, record: Record, opened: Domain | None, *, first: bool) -> Name:
         kind, domain = self.handle
+        line, _, level, message = record
         if kind == CLOSTE:
             start = message.lstrip()
             raw = not start or start.startswith(_BODY_STARTS)
-            return Reading(RAW_BODY if raw else None, self._open, None)
+            return (RAW_BODY if raw else None, opened)
         guess = None
         text = message.decode("utf-8", "surrogateescape")
         if kind == "sunrise" and level == b"ERROR":
             guess = "sunrise.upgrade-failed"  # PHP's last error, whatever its wording
         elif kind:
-            guess = inferred_event(
-                kind, level.decode("ascii"), text, domain=domain, first=self._first
-            )
+            guess = inferred_event(kind, level.decode("ascii"), text, domain=domain, first=first)
         if guess == "certificate.invalid":
             named = _NAMED_HOST.search(text)
             domain = canonical(named[0]) if named else None
-        return Reading(guess, domain, None, inferred=guess is not None)
+        if guess is not None:
+            self.inferred.add(line)
+        return (guess, domain)
 
 
 def _plausible(found: Found, message: bytes) -> bool:

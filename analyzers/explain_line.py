@@ -59,8 +59,9 @@ def explain(line: str) -> Explanation | None:
     message = text.encode("utf-8", "surrogatepass")
     for handle in HANDLES:
         seen = recogniser.look(handle, message)
-        if seen.event is not None:
-            return _of_row(_row(seen.event, handle), seen.domain, at)
+        event, domain = seen.name
+        if event is not None:
+            return _of_row(_row(event, handle), domain, at)
     bare = header is not None and (not text.strip() or text.lstrip()[0] in "{[<")
     if bare or _TEST_ANSWER in text:
         return Explanation(

@@ -26,11 +26,8 @@ LONGEST_MESSAGE = 16_384
 
 _LONGEST_LINE = 1 << 18
 """Bytes after which a line that does not end is no longer waited for."""
-_HEADER = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \[[A-Z]{1,9}\] ")
-_INFO = b"] [INFO] "
-_INFO_END = 26
-"""Where the level of nearly every record ends, counted from behind the first `[`."""
-_MANY = 65_536
+_HEADER = re.compile(rb"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]{1,9})\] ")
+"""From behind the first `[` of a record."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -51,7 +48,10 @@ class Records:
         self._at_start = True
         self._open: tuple[int, bytes, bytes] | None = None
         self._message = b""
-        self._stamps: set[bytes] = set()
+        self._head = b"\n["
+        """How the newest record began, behind its first `[`; at first what no line can hold."""
+        self._said = (b"", b"")
+        """Its time and level."""
 
     def feed(self, piece: bytes) -> list[Record]:
         """The records that end in this piece."""
@@ -99,41 +99,33 @@ class Records:
     def _lines(self, block: bytes, found: list[Record]) -> None:
         """Add the records that end in these whole lines (without the last line end)."""
         parts = (b"\n" + block).split(b"\n[")
-        before = parts[0]
-        if before:
-            self._append(before)
-            self._line += before.count(b"\n")
+        if parts[0]:
+            self._append(parts[0])
+            self._line += parts[0].count(b"\n")
         opened, message, line = self._open, self._message, self._line
-        if opened is None:
-            self.lines_before = line
-        add, header, stamps = found.append, self._header, self._stamps
+        add, head, (stamp, level) = found.append, self._head, self._said
         for part in islice(parts, 1, None):
             line += 1
-            level_end = (
-                _INFO_END if part.startswith(_INFO, 19) and part[:19] in stamps else header(part)
-            )
-            if level_end:
-                if opened is not None:
-                    add((*opened, message))
-                opened = (line, part[:19], part[22:level_end])
-                begin = level_end + 2
-                message = part[begin : begin + LONGEST_MESSAGE]
-            elif opened is None:
-                self.lines_before = line + part.count(b"\n")
-            elif len(message) < LONGEST_MESSAGE:
-                message = (message + b"\n[" + part[:LONGEST_MESSAGE])[:LONGEST_MESSAGE]
+            if not part.startswith(head):  # most records have the time and level of the one before
+                header = _HEADER.match(part)
+                if header is None:
+                    if opened is not None and len(message) < LONGEST_MESSAGE:
+                        message = (message + b"\n[" + part[:LONGEST_MESSAGE])[:LONGEST_MESSAGE]
+                    line += part.count(b"\n")
+                    continue
+                head, stamp, level = header.group(0, 1, 2)
+            if opened is not None:
+                add((*opened, message))
+            else:
+                self.lines_before = line - 1
+            opened = (line, stamp, level)
+            begin = len(head)
+            message = part[begin : begin + LONGEST_MESSAGE]
             line += part.count(b"\n")
+        if opened is None:
+            self.lines_before = line
         self._open, self._message, self._line = opened, message, line
-
-    def _header(self, part: bytes) -> int:
-        """Where the level ends if this text after a `[` at a line's begin is a record's, else 0."""
-        found = _HEADER.match(part)
-        if found is None:
-            return 0
-        if len(self._stamps) >= _MANY:
-            self._stamps.clear()
-        self._stamps.add(part[:19])
-        return found.end() - 2
+        self._head, self._said = head, (stamp, level)
 
     def _append(self, text: bytes) -> None:
         room = LONGEST_MESSAGE - len(self._message)

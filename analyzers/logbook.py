@@ -10,12 +10,13 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from analyzers.closte_messages import RAW_BODY
-from analyzers.events import CALL_EVENTS, UNRECOGNISED, LogReader, Reading, Recogniser
+from analyzers.events import CALL_EVENTS, UNRECOGNISED, LogReader, Name, Recogniser
 from analyzers.evidence import LogEvent, PluginLogs
 from analyzers.grammar import Record, Records, instant, is_day
+from analyzers.matching import Found
 from analyzers.names import Domain
 
 PIECE = 1 << 16
@@ -70,31 +71,20 @@ class Tally:
             watcher.begin(source)
         for piece in pieces:
             self.bytes += len(piece)
-            self._count(splitter.feed(piece), reader, days, watchers)
-        self._count(splitter.close(), reader, days, watchers)
+            _count(splitter.feed(piece), reader, days, watchers)
+        _count(splitter.close(), reader, days, watchers)
+        rest = reader.rest(event for counts in days.counts.values() for event, _ in counts)
         for watcher in watchers:
-            watcher.end(reader.rest)
-        self._add(days, reader)
+            watcher.end(rest)
+        self._add(days, rest, of_contract=bool(reader.handle.kind))
 
-    def _count(
-        self,
-        batch: list[Record],
-        reader: LogReader,
-        days: _Days,
-        watchers: tuple[Watcher, ...],
-    ) -> None:
-        readings = reader.read(batch)
-        for watcher in watchers:
-            watcher.add(batch, readings)
-        days.count(batch, readings)
-
-    def _add(self, days: _Days, reader: LogReader) -> None:
+    def _add(self, days: _Days, rest: str, *, of_contract: bool) -> None:
         self.files += 1
         count = unrecognised = 0
         for stamp_day, of_day in days.counts.items():
             day = self._day(stamp_day)
             for (event, domain), number in of_day.items():
-                name = event or reader.rest
+                name = event or rest
                 count += number
                 day[name] += number
                 if name == UNRECOGNISED:
@@ -105,7 +95,7 @@ class Tally:
                     self._of_domain(domain)[name] += number
         self.records += count
         self.unrecognised += unrecognised
-        if reader.handle.kind:
+        if of_contract:
             self.handle_records += count
             self.handle_unrecognised += unrecognised
         if days.first is not None and (self._first is None or days.first < self._first):
@@ -127,20 +117,29 @@ class Tally:
         return counts
 
 
+def _count(
+    batch: list[Record], reader: LogReader, days: _Days, watchers: tuple[Watcher, ...]
+) -> None:
+    names = reader.read(batch)
+    for watcher in watchers:
+        watcher.add(batch, names, reader)
+    days.count(batch, names)
+
+
 class _Days:
     """Counts of one file by day, event and domain."""
 
     def __init__(self) -> None:
-        self.counts: dict[bytes, dict[tuple[str | None, Domain | None], int]] = {}
+        self.counts: dict[bytes, dict[Name, int]] = {}
         self.first: bytes | None = None
         self.last: bytes | None = None
 
-    def count(self, batch: list[Record], readings: list[Reading]) -> None:
+    def count(self, batch: list[Record], names: list[Name]) -> None:
         """Count these records. Most follow one another in time."""
         stamp = day = b""
         valid = False
-        counts: dict[tuple[str | None, Domain | None], int] = {}
-        for record, reading in zip(batch, readings, strict=True):
+        counts: dict[Name, int] = {}
+        for record, name in zip(batch, names, strict=True):
             if record[1] != stamp:
                 stamp = record[1]
                 if stamp[:10] != day:
@@ -149,8 +148,7 @@ class _Days:
                     valid = is_day(day)
                 if valid:
                     self._seen(stamp)
-            key = reading[:2]
-            counts[key] = counts.get(key, 0) + 1
+            counts[name] = counts.get(name, 0) + 1
 
     def _seen(self, stamp: bytes) -> None:
         if self.last is None or self.first is None:
@@ -169,8 +167,8 @@ class Watcher(Protocol):
     def begin(self, source: str) -> None:
         """The next records are of this file."""
 
-    def add(self, batch: list[Record], readings: list[Reading]) -> None:
-        """Records in the order of the file, and what each is."""
+    def add(self, batch: list[Record], names: list[Name], reader: LogReader) -> None:
+        """Records in the order of the file, what each is, and who read them."""
 
     def end(self, rest: str) -> None:
         """The file is over, and this is what its unknown records are."""
@@ -195,14 +193,12 @@ class Unknown:
         """The next records are of this file."""
         self._source, self._begun = source, len(self.samples)
 
-    def add(self, batch: list[Record], readings: list[Reading]) -> None:
+    def add(self, batch: list[Record], names: list[Name], reader: LogReader) -> None:
         """Keep the records that matched nothing, as long as there is room."""
         room = min(self._begun + self.PER_FILE, self.MOST) - len(self.samples)
         if room <= 0:
             return
-        unknown = [
-            record for record, reading in zip(batch, readings, strict=True) if reading[0] is None
-        ]
+        unknown = [r for r, (event, _) in zip(batch, names, strict=True) if event is None]
         for line, stamp, level, message in unknown[:room]:
             text = _text(message[:_EXAMINED])[:CITED]
             self.samples.append((self._source, line, stamp.decode(), level.decode(), text))
@@ -213,8 +209,24 @@ class Unknown:
             del self.samples[self._begun :]
 
 
-Item = tuple[bytes, str, int, bytes, bytes, Reading]
-"""Time, source, line, level, message (cut), what it is."""
+class Item(NamedTuple):
+    """A record that is kept, not yet made an event."""
+
+    stamp: bytes
+    source: str
+    line: int
+    level: bytes
+    message: bytes
+    """Cut."""
+    event: str | None
+    domain: Domain | None
+    found: Found | None
+    endpoint: str
+    asked: Domain | None
+    """The domain in the data of the call; None for the plugin's connection test."""
+    inferred: bool
+
+
 Key = tuple[str | None, Domain | None, str]
 
 
@@ -247,25 +259,48 @@ class Kept:
     GUESSED = ("/ssl", "/installssl", "/certificate/")
     """How the endpoints begin that no other source than the plugin has (DOMAIN 1.3)."""
 
-    def __init__(self) -> None:
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
         self._each = self.EACH
         self._crowded = False
         self._first: dict[Key, Item] = {}
         self._newest: dict[Key, deque[Item]] = {}
         self._pending: deque[Item] = deque()
         self._source = ""
+        self._endpoint = ""
+        self._asked: Domain | None = None
         self._size = 0
 
     def begin(self, source: str) -> None:
         """The next records are of this file."""
         self._source = source
+        self._endpoint, self._asked = "", None
         self._pending = deque(maxlen=self._each)
 
-    def add(self, batch: list[Record], readings: list[Reading]) -> None:
+    def add(self, batch: list[Record], names: list[Name], reader: LogReader) -> None:
         """Events, and records of which the file's end will tell what they are."""
-        for (line, stamp, level, message), reading in zip(batch, readings, strict=True):
-            item = (stamp, self._source, line, level, message[:_EXAMINED], reading)
-            if reading[0] is None:
+        kind = reader.handle.kind
+        for (line, stamp, level, message), (event, domain) in zip(batch, names, strict=True):
+            seen = self._recogniser.look(kind, message)
+            endpoint = seen.endpoint
+            if event == "closte.request":
+                self._endpoint, self._asked = endpoint, seen.name[1]
+            elif event in CALL_EVENTS:
+                endpoint = endpoint or self._endpoint
+            item = Item(
+                stamp,
+                self._source,
+                line,
+                level,
+                message[:_EXAMINED],
+                event,
+                domain,
+                seen.found,
+                endpoint,
+                self._asked,
+                line in reader.inferred,
+            )
+            if event is None:
                 self._pending.append(item)
             else:
                 self._keep(item)
@@ -273,7 +308,7 @@ class Kept:
     def end(self, rest: str) -> None:
         """The file is over, and this is what its other records were."""
         for item in self._pending:
-            self._keep((*item[:5], item[5]._replace(event=rest)))
+            self._keep(item._replace(event=rest))
         self._pending.clear()
 
     def events(self) -> tuple[LogEvent, ...]:
@@ -286,7 +321,7 @@ class Kept:
         return tuple(event for item in items if (event := _event(item)) is not None)
 
     def _keep(self, item: Item) -> None:
-        key = self._key(item[5])
+        key = self._key(item)
         newest = self._newest.get(key)
         if newest is None:
             self._first[key] = item
@@ -298,11 +333,10 @@ class Kept:
         if self._size > self.MOST and (not self._crowded or self._each > self.FEWEST):
             self._thin()
 
-    def _key(self, reading: Reading) -> Key:
-        event, domain, _, endpoint, _, _ = reading
-        if self._crowded and (event in self.NOISE or endpoint.startswith(self.GUESSED)):
-            return (event, None, endpoint)
-        return (event, domain, endpoint)
+    def _key(self, item: Item) -> Key:
+        if self._crowded and (item.event in self.NOISE or item.endpoint.startswith(self.GUESSED)):
+            return (item.event, None, item.endpoint)
+        return (item.event, item.domain, item.endpoint)
 
     def _thin(self) -> None:
         if self._crowded:
@@ -314,7 +348,7 @@ class Kept:
         )
         self._first, self._newest, self._size = {}, {}, 0
         for item in kept:
-            key = self._key(item[5])
+            key = self._key(item)
             if key not in self._first:
                 self._first[key] = item
                 self._newest[key] = deque(maxlen=self._each)
@@ -329,7 +363,7 @@ def read_logs(files: Mapping[str, bytes], messages: Mapping[str, str] | None = N
     `messages`: gettext msgid → translation, from `host.json`.
     """
     recogniser = Recogniser(messages)
-    tally, kept = Tally(), Kept()
+    tally, kept = Tally(), Kept(recogniser)
     names = sorted(name for name in files if name.endswith(".log"))
     for name in names:
         tally.read(name, _pieces(files[name]), recogniser, (kept,))
@@ -358,37 +392,36 @@ def _pieces(content: bytes) -> Iterator[bytes]:
 
 
 def _event(item: Item) -> LogEvent | None:
-    stamp, source, line, level, message, reading = item
-    at = instant(stamp)
-    if at is None or reading.event is None:
+    at = instant(item.stamp)
+    if at is None or item.event is None:
         return None
-    cited = _text(message.rstrip(b"\r\n"))
-    fields = _fields(message, reading)
-    if reading.event == "closte.key-prefix":
+    cited = _text(item.message.rstrip(b"\r\n"))
+    fields = _fields(item)
+    if item.event == "closte.key-prefix":
         cited, fields = _without_key(cited, fields)
     return LogEvent(
         at=at,
-        name=reading.event,
-        source=source,
-        line=line,
-        level=level.decode("ascii"),
-        domain=reading.domain,
+        name=item.event,
+        source=item.source,
+        line=item.line,
+        level=item.level.decode("ascii"),
+        domain=item.domain,
         fields=fields or _NO_FIELDS,
         message=cited[:CITED],
     )
 
 
-def _fields(message: bytes, reading: Reading) -> dict[str, str]:
+def _fields(item: Item) -> dict[str, str]:
     fields: dict[str, str] = {}
-    if reading.found is not None:
-        for name, value in reading.found.fields(message).items():
+    if item.found is not None:
+        for name, value in item.found.fields(item.message).items():
             fields[name] = _text(value)[:_LONGEST_FIELD]
-    if reading.event == RAW_BODY:
-        fields["body"] = _text(message)[:_LONGEST_FIELD]
-    if reading.event in CALL_EVENTS and reading.endpoint:
-        fields["endpoint"] = reading.endpoint
-        fields["asked"] = reading.asked or ""
-    if reading.inferred:
+    if item.event == RAW_BODY:
+        fields["body"] = _text(item.message)[:_LONGEST_FIELD]
+    if item.event in CALL_EVENTS and item.endpoint:
+        fields["endpoint"] = item.endpoint
+        fields["asked"] = item.asked or ""
+    if item.inferred:
         fields["inferred"] = "yes"
     return fields
 

@@ -144,6 +144,10 @@ def by_regex(path: Path) -> Counter[str]:
     return found
 
 
+def _unread(found: object) -> None:
+    """A reader is timed; what it found is not looked at."""
+
+
 def _counted_by_rg(path: Path) -> None:
     pattern = "|".join(re.escape(template(row.wordings[0]).literals[0]) for row in MESSAGES)
     subprocess.run(["rg", "-c", pattern, str(path)], stdout=subprocess.DEVNULL, check=True)
@@ -173,7 +177,7 @@ def main(megabytes: int) -> int:
         if ours != by_regex(log):
             print("the two readers disagree")
             return 1
-        took = pairs(lambda: counted([log]), lambda: by_regex(log), count=5)
+        took = pairs(lambda: _unread(counted([log])), lambda: _unread(by_regex(log)), count=5)
         print(took.table("counted", "one regex a record"))
         rate = [tally.bytes / seconds / 1e6 for seconds in took.ours]
         print(f"{tally.bytes / 1e6:.0f} MB, {tally.records:,} records: up to {max(rate):.0f} MB/s")
@@ -190,9 +194,11 @@ def main(megabytes: int) -> int:
             print("rg is not installed: G1 and G5 are not measured")
             return int(missed > 0)
         many = sorted((folder / "small").iterdir())
-        took = pairs(lambda: counted(many), lambda: _counted_by_rg(folder / "small"), count=5)
+        took = pairs(
+            lambda: _unread(counted(many)), lambda: _counted_by_rg(folder / "small"), count=5
+        )
         missed += verdict("G5, 5,000 small files against rg", took.ratio, must=6, aim=3)
-        took = pairs(lambda: counted([log]), lambda: _counted_by_rg(log), count=5)
+        took = pairs(lambda: _unread(counted([log])), lambda: _counted_by_rg(log), count=5)
         missed += verdict("G1, time against rg -c", took.ratio, must=1 / 0.45, aim=1 / 0.65)
     return int(missed > 0)
 

@@ -78,16 +78,18 @@ def test_the_table_has_every_event_of_the_contract_once() -> None:
 def test_sample(row: Message, sample: str) -> None:
     content = f"{sample}\n".encode()
     for name in (FILES.get(row.handle, f"{row.handle}.log"), "excerpt.txt"):
-        reader = LogReader(name, Recogniser())
         found = list(records([content]))
         assert len(found) == 1
-        (reading,) = reader.read(found)
-        assert reading.event == row.event
+        recogniser = Recogniser()
+        reader = LogReader(name, recogniser)
+        ((event, _),) = reader.read(found)
+        assert event == row.event
         assert found[0][2].decode() == row.level
-        assert not reading.inferred
-        assert reading.found is not None
+        assert not reader.inferred
+        seen = recogniser.look(reader.handle.kind, found[0][3])
+        assert seen.found is not None
         for wording in row.wordings:
-            fields = set(reading.found.entry.fields)
+            fields = set(seen.found.entry.fields)
             if fields == set(template(wording).fields):
                 break
         else:
@@ -113,7 +115,7 @@ def test_every_wording_has_a_sample() -> None:
         for wording in literals:
             assert any(all(p in message for p in wording) for message in messages), wording
         for message in messages:
-            assert recogniser.look(row.handle, message.encode())[0] == row.event
+            assert recogniser.look(row.handle, message.encode()).name[0] == row.event
 
 
 @pytest.mark.parametrize(
@@ -130,17 +132,18 @@ def test_every_wording_has_a_sample() -> None:
     ],
 )
 def test_other_wordings_are_not_taken_for_known_ones(handle: str, message: str) -> None:
-    assert Recogniser().look(handle, message.encode())[0] is None
+    assert Recogniser().look(handle, message.encode()).name[0] is None
 
 
 def test_text_after_a_known_line_does_not_hide_it() -> None:
     message = b"- Valid SSL cert found. Marking domain as done.\nPHP Warning: something"
-    assert Recogniser().look("domain-", message)[0] == "check.ssl-ok"
+    assert Recogniser().look("domain-", message).name[0] == "check.ssl-ok"
 
 
 def test_the_space_that_an_editor_trims_is_not_missed() -> None:
     assert (
-        Recogniser().look("domain-ssl-checks", b"Certificate Invalid:")[0] == "certificate.invalid"
+        Recogniser().look("domain-ssl-checks", b"Certificate Invalid:").name[0]
+        == "certificate.invalid"
     )
 
 

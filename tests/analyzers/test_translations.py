@@ -69,7 +69,7 @@ def test_placeholders_may_change_places() -> None:
         {"Loopback request via %1$s returned HTTP %2$d": "HTTP %2$d (100%% sicher) von %1$s"}
     )
     message = b"HTTP 403 (100% sicher) von HTTPS with SSL verification"
-    event, _, found, *_ = recogniser.look("domain-", message)
+    (event, _), _, found, _ = recogniser.look("domain-", message)
     assert event == "check.loopback-http"
     assert found is not None
     assert found.fields(message) == {"status": b"403", "label": b"HTTPS with SSL verification"}
@@ -78,7 +78,7 @@ def test_placeholders_may_change_places() -> None:
 def test_a_msgid_is_known_however_its_placeholders_are_numbered() -> None:
     for msgid in ("Failed to connect via %s: %s", "Failed to connect via %1$s: %2$s"):
         recogniser = Recogniser({msgid: "Keine Verbindung: %s, %s"})
-        assert recogniser.look("domain-", b"Keine Verbindung: HTTP, cURL error 7")[0] == (
+        assert recogniser.look("domain-", b"Keine Verbindung: HTTP, cURL error 7").name[0] == (
             "check.loopback-unreachable"
         )
 
@@ -89,13 +89,13 @@ def test_a_msgid_is_known_however_its_placeholders_are_numbered() -> None:
 )
 def test_a_translation_that_says_nothing_matches_nothing(translation: str) -> None:
     recogniser = Recogniser({"Starting Check for %s": translation})
-    assert recogniser.look("domain-", b"anything.example at all geprft wird")[0] is None
+    assert recogniser.look("domain-", b"anything.example at all geprft wird").name[0] is None
 
 
 def test_a_translated_line_without_a_domain_in_the_domains_place_is_another_line() -> None:
     recogniser = Recogniser({"Starting Check for %s": "Prüfung %s"})
-    assert recogniser.look("domain-", "Prüfung abgebrochen".encode())[0] is None
-    assert recogniser.look("domain-", "Prüfung shop.example".encode())[0] == "check.started"
+    assert recogniser.look("domain-", "Prüfung abgebrochen".encode()).name[0] is None
+    assert recogniser.look("domain-", "Prüfung shop.example".encode()).name[0] == "check.started"
 
 
 def test_unknown_msgids_are_no_harm() -> None:
