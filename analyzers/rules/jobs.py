@@ -97,7 +97,7 @@ def cron_blocked(
 
     Do: let requests to /wp-cron.php through: take it out of password protection (.htaccess, basic
     auth), maintenance and security plugins, and Closte's firewall. Check with
-    `curl -sI 'URL/wp-cron.php?doing_wp_cron=closte-doctor'`: that token runs no job.
+    `curl -sI '{url}?doing_wp_cron=closte-doctor'`: that token runs no job.
     """
     if cron is not None and (cron.disabled or cron.alternate):
         return  # nothing of WordPress's own calls wp-cron.php then
@@ -109,7 +109,7 @@ def cron_blocked(
             yield Hit(
                 network.subject,
                 cron.evidence,
-                {"late": duration(cron.late)},
+                {"late": duration(cron.late), "url": f"https://{network.domain}/wp-cron.php"},
                 confidence="possible",
                 because="work has been waiting for {late} and nothing has run since, though WP-Cron is not "
                 "switched off. Whether wp-cron.php answers was not tried.",

@@ -66,8 +66,8 @@ def muted(options: Options, network: Network, logs: PluginLogs | None) -> Iterat
             {
                 "effect": "nothing is written at all"
                 if level == "disabled"
-                else "only errors are written, and every message about Closte is none",
-                "reason": f"the setting `{_SETTING}` is `{level}`",
+                else "only errors are written, and no message about Closte is one",
+                "reason": f"The setting `{_SETTING}` is `{level}`",
             },
         )
     elif logs is not None and level != "all" and _lacks_infos(logs):
@@ -79,7 +79,7 @@ def muted(options: Options, network: Network, logs: PluginLogs | None) -> Iterat
             ),
             {
                 "effect": "only warnings and errors are written",
-                "reason": "the domain logs hold warnings of checks, but never the INFO line that each check "
+                "reason": "The domain logs hold warnings of checks, but never the INFO line that each check "
                 "begins with: with `default` PHP's error_reporting decides, and here it leaves INFO out",
             },
             confidence="likely",

@@ -35,9 +35,9 @@ def disabled(module: ModuleState, network: Network) -> Iterator[Outcome]:
     if module.enabled or network.is_closte is False:
         return
     state = (
-        "the integration `closte` was switched off"
+        "The integration `closte` was switched off"
         if module.ever
-        else "the integration `closte` was never switched on"
+        else "The integration `closte` was never switched on"
     )
     yield Hit(
         network.subject,
@@ -54,7 +54,7 @@ def conflict(module: ModuleState, network: Network) -> Iterator[Outcome]:
     Means: each new domain is also sent to {others}. At best that only makes noise; at worst its DNS
     or certificate is set up twice, by two hosts.
 
-    Because: besides `closte` the integrations {others} are enabled.
+    Because: beside `closte` the plugin has enabled: {others}.
 
     Do: network admin → Ultimate Multisite → Settings → Integrations: disable those that this network
     does not use any more. Leftovers of a former host are the usual reason. Keep one that you really

@@ -108,7 +108,7 @@ def network_domain(constants: DefinedConstants, host: Host, network: Network) ->
 
     Do: decide which is right. After a move or a copy it is usually the database that is old: use
     `wp search-replace` for the whole network (with a backup), not a change of one row. If wp-config is
-    wrong: Closte's dashboard, Sites → Dashboard → Settings → WP-Config.
+    wrong: {settings_page}, tab WP-Config.
     """
     named = constants.text("DOMAIN_CURRENT_SITE")
     if host.network_domain is None or constants.state("DOMAIN_CURRENT_SITE") == "unasked":
@@ -130,7 +130,11 @@ def network_domain(constants: DefinedConstants, host: Host, network: Network) ->
                 constants.citation("DOMAIN_CURRENT_SITE"),
                 Citation(Host.FILE, f"network_domain {host.network_domain}"),
             ),
-            {"config": named, "database": host.network_domain},
+            {
+                "config": named,
+                "database": host.network_domain,
+                "settings_page": network.settings_page,
+            },
         )
 
 

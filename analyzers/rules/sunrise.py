@@ -41,7 +41,7 @@ def undefined(constants: DefinedConstants, network: Network) -> Iterator[Outcome
             network.subject,
             (constants.citation("SUNRISE"),),
             {
-                "state": "the constant SUNRISE is not defined",
+                "state": "The constant SUNRISE is not defined",
                 "settings_page": network.settings_page,
             },
             confidence=constants.confidence_of_absence("SUNRISE"),
@@ -51,7 +51,7 @@ def undefined(constants: DefinedConstants, network: Network) -> Iterator[Outcome
             network.subject,
             (constants.citation("SUNRISE"),),
             {
-                "state": "the constant SUNRISE is defined, but false or empty",
+                "state": "The constant SUNRISE is defined, but false or empty",
                 "settings_page": network.settings_page,
             },
             because="{state}: Ultimate Multisite then does not map.",
@@ -128,7 +128,7 @@ def _other_folder(found: SunriseFile, host: Host) -> str | None:
     if not found.plugin_slug or not host.plugin_slug or found.plugin_slug == host.plugin_slug:
         return None
     return (
-        f"it loads the plugin from the folder `{found.plugin_slug}`, but the plugin is in "
+        f"It loads the plugin from the folder `{found.plugin_slug}`, but the plugin is in "
         f"`{host.plugin_slug}`: it finds nothing there and does nothing"
     )
 
@@ -142,7 +142,7 @@ def _too_old(found: SunriseFile, network: Network) -> str | None:
         return None
     wanted = ".".join(map(str, oldest))
     plugin = ".".join(map(str, network.version))
-    return f"it is version {found.version}, and plugin {plugin} comes with {wanted} or newer"
+    return f"It is version {found.version}, and plugin {plugin} comes with {wanted} or newer"
 
 
 @rule("sunrise.foreign", "warning", "network", waiting_on="operator")

@@ -9,7 +9,7 @@ import pytest
 from evidence_folders import RECORDINGS, files_in
 
 from analyzers.diagnose import diagnose
-from analyzers.findings import Diagnosis
+from analyzers.findings import Diagnosis, Finding
 from analyzers.snapshot import read
 
 FAMILIES = frozenset(
@@ -21,6 +21,14 @@ def concluded(folder: Path) -> Diagnosis:
     files = files_in(folder)
     files.pop("expected.json", None)
     return diagnose(read(files, origin=folder.name), tool="test")
+
+
+def assert_readable(finding: Finding) -> None:
+    """Whole sentences with every placeholder filled."""
+    for text in (finding.means, finding.because, finding.do):
+        assert text[0].isupper() or not text[0].isalpha(), text
+        assert text.endswith((".", '"', "`", ")")), text
+        assert "{" not in text.split('"', 1)[0], text
 
 
 def ours(code: str) -> bool:
@@ -48,5 +56,7 @@ def test_a_recording(folder: Path) -> None:
         assert finding.code not in expected["must_not"]
         if ours(finding.code) and finding.caused_by is None and finding.severity != "info":
             assert finding.code in allowed, finding
+        if ours(finding.code):
+            assert_readable(finding)
     if expected["healthy"]:
         assert not [f for f in found.findings if f.severity != "info" and ours(f.code)]
