@@ -193,7 +193,9 @@ def described(handshake: Handshake) -> str:
         parts.append("names " + named(handshake.names))
     if handshake.not_after is not None:
         parts.append(f"until {iso(handshake.not_after)}")
-    if handshake.verified is False:
+    if handshake.status != "ok":
+        parts += [handshake.verify_error] if handshake.verify_error else []
+    elif handshake.verified is False:
         parts.append(f"not verified: {handshake.verify_error or 'no reason given'}")
     elif handshake.verified:
         parts.append("verified")

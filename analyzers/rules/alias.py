@@ -224,7 +224,7 @@ def elsewhere(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> I
         )
 
 
-@rule("alias.no-www", "info", "domain", waiting_on="operator", remedy=ADD_ALIAS)
+@rule("alias.no-www", "info", "domain", waiting_on="operator")
 def no_www(mapped: MappedDomains, aliases: AliasList, network: Network) -> Iterator[Outcome]:
     """www.{subject} is not known to Closte
 
@@ -317,4 +317,4 @@ def _over(domain: MappedDomain, at: datetime, now: datetime) -> str:
         if action.status in ("complete", "failed") and ran and ran >= at - timedelta(seconds=60):
             return f"and the job is {action.status}"
     waited = age(at, now)
-    return f"{duration(waited)} ago by now" if waited >= _SILENCE else ""
+    return f"which is {duration(waited)} ago" if waited >= _SILENCE else ""

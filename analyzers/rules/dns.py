@@ -412,7 +412,7 @@ def dnssec_bogus(mapped: MappedDomains, dns: DnsView, network: Network) -> Itera
     Means: Visitors whose provider checks signatures, which is most of them, cannot open {subject}
         at all, and the certificate's issuer cannot either. For everybody else it works, which makes
         this hard to believe.
-    Because: {refused} refuses to answer (SERVFAIL), and {unchecked}.
+    Because: {unchecked}, and {refused} will not (SERVFAIL).
     Do: The customer deletes the DS record of the domain in the registrar's account, or has the
         nameservers' operator sign the zone again. It is usually left over from an earlier DNS
         provider.
@@ -428,9 +428,9 @@ def dnssec_bogus(mapped: MappedDomains, dns: DnsView, network: Network) -> Itera
                 tuple(cited(a) for a in (*failed, *passed)),
                 {
                     "refused": ", ".join(a.via.removeprefix("resolver:") for a in failed),
-                    "unchecked": "answers when checking is switched off"
+                    "unchecked": "With signature checking switched off a resolver answers"
                     if passed
-                    else "the domain's own nameserver answers",
+                    else "The domain's own nameserver answers",
                 },
                 confidence=view.bogus,
             )

@@ -22,7 +22,7 @@ from analyzers.evidence import (
 )
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age
-from analyzers.names import Domain, is_wildcard, www_twin
+from analyzers.names import Domain, canonical, is_wildcard, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page, site_list
 from analyzers.rule import Hit, Outcome, Unseen, rule
@@ -151,9 +151,9 @@ def unclean_name(mappings: Mappings, network: Network) -> Iterator[Outcome]:
         never finds the row, so the site does not come up under this name, and the plugin's log of
         it has a broken name.
     Because: Row {row} holds {stored}: {what}.
-    Do: Write {subject} into row {row} by SQL, after a backup: UPDATE … SET domain = '{subject}'
-        WHERE id = {row}. That tells nobody, so then open and save the domain at {page} and see that
-        {subject} is in the list at {closte}.
+    Do: Write {clean} into row {row} by SQL, after a backup: UPDATE … SET domain = '{clean}' WHERE
+        id = {row}. SQL tells nobody, so add {clean} at {closte} if it is not listed there, then
+        open and save the domain at {page}: the plugin checks it again.
     """
     seen: set[Domain] = set()
     for row in mappings.rows:
@@ -165,12 +165,19 @@ def unclean_name(mappings: Mappings, network: Network) -> Iterator[Outcome]:
             (cited_row(row),),
             {
                 "row": str(row.id),
+                "clean": _clean(row.stored),
                 "stored": ascii(row.stored),
                 "what": _what_is_unclean(row.stored),
                 "page": mapping_page(network, row),
                 "closte": closte_domains(network),
             },
         )
+
+
+def _clean(stored: str) -> Domain:
+    """The name that was meant: without scheme, path and port."""
+    host = stored.strip().split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+    return canonical(host)
 
 
 def _what_is_unclean(stored: str) -> str:
@@ -194,7 +201,7 @@ def _what_is_unclean(stored: str) -> str:
 
 @rule("mapping.shadows-site", "error", "domain", waiting_on="operator")
 def shadows_site(mapped: MappedDomains, network: Network, sites: Sites) -> Iterator[Outcome]:
-    """The mapping of {subject} hides another site of the network
+    """The mapping of {subject} hides {whose}
 
     Means: {subject} is the own address of {whose}. While this row stands, everybody who goes there
         gets site {site} instead.
@@ -330,7 +337,7 @@ def _some(names: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-@rule("mapping.none-for-site", "info", "site", waiting_on="operator", remedy=CREATE)
+@rule("mapping.none-for-site", "info", "site", waiting_on="operator")
 def none_for_site(
     mappings: Mappings, sites: Sites, network: Network, logs: PluginLogs | None
 ) -> Iterator[Outcome]:
@@ -362,6 +369,7 @@ def none_for_site(
                 "reason": event.fields.get("error", event.message) if event else "",
             },
             severity="warning" if event else "info",
+            remedy=CREATE if event else None,
             because="The plugin tried to make a record for site {subject} and failed: {reason}."
             if event
             else None,

@@ -271,3 +271,12 @@ def test_secure_without_certificate_is_a_consequence() -> None:
 
 def test_a_row_on_its_way_need_not_be_secure_yet() -> None:
     assert ask("mapping.secure-flag", rows(row(stage="checking-ssl-cert", secure=False))).silent
+
+
+def test_the_name_that_was_meant_is_the_one_to_write() -> None:
+    found = ask("mapping.unclean-name", rows(row("https://Shop.example:8443/x"))).hit
+    assert "SET domain = 'shop.example' WHERE id = 7" in found.do
+
+
+def test_a_bare_site_that_nobody_misses_is_left_alone() -> None:
+    assert ask("mapping.none-for-site", rows()).hit.remedy.action == "manual"
