@@ -69,7 +69,9 @@ def _seen(facts: Facts, kind: type[T]) -> T | None:
 
 def _clock(facts: Facts) -> Iterator[str]:
     meta = _seen(facts, Meta)
-    if meta is not None and meta.taken_at_from != Meta.FILE:
+    if meta is not None and meta.taken_at_from == "nothing":
+        yield "No time stands anywhere in this evidence: how long ago something was cannot be said."
+    elif meta is not None and meta.taken_at_from != Meta.FILE:
         yield (
             f"meta.json does not say when this evidence was taken: the clock of the analysis is "
             f"{iso(meta.taken_at)}, the newest time in it ({one_line(meta.taken_at_from)})."
@@ -181,5 +183,9 @@ def _damage(facts: Facts) -> Iterator[str]:
         found = _seen(facts, kind)
         malformed = getattr(found, "malformed", 0)
         if malformed:
-            entries = "entry" if malformed == 1 else "entries"
-            yield f"{kind.FILE}: {malformed} {entries} could not be read and were left out."
+            left_out = (
+                "entry could not be read and was"
+                if malformed == 1
+                else "entries could not be read and were"
+            )
+            yield f"{kind.FILE}: {malformed} {left_out} left out."
