@@ -937,7 +937,7 @@ final class Closte_Doctor_Api {
 
 	/** As WordPress words it. A time-out names our limit, since the plugin itself waits 45 s. */
 	private function curl_words( $code, $error ) {
-		$limit = CURLE_OPERATION_TIMEDOUT === $code ? sprintf( ' (limit %d s; the plugin waits 45 s)', $this->request['api_seconds'] ) : '';
+		$limit = CURLE_OPERATION_TIMEDOUT === $code ? sprintf( ' (limit %s s; the plugin waits 45 s)', $this->request['api_seconds'] ) : '';
 		return 'cURL error ' . (int) $code . ': ' . ( '' !== $error ? $error : curl_strerror( $code ) ) . $limit;
 	}
 
@@ -946,8 +946,8 @@ final class Closte_Doctor_Api {
 		$options = array(
 			CURLOPT_URL            => $this->url( $call ),
 			CURLOPT_FOLLOWLOCATION => false,
-			CURLOPT_CONNECTTIMEOUT => (int) $this->request['api_connect_seconds'],
-			CURLOPT_TIMEOUT        => (int) $this->request['api_seconds'],
+			CURLOPT_CONNECTTIMEOUT_MS => (int) ( 1000 * $this->request['api_connect_seconds'] ),
+			CURLOPT_TIMEOUT_MS        => (int) ( 1000 * $this->request['api_seconds'] ),
 			CURLOPT_NOSIGNAL       => true,
 			CURLOPT_USERAGENT      => 'closte-doctor',
 			CURLOPT_SSL_VERIFYPEER => true,

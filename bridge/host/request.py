@@ -32,6 +32,9 @@ class HostRequest:
     """Names to resolve first."""
     runtime: bool = False
     """Load WordPress at the end (`--runtime`)?"""
+    api_connect_seconds: float = 5.0
+    api_seconds: float = 15.0
+    """For each call, all in all; the plugin itself waits 45."""
     statement_seconds: float = 20.0
     """For each statement of the database."""
     command_timeout: float = 120.0

@@ -65,7 +65,7 @@ class SmallHost:
         shutil.copytree(folder / "wu-logs", self.logs)
         slug = "multisite-ultimate" if name.startswith("2.4.3") else "ultimate-multisite"
         plugin = self.content / "plugins" / slug
-        plugin.mkdir(parents=True)
+        plugin.mkdir(parents=True, exist_ok=True)
         version = name.partition("__")[0]
         (plugin / f"{slug}.php").write_text(
             f"<?php\n/**\n * Plugin Name: X\n * Version: {version}\n */\n"

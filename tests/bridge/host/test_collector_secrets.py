@@ -1,0 +1,290 @@
+"""No secret of the host leaves it, however it is written and wherever it stands."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import subprocess
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import bridge.host
+
+COLLECTOR = Path(bridge.host.__file__).parent / "collector.php"
+KEY = "Kq7/zB+\"x' <9>&ż%Lm20"
+PASSWORD = "db-Pa$$w0rd/with\\slash"
+SALT = "nQ8:{}[]|~ salt-of-the-lab ,.;!"
+MAIL = "customer@example.org"
+
+
+def php(text: str) -> str:
+    """A PHP literal."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def plant(host) -> None:
+    """Secrets in wp-config.php and in options."""
+    host.config = (
+        host.config.replace("'WRONGKEY-ffffffffffffffffffffffffffffffff'", php(KEY))
+        .replace("'lab5'", php(SALT))
+        .replace("/* LAB */", "define( 'MY_SMTP_PASSWORD', 'smtp-secret-99' );")
+    )
+
+
+FORMS = [
+    lambda s: s,
+    lambda s: json.dumps(s)[1:-1],
+    lambda s: json.dumps(s)[1:-1].replace("/", "\\/"),
+    lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
+    lambda s: quote(s, safe=""),
+    quote_plus,
+    lambda s: quote(s, safe="").replace("%2F", "%2f").replace("%2B", "%2b"),
+    lambda s: html.escape(s),
+    lambda s: html.escape(s).replace("&#x27;", "&#039;"),
+    lambda s: html.escape(s).replace("&#x27;", "&apos;"),
+    lambda s: json.dumps(json.dumps(s)[1:-1])[1:-1],
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_in_logs_in_every_form_whole_and_begun(host, form):
+    plant(host)
+    lines = [
+        f"[2026-01-01 00:00:00] [INFO] x{form(KEY)}y {form(SALT)} smtp-secret-99",
+        f"[2026-01-01 00:00:00] [INFO] begun {form(KEY[:10])}... {form(SALT[:14])}#",
+        f"[2026-01-01 00:00:00] [INFO] short {form(KEY[:5])} stays",
+    ]
+    (host.logs / "integration-closte.log").write_text("\n".join(lines) + "\n")
+    look = host.look()
+    assert look.files["wu-logs/integration-closte.log"].decode().split("\n") == [
+        "[2026-01-01 00:00:00] [INFO] x[redacted:CLOSTE_CLIENT_API_KEY]y [redacted:AUTH_SALT]"
+        " [redacted:MY_SMTP_PASSWORD]",
+        "[2026-01-01 00:00:00] [INFO] begun [redacted:CLOSTE_CLIENT_API_KEY:first-10]..."
+        " [redacted:AUTH_SALT:first-14]#",
+        f"[2026-01-01 00:00:00] [INFO] short {form(KEY[:5])} stays",
+        "",
+    ]
+
+
+def test_in_every_place_of_the_database(host):
+    plant(host)
+    for number, form in enumerate(FORMS):
+        hexed = form(KEY).encode().hex()
+        host.sql(
+            f"INSERT INTO wplab_actionscheduler_actions (action_id, hook, status, group_id, extended_args)"
+            f" VALUES ({900 + number}, CONCAT('h-', x'{hexed}'), 'failed', 3, x'{hexed}');"
+            f"INSERT INTO wplab_actionscheduler_logs (action_id, message) VALUES ({900 + number}, x'{hexed}')"
+        )
+    hexed = KEY.encode().hex()
+    host.sql(
+        f"INSERT INTO wplab_wu_domain_mappings (blog_id, domain) VALUES (2, x'{hexed}');"
+        f"UPDATE wplab_sitemeta SET meta_value=x'{hexed}' WHERE meta_key='wu_setup_finished';"
+        f"INSERT INTO wplab_blogs (site_id, domain, path) VALUES (1, x'{hexed}', '/')"
+    )
+    look = host.look()
+    for form in FORMS:
+        for kept in (form(KEY), form(form(KEY)), form(KEY[:10])):
+            assert kept.encode() not in look.everything
+    assert len(look.rows("scheduler.json")) > len(FORMS)
+    assert look.json("options.json")["wu_setup_finished"] == "[redacted:CLOSTE_CLIENT_API_KEY]"
+
+
+def test_secrets_become_shapes(host):
+    plant(host)
+    look = host.look()
+    assert look.constant("CLOSTE_CLIENT_API_KEY") == {
+        "secret": True,
+        "defined": True,
+        "length": len(KEY.encode()),
+        "trimmed_length": len(KEY.encode()),
+        "charset": "other",
+        "quoted": False,
+        "inner_space": True,
+        "placeholder": False,
+        "sha256_8": __import__("hashlib").sha256(KEY.encode()).hexdigest()[:8],
+    }
+    password = look.constant("DB_PASSWORD")
+    assert password["length"] == len("fake-db-Passw0rd!")
+    assert "sha256_8" not in password
+    assert look.constant("AUTH_SALT")["secret"] is True
+    assert look.constant("MY_SMTP_PASSWORD")["length"] == 14
+    assert b"smtp-secret" not in look.everything
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("''", {"length": 0, "charset": "empty"}),
+        ("false", {"length": 0, "charset": "empty"}),
+        ("null", {"length": 0, "charset": "empty"}),
+        ("'0'", {"length": 1, "truthy": False}),
+        ("'your_api_key'", {"placeholder": True}),
+        ("'xxxxxxxxxxxxxxxx'", {"placeholder": True}),
+        ("'0123456789abcdef0123456789abcdef'", {"charset": "hex", "placeholder": False}),
+        ("'0123456789abcdefghij'", {"charset": "alnum"}),
+        ("'abc+/abcABC0123456=='", {"charset": "base64"}),
+        ('" 0123456789abcdef\\n"', {"length": 18, "trimmed_length": 16, "charset": "hex"}),
+        ("'“0123456789abcdef”'", {"quoted": True}),
+        ("'\"0123456789abcdef\"'", {"quoted": True}),
+        ('"\\u{feff}0123456789abcdef"', {"length": 19, "trimmed_length": 16}),
+    ],
+)
+def test_the_shape_says_what_is_wrong_with_a_key(host, written, expected):
+    host.config = host.config.replace("'WRONGKEY-ffffffffffffffffffffffffffffffff'", written)
+    look = host.look()
+    shape = look.constant("CLOSTE_CLIENT_API_KEY")
+    assert {name: shape.get(name) for name in expected} == expected
+    assert look.host["runtime_constants"]["CLOSTE_CLIENT_API_KEY"] == shape
+
+
+def test_the_shape_is_the_one_that_the_analyzers_make(host):
+    from analyzers.shape import shape_of, written_shape
+
+    for key in (KEY, " padded-key-0123456789 ", "test_key", "„0123456789abcdef”", "a" * 40):
+        host.settle()
+        host.config = host.config.replace("'WRONGKEY-ffffffffffffffffffffffffffffffff'", php(key))
+        made = written_shape(shape_of(key, name="CLOSTE_CLIENT_API_KEY"))
+        assert host.look().constant("CLOSTE_CLIENT_API_KEY") == made
+
+
+def test_names_that_are_no_secrets_are_not_searched_for(host):
+    host.insert("define('DB_NAME_2', 'x');")
+    (host.logs / "x.log").write_text(f"{host.name} wplab utf8mb4\n")
+    assert host.look().files["wu-logs/x.log"].decode() == f"{host.name} wplab utf8mb4\n"
+
+
+def test_private_data_is_masked_by_its_place(host):
+    (host.logs / "x.log").write_text(
+        f"GET /?apikey=abcdef&key=ghi&async_check_dns_nonce=123&my_token=456&keep=7 to {MAIL}\n"
+        "Authorization: Bearer abc.def\n"
+        'body {"authorization":"Basic dXNlcjpw"}\n'
+    )
+    assert host.look().files["wu-logs/x.log"].decode().split("\n") == [
+        "GET /?apikey=[redacted:apikey]&key=[redacted:key]"
+        "&async_check_dns_nonce=[redacted:nonce]&my_token=[redacted:token]&keep=7"
+        " to [redacted:e-mail]",
+        "Authorization: [redacted:authorization]",
+        'body {"authorization":"[redacted:authorization]"}',
+        "",
+    ]
+
+
+def test_across_the_edges_of_blocks(host):
+    plant(host)
+    block = 262144
+    lines = bytearray()
+    for number in range(3 * block // 64):
+        lines += f"{number:020d} {KEY} {'.' * (number % 17)}\n".encode()
+    (host.logs / "integration-closte.log").write_bytes(lines)
+    # The same without a line end anywhere: nothing says where to cut.
+    (host.logs / "x.log").write_bytes(bytes(lines).replace(b"\n", b"_"))
+    look = host.look()
+    for name in ("integration-closte.log", "x.log"):
+        sent = look.files[f"wu-logs/{name}"]
+        assert sent == bytes(lines.replace(b"\n", b"_") if name == "x.log" else lines).replace(
+            KEY.encode(), b"[redacted:CLOSTE_CLIENT_API_KEY]"
+        )
+
+
+def test_options_of_other_plugins_are_searched_for_and_not_sent(host):
+    host.sql(
+        "INSERT INTO wplab_sitemeta (site_id, meta_key, meta_value) VALUES"
+        " (1, 'closte', 'a:1:{s:13:\"smtp_password\";s:15:\"SmtpSecretValue\";}')"
+    )
+    (host.logs / "x.log").write_text("login with SmtpSecretValue and tStDzeYAkeT6PGRxHgIlXC4O\n")
+    look = host.look()
+    assert b"SmtpSecretValue" not in look.everything
+    sent = look.files["wu-logs/x.log"].decode()
+    assert sent.startswith("login with [redacted:smtp_password]")
+
+
+def encrypted(how: str, text: str, salt: str) -> str:
+    """As the plugin's Credential_Store stores it (2.4.11 and later)."""
+    code = {
+        "openssl": "$k=hash('sha256',$argv[2],true);$iv=random_bytes(16);"
+        "echo '$wu_enc$',base64_encode($iv.openssl_encrypt($argv[1],'aes-256-cbc',$k,0,$iv));",
+        "sodium": "$k=hash('sha256',$argv[2],true);$n=random_bytes(24);"
+        "echo '$wu_sodium$',base64_encode($n.sodium_crypto_secretbox($argv[1],$n,$k));",
+    }[how]
+    return subprocess.run(
+        ["php", "-r", code, "--", text, salt], check=True, capture_output=True
+    ).stdout.decode()
+
+
+@pytest.mark.parametrize("how", ["openssl", "sodium"])
+@pytest.mark.parametrize(("salt", "decrypts"), [("lab1lab5", True), ("rotated", False)])
+def test_a_stored_key_is_tried_and_never_sent(host, how, salt, decrypts):
+    stored = encrypted(how, "stored-Key-0123456789abcdef", salt)
+    host.sql(
+        "INSERT INTO wplab_sitemeta (site_id, meta_key, meta_value) VALUES"
+        f" (1, 'wu_hosting_credential_CLOSTE_CLIENT_API_KEY', '{stored}')"
+    )
+    (host.logs / "x.log").write_text("with stored-Key-0123456789abcdef\n")
+    look = host.look()
+    assert look.json("options.json")["wu_hosting_credential_CLOSTE_CLIENT_API_KEY"] == {
+        "stored": f"encrypted-{how}",
+        "decrypts": decrypts,
+    }
+    assert stored.encode() not in look.everything
+    if decrypts:
+        assert look.files["wu-logs/x.log"] == b"with [redacted:CLOSTE_CLIENT_API_KEY]\n"
+
+
+def test_a_stored_key_that_this_php_cannot_try(host):
+    host.install_wp(host.bin / "wp", "php -d disable_functions=openssl_decrypt")
+    host.sql(
+        "INSERT INTO wplab_sitemeta (site_id, meta_key, meta_value) VALUES"
+        " (1, 'wu_hosting_credential_CLOSTE_CLIENT_API_KEY', '$wu_enc$abcd')"
+    )
+    stored = host.look().json("options.json")["wu_hosting_credential_CLOSTE_CLIENT_API_KEY"]
+    assert stored == {"stored": "encrypted-openssl", "decrypts": None}
+
+
+def test_salts_that_are_sample_text_or_twice_the_same_give_way_to_the_stored_ones(host):
+    host.config = host.config.replace("'lab1'", "'put your unique phrase here'").replace(
+        "'lab5'", "'lab6'"
+    )
+    host.sql(
+        "INSERT INTO wplab_sitemeta (site_id, meta_key, meta_value) VALUES (1, 'auth_key', 'K1'),"
+        " (1, 'auth_salt', 'S1'), (1, 'wu_hosting_credential_CLOSTE_CLIENT_API_KEY',"
+        f" '{encrypted('openssl', 'stored-Key-0123456789abcdef', 'K1S1')}')"
+    )
+    stored = host.look().json("options.json")["wu_hosting_credential_CLOSTE_CLIENT_API_KEY"]
+    assert stored == {"stored": "encrypted-openssl", "decrypts": True}
+
+
+def masked(secret: str, pieces: list[str]) -> str:
+    """The masker's output for text that comes in these pieces."""
+    code = COLLECTOR.read_text().rpartition("// WP-CLI has the argument")[0]
+    data = base64.b64encode(json.dumps([secret, pieces]).encode()).decode()
+    code += (
+        f"list($s, $pieces) = json_decode(base64_decode('{data}'), true);"
+        "$m = new Closte_Doctor_Masker(); $m->add('X_KEY', $s); $rest = ''; $last = count($pieces) - 1;"
+        "foreach ($pieces as $i => $p) { list($out, $rest) = $m->mask_from($rest . $p, $i === $last);"
+        " echo $out; } echo $rest;"
+    )
+    done = subprocess.run(["php"], input=code.encode(), capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    secret=st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Z")), min_size=10, max_size=40
+    ),
+    form=st.sampled_from(FORMS),
+    before=st.text("ab \n&=?", max_size=3000),
+    cuts=st.lists(st.integers(0, 4000), max_size=6),
+)
+def test_any_secret_in_any_form_in_any_pieces(secret, form, before, cuts):
+    text = f"{before}|{form(secret)}|{before}"
+    places = sorted({0, *(c for c in cuts if c < len(text)), len(text)})
+    pieces = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    out = masked(secret, pieces)
+    assert form(secret) not in out
+    assert "|[redacted:X_KEY]|" in out
