@@ -218,25 +218,30 @@ def the_url_is_of_no_network(visit: Visit) -> None:
 # wp-config.php
 
 
-@situation("host.config-unreadable", UNOBSERVABLE)
+@situation("host.config-unreadable", FINDINGS)
 def wp_config_is_missing(visit: Visit) -> None:
     visit.changed(visit.world.config, None)
 
 
-@situation("host.config-unreadable", UNOBSERVABLE)
+@situation("host.config-unreadable", FINDINGS)
 def wp_config_may_not_be_read(visit: Visit) -> None:
     visit.world.config.chmod(0o000)
     visit.undo.callback(visit.world.config.chmod, 0o644)
 
 
-@situation("host.config-unreadable", UNOBSERVABLE)
+@situation("host.config-unreadable", FINDINGS)
 def a_comma_is_missing_in_front_of_the_password(visit: Visit) -> None:
     # PHP quotes what it stumbled over, and that is the database password.
     visit.config(f"'DB_PASSWORD' '{DB_PASSWORD}'", instead_of=f"'DB_PASSWORD', '{DB_PASSWORD}'")
 
 
 @situation("host.noisy-output", FINE, severity="info")
-def wp_config_prints_warnings(visit: Visit) -> None:
+def wp_config_prints(visit: Visit) -> None:
+    visit.config("echo \"<b>Notice</b>: so what\\n\";\n/* LAB */", instead_of="/* LAB */")
+
+
+@situation(None, FINE)
+def wp_config_shows_warnings_that_are_kept_off_the_stream(visit: Visit) -> None:
     noise = "ini_set( 'display_errors', '1' ); error_reporting( E_ALL ); echo $not_defined;"
     visit.config(f"{noise}\n/* LAB */", instead_of="/* LAB */")
 
