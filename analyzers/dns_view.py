@@ -251,10 +251,10 @@ def _agreed(answers: Sequence[DnsAnswer], expected: Expected) -> list[DnsAnswer]
     told: dict[frozenset[str], list[DnsAnswer]] = {}
     for answer in answers:
         told.setdefault(frozenset(answer.records), []).append(answer)
-    for records, same in told.items():
+    for records in sorted(told, key=sorted):
         if records and all(expected.holds(r) for r in records):
-            return same
-    return max(told.values(), key=len, default=[])
+            return told[records]
+    return max(told.values(), key=lambda same: (len(same), sorted(same[0].records)), default=[])
 
 
 def _records(answers: Iterable[DnsAnswer]) -> tuple[str, ...]:
