@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzers import closte_messages as closte
-from analyzers.events import HANDLES, Recogniser
 from analyzers.messages import Message
 from analyzers.names import Domain, displayed
 from analyzers.other_messages import MESSAGES
+from analyzers.recogniser import HANDLES, Recogniser
 
 _HEADER = re.compile(r"\s*\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]{1,9})\](?: |$)")
 _TEST_ANSWER = "Invalid or empty domain:"

@@ -17,7 +17,7 @@ from tabulate import tabulate
 from analyzers.escaping import csv_cell, markdown_code, markdown_text
 from analyzers.events import UNRECOGNISED
 from analyzers.instants import iso, iso_or_none
-from analyzers.logbook import Tally, Unknown
+from analyzers.log_tally import Tally, Unknown
 from analyzers.names import displayed
 from analyzers.printable import printable, shortened
 

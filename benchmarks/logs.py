@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from analyzers.events import Recogniser
-from analyzers.logbook import PIECE, Tally
+from analyzers.log_tally import Tally
+from analyzers.logbook import PIECE
 from analyzers.messages import template
 from analyzers.other_messages import MESSAGES
+from analyzers.recogniser import Recogniser
 from benchmarks.stopwatch import pairs, verdict
 
 _HEADER = re.compile(rb"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]+)\] ")

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from analyzers.events import Recogniser
-from analyzers.logbook import Tally, Unknown
+from analyzers.log_tally import Tally, Unknown
+from analyzers.recogniser import Recogniser
 from bridge.cli.outputs import coloured, replace_file
 from bridge.errors import ExitStatus, UsageError
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files

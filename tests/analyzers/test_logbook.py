@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from analyzers.events import handle_of
 from analyzers.evidence import LogEvent, PluginLogs
 from analyzers.instants import iso_or_none
-from analyzers.logbook import Kept, read_logs
+from analyzers.kept_events import Kept
+from analyzers.logbook import read_logs
 from analyzers.other_messages import MESSAGES
 
 RECORDINGS = Path(__file__).parents[1] / "fixtures" / "recordings"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from analyzers.events import HANDLES, LogReader, Recogniser
+from analyzers.events import LogReader
 from analyzers.explain_line import explain
 from analyzers.grammar import records
 from analyzers.messages import Message, template
 from analyzers.other_messages import MESSAGES, msgids
+from analyzers.recogniser import HANDLES, Recogniser
 
 EVENTS = [
     "closte.adding",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from analyzers.events import Recogniser
 from analyzers.logbook import read_logs
+from analyzers.recogniser import Recogniser
 from analyzers.translations import inferred_event
 
 LOGS = Path(__file__).parents[1] / "fixtures" / "logs"
