@@ -85,7 +85,7 @@ class Jobs:
         if not scheduler.tables_exist:
             return Missing(scheduler.FILE, "Action Scheduler's tables do not exist")
         domains = {row.id: row.domain for row in mappings.rows} if mappings else {}
-        mine = [a for a in scheduler.actions if a.group in (GROUP, "")]
+        mine = [a for a in scheduler.actions if _is_mine(a)]
         return cls(
             failures=_failures(mine, domains),
             overdue=_overdue(mine, domains, network.now),
@@ -111,6 +111,11 @@ class Jobs:
             return False
         due = self.overdue[0].action.scheduled
         return due is not None and (self.last_run is None or self.last_run <= due)
+
+
+def _is_mine(action: Action) -> bool:
+    """Is this of the plugin's group? A hand-made list may leave the group out."""
+    return action.group == GROUP or (not action.group and action.hook.startswith("wu_"))
 
 
 def domain_id_of(action: Action) -> int | None:

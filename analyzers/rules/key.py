@@ -216,7 +216,7 @@ def _refusals(keyed: tuple[Answer, ...]) -> tuple[tuple[Answer, ...], Confidence
     if refused and (
         any(a.is_list for a in refused) or not any(a.kind == "harmless-test-ok" for a in keyed)
     ):
-        return refused, "certain"
+        return refused, "possible" if _accepted(keyed) else "certain"
     # `getdomains` says no in words nobody knows (DOMAIN F05), and nothing shows the key good.
     unknown = tuple(a for a in keyed if a.is_list and a.kind == "refused")
     return (unknown, "possible") if unknown and not _accepted(keyed) else ((), "certain")
@@ -298,7 +298,7 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
         lacking = "closte.json: getdomains gave no list" if lists else "closte.json: getdomains"
         yield Unseen(network.subject, (lacking,))
         return
-    adding = [a for a in answers.keyed if a.endpoint == "/adddomainalias"]
+    adding = [a for a in answers.keyed if a.endpoint in ("/adddomainalias", "/deletedomainalias")]
     refused = [a for a in adding if a.kind in REFUSES_KEY]
     if refused:
         yield _refused(network, tuple(refused), "certain")

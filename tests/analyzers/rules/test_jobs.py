@@ -155,6 +155,7 @@ class TestBacklog:
 
     def test_other_groups_do_not_count(self, network: ChangedNetwork) -> None:
         network.action("wc_mail", {}, "pending", "2026-05-04 08:00:00", group="mail")
+        network.action("action_scheduler/migration", {}, "pending", "2026-05-04 08:00:00", group="")
         assert network.passed("jobs.backlog")
 
     @pytest.mark.parametrize("disabled", [True, False])

@@ -189,6 +189,12 @@ class TestRejected:
         network.answer(1, 401, REFUSED)
         assert network.finding("key.rejected")
 
+    def test_a_key_that_passes_the_test_is_only_possibly_refused(
+        self, network: ChangedNetwork
+    ) -> None:
+        network.answer(0, 403, REFUSED)
+        assert network.finding("key.rejected").confidence == "possible"
+
     def test_the_test_refused_with_a_list_is_another_finding(self, network: ChangedNetwork) -> None:
         network.answer(1, 401, REFUSED)
         assert network.passed("key.rejected")
