@@ -13,7 +13,7 @@ from bridge.errors import ExitStatus, UsageError
 _CODE = re.compile(r"[a-z]+(\.[a-z0-9-]*)?\Z")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("what", nargs=-1, required=True, metavar="CODE|'LOG LINE'")
 def explain(what: tuple[str, ...]) -> int:
     """What a finding code, or a pasted line of the plugin's logs, means.
