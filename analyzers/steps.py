@@ -16,6 +16,25 @@ Parameters by action, all plain JSON values:
 | jobs.run-due | `actions`: [{`action_id`, `hook`, `domain`, `scheduled`}] |
 | transient.delete-network-ip, cdn.flush, backup.take | none |
 | manual | `audience` (operator · customer · closte), `text` |
+
+Facts and places are named by short phrases, the same in `Step.rests_on`, `JournalEntry.before` and
+`JournalEntry.left`:
+
+| phrase | value |
+|---|---|
+| `row 12` | the mapping row of this id: column → value as the table prints it; null: no such row |
+| `alias shop.example` | true or false: is it in Closte's list; null: there is no readable list |
+| `setting dns_check_interval` | `{"value": …}` as it is saved in `wp-ultimo_v2_settings`; null: not saved |
+| `integration closte` | `{"value": …}` as it is saved in `wu_host_integrations_enabled`; null: not saved |
+| `option wu_host_integrations_enabled` | null: the whole option is not there (else it is not named) |
+| `transient wu_public_network_ip` | `{"value": …, "timeout": …}`; null: not there |
+| `rows of shop.example` | ids of all rows of a domain; of a site: `rows of site 7` |
+| `dns shop.example` | `here`, `elsewhere`, `nowhere` or null (not looked at) |
+| `certificate shop.example` | `good`, `bad` or null |
+| `action 55` | the status of an Action Scheduler action; null: no such action |
+| `key` | `works`, `faulty` or null: what is known of the API key and the way to the API |
+
+In `rests_on` the value is what the step needs; of a row only the columns it rests on stand there.
 """
 
 from __future__ import annotations
@@ -107,3 +126,7 @@ class JournalEntry:
     outcome: Outcome | None
     answer: str
     before: Mapping[str, Json] = field(default_factory=dict)
+    left: Mapping[str, Json] = field(default_factory=dict)
+    """The same places as the step leaves them: meant in an `intent`, read back in a `result`."""
+    plan: Plan | None = None
+    """The whole plan, in the first entry of a journal only: a journal alone can be resumed and undone."""
