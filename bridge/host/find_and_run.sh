@@ -92,6 +92,28 @@ run_wp() {
 	exec "$wp" "$@"
 }
 
+# WP-CLI evaluates wp-config.php here, and PHP quotes what it stumbles over: of such an error only the
+# line is let through, since the quoted text can be a password.
+run_wp_config() {
+	[ -n "$wp" ] || { echo 'sh: wp: command not found' >&2; exit 127; }
+	said=$( (run_wp "$@") 2>&1; printf '\n%s' "$?")
+	status=${said##*
+}
+	said=${said%
+*}
+	line=$(printf '%s\n' "$said" | sed -n 's/.* on line \([0-9]*\).*/\1/p' | tail -n 1)
+	case $said in
+	*'arse error'*) said="PHP Parse error:  syntax error in wp-config.php on line $line" ;;
+	*'atal error'*) said="PHP Fatal error:  wp-config.php ended PHP on line $line" ;;
+	esac
+	if [ "$status" = 0 ]; then
+		printf '%s\n' "$said"
+	else
+		printf '%s\n' "$said" >&2
+	fi
+	exit "$status"
+}
+
 run_php() {
 	if [ -z "$php" ]; then
 		echo 'sh: php: command not found' >&2
@@ -117,12 +139,10 @@ php)
 	run_php
 	;;
 config-list)
-	[ -n "$wp" ] || { no_wp; exit 127; }
-	run_wp config list "$@" --strict --format=json
+	run_wp_config config list "$@" --strict --format=json
 	;;
 config-has)
-	[ -n "$wp" ] || { no_wp; exit 127; }
-	run_wp config has "$@"
+	run_wp_config config has "$@"
 	;;
 look)
 	# Without PHP nothing can be masked: no text of wp-config.php and no log leaves, only what is where.

@@ -108,9 +108,7 @@ def test_a_folder_that_may_not_be_read_or_written(host):
         for folder in (host.home, *host.home.parents[:4]):
             if folder.stat().st_uid == 0 and folder != Path("/tmp"):
                 folder.chmod(0o755)
-        host.install_wp(
-            host.bin / "wp", "setpriv --reuid=65534 --regid=65534 --clear-groups php"
-        )
+        host.install_wp(host.bin / "wp", "setpriv --reuid=65534 --regid=65534 --clear-groups php")
     host.logs.chmod(0)
     try:
         look = host.look()
