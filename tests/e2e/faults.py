@@ -170,7 +170,9 @@ def stored_key(key: str, *, salt: str) -> str:
     padded = padder.update(key.encode()) + padder.finalize()
     secret = hashlib.sha256(salt.encode()).digest()
     cipher = Cipher(algorithms.AES(secret), modes.CBC(iv)).encryptor()
-    text = base64.b64encode(iv + cipher.update(padded) + cipher.finalize()).decode()
+    # PHP's openssl_encrypt without OPENSSL_RAW_DATA answers base64, and that is encoded again.
+    encrypted = base64.b64encode(cipher.update(padded) + cipher.finalize())
+    text = base64.b64encode(iv + encrypted).decode()
     return seeds.network_option("wu_hosting_credential_CLOSTE_CLIENT_API_KEY", f"$wu_enc${text}")
 
 

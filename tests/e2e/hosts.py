@@ -237,7 +237,7 @@ def a_comma_is_missing_in_front_of_the_password(visit: Visit) -> None:
 
 @situation("host.noisy-output", FINE, severity="info")
 def wp_config_prints(visit: Visit) -> None:
-    visit.config("echo \"<b>Notice</b>: so what\\n\";\n/* LAB */", instead_of="/* LAB */")
+    visit.config('echo "<b>Notice</b>: so what\\n";\n/* LAB */', instead_of="/* LAB */")
 
 
 @situation(None, FINE)

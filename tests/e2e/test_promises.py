@@ -145,13 +145,15 @@ def test_runtime_loads_wordpress_once_and_runs_no_cron(
 ) -> None:
     lab.settle(town(now).with_sql(seeds.cron(now - timedelta(hours=1), hook="lab_cron_event")))
     options = "SELECT option_value FROM wplab_options WHERE option_name"
-    cron = lab.database.rows(f"{options} = 'cron'", DATABASE)
+    due = f'i:{int((now - timedelta(hours=1)).timestamp())};a:1:{{s:14:"lab_cron_event"'
+    assert due in lab.database.rows(f"{options} = 'cron'", DATABASE)[0][0]
     lab.sql("DELETE FROM wplab_options WHERE option_name = '_transient_doing_cron'")
     before, noted = lab.counts(), len(lab.notes())
     run = doctor.diagnose("--runtime")
     assert lab.counts().since(before) == Counts(connections=1, wp=1, wordpress=1), run.said
     assert [n for n in lab.notes()[noted:] if n.startswith("cron")] == []
-    assert lab.database.rows(f"{options} = 'cron'", DATABASE) == cron
+    # WordPress enters its own events where they are missing; this one is still due.
+    assert due in lab.database.rows(f"{options} = 'cron'", DATABASE)[0][0]
     assert lab.database.rows(f"{options} = '_transient_doing_cron'", DATABASE) == []
     sunrise = "SELECT meta_value FROM wplab_sitemeta WHERE meta_key = 'wu_sunrise_meta'"
     assert '"active";b:1' in lab.database.rows(sunrise, DATABASE)[0][0]
