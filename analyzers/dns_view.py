@@ -16,6 +16,7 @@ from analyzers.evidence import Dns, DnsAnswer
 from analyzers.expected import Expected
 from analyzers.findings import Citation, Confidence
 from analyzers.names import Domain, registrable
+from analyzers.network import Network
 from analyzers.proxies import proxy_of
 
 _USABLE = frozenset({"NOERROR", "NXDOMAIN"})
@@ -37,6 +38,12 @@ class DomainDns:
     """Where the name itself points as an alias, if it does."""
     nxdomain: bool
     expected: Expected
+    entrance_v6: frozenset[str] = frozenset()
+    """IPv6 addresses of the network's own domain: an entrance that no constant names."""
+
+    def holds(self, address: str) -> bool:
+        """Does this address lead to the entrance?"""
+        return self.expected.holds(address) or address in self.entrance_v6
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -83,7 +90,7 @@ class DomainDns:
         """Do all addresses lead to the entrance? None: nobody answered, or nothing is expected."""
         if not self.resolved or (self.addresses and not self.judged):
             return None
-        return bool(self.addresses) and all(self.expected.holds(a) for a in self.addresses)
+        return bool(self.addresses) and all(self.holds(a) for a in self.addresses)
 
     @property
     def reaches_us(self) -> bool | None:
@@ -99,12 +106,12 @@ class DomainDns:
         return bool(deciding) and set(self._foreign(deciding)) == set(deciding)
 
     def _proxy(self, address: str) -> str | None:
-        return None if self.expected.holds(address) else proxy_of(address)
+        return None if self.holds(address) else proxy_of(address)
 
     def _foreign(self, addresses: Sequence[str]) -> tuple[str, ...]:
         if not self.judged:
             return ()
-        return tuple(a for a in addresses if not self.expected.holds(a) and not proxy_of(a))
+        return tuple(a for a in addresses if not self.holds(a) and not proxy_of(a))
 
     def asked(self, type_: str, *, via: str = "", unchecked: bool = False) -> tuple[DnsAnswer, ...]:
         """The recorded answers of a type; `via` is a prefix (`resolver`), `unchecked` those with CD."""
@@ -128,13 +135,11 @@ class DomainDns:
     def _leads_here(self, answer: DnsAnswer) -> bool:
         if answer.status == "NOERROR" and not answer.records and not self.v4:
             return True  # the entrance is IPv6 only
-        return bool(answer.records) and all(self.expected.holds(r) for r in answer.records)
+        return bool(answer.records) and all(self.holds(r) for r in answer.records)
 
     def places_of(self, addresses: Iterable[str]) -> frozenset[str]:
         """Where addresses lead; those of one proxy, and of the entrance, counted as one place."""
-        return frozenset(
-            "the entrance" if self.expected.holds(a) else proxy_of(a) or a for a in addresses
-        )
+        return frozenset("the entrance" if self.holds(a) else proxy_of(a) or a for a in addresses)
 
     @property
     def places(self) -> frozenset[str]:
@@ -183,12 +188,16 @@ class DnsView:
     names: Mapping[Domain, DomainDns]
 
     @classmethod
-    def derive(cls, dns: Dns, expected: Expected) -> DnsView:
+    def derive(cls, dns: Dns, expected: Expected, network: Network) -> DnsView:
         """One pass over the answers."""
         by_name: dict[Domain, list[DnsAnswer]] = {}
         for answer in dns.answers:
             by_name.setdefault(answer.name, []).append(answer)
-        return cls({name: _judged(name, found, expected) for name, found in by_name.items()})
+        v6 = _of_type(by_name.get(Domain(network.domain), ()), "AAAA")
+        entrance_v6 = frozenset(_records(_deciding(v6, expected, None)))
+        return cls(
+            {name: _judged(name, found, expected, entrance_v6) for name, found in by_name.items()}
+        )
 
     def of(self, domain: str) -> DomainDns | None:
         """What is known of a name; None where nobody asked."""
@@ -213,19 +222,27 @@ class DnsView:
         return CaaSet(Domain(domain), (), None) if asked else None
 
 
-def _judged(name: Domain, answers: Sequence[DnsAnswer], expected: Expected) -> DomainDns:
-    basis4 = _deciding([a for a in answers if a.type == "A"], expected, _has_cname(answers))
-    basis6 = _deciding([a for a in answers if a.type == "AAAA"], expected, _has_cname(answers))
+def _judged(
+    name: Domain, answers: Sequence[DnsAnswer], expected: Expected, entrance_v6: frozenset[str]
+) -> DomainDns:
+    cname = _has_cname(answers)
+    basis4 = _deciding(_of_type(answers, "A"), expected, cname)
+    basis6 = _deciding(_of_type(answers, "AAAA"), expected, cname)
     return DomainDns(
         name=name,
         answers=tuple(answers),
         basis=basis4 + basis6,
         v4=_records(basis4),
         v6=_records(basis6),
-        cname=_has_cname(answers),
+        cname=cname,
         nxdomain=bool(basis4) and all(a.status == "NXDOMAIN" for a in basis4),
         expected=expected,
+        entrance_v6=entrance_v6,
     )
+
+
+def _of_type(answers: Iterable[DnsAnswer], type_: str) -> list[DnsAnswer]:
+    return [a for a in answers if a.type == type_]
 
 
 def _has_cname(answers: Iterable[DnsAnswer]) -> str | None:

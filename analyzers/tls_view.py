@@ -115,12 +115,13 @@ def _host(
 ) -> HostTls:
     view = dns.of(host) if dns else None
     visited = view.addresses if view else ()
+    holds = view.holds if view else expected.holds
     own: list[SeenHandshake] = []
     foreign: list[SeenHandshake] = []
     unvisited: list[SeenHandshake] = []
     for handshake in handshakes:
         seen = _seen(handshake, network, ours)
-        here = not expected.addresses or expected.holds(handshake.address)
+        here = not expected.addresses or holds(handshake.address)
         if here or proxy_of(handshake.address):
             sent_here = not visited or any(same(handshake.address, a) for a in visited)
             (own if sent_here else unvisited).append(seen)

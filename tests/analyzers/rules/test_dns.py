@@ -263,6 +263,14 @@ def test_www_differs_is_a_consequence_of_a_wrong_address() -> None:
     assert cause.code == "dns.wrong-address"
 
 
+def test_the_networks_own_ipv6_address_is_an_entrance() -> None:
+    records = dns(zone(NETWORK, v6=[V6]), zone(v6=[V6]), zone(WWW, v6=[V6]))
+    found = whole(records, tls(shake(), shake(SHOP, V6, days=-1, verified=False)))
+    assert not [f for f in found.findings if f.code.startswith("dns.")]
+    expired = next(f for f in found.findings if f.code == "ssl.expired")
+    assert expired.caused_by is None
+
+
 EDGE = tls(shake(SHOP, CLOUDFLARE))
 
 
