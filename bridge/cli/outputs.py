@@ -18,7 +18,14 @@ from bridge.private_file import write_private
 if TYPE_CHECKING:
     from analyzers.reports.text import Style
 
-SUFFIXES = {".json": "json", ".md": "markdown", ".markdown": "markdown", ".txt": "text"}
+SUFFIXES = {
+    ".json": "json",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".txt": "text",
+    ".html": "html",
+    ".htm": "html",
+}
 
 
 def emit(diagnosis: Diagnosis, options: ReportOptions) -> int:
@@ -59,6 +66,10 @@ def rendered(diagnosis: Diagnosis, format: str, color: str, *, terminal: bool) -
         from analyzers.reports import markdown
 
         return markdown.render(diagnosis)
+    if format == "html":
+        from analyzers.reports import html
+
+        return html.render(diagnosis)
     from analyzers.reports import text
 
     return text.render(diagnosis, terminal_style(color) if terminal else text.Style())

@@ -1,0 +1,70 @@
+"""The diagnosis as one HTML file that loads nothing, runs nothing and can be sent on.
+
+What strangers wrote is made printable in `page.py` and escaped by the template engine, always; the
+page's own policy allows no script, no frame, no request, and exactly one style sheet, by its hash.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import datetime
+from functools import lru_cache
+from gettext import NullTranslations
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from analyzers.findings import Diagnosis
+from analyzers.instants import iso
+from analyzers.reports.html.page import Page
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(
+    diagnosis: Diagnosis, translations: NullTranslations | None = None, lang: str = "en"
+) -> str:
+    """The report as an HTML document with a final newline.
+
+    `translations`: the catalogue of `lang`; without one the sentences are the English ones.
+    """
+    catalogue = translations or NullTranslations()
+    environment = _environment()
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # i18n
+    page = Page.of(diagnosis, catalogue.gettext)
+    return environment.get_template("report.html.j2").render(page=page, lang=lang)
+
+
+@lru_cache(maxsize=1)
+def style() -> tuple[str, str]:
+    """The style sheet, and its hash as a content security policy writes it (CSP level 2)."""
+    text = (files(__name__) / "templates" / "report.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
+    return text, f"sha256-{digest}"
+
+
+def _environment() -> Environment:
+    """The template engine: everything escaped, and a name that is not there is an error."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("analyzers.reports.html", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    text, digest = style()
+    environment.globals.update(style=Markup(text), style_hash=digest)  # noqa: S704 - our own file
+    environment.filters.update(iso=iso, when=_when)
+    return environment
+
+
+def _when(instant: datetime) -> str:
+    """An instant for people; all are UTC, which the page says once."""
+    return f"{instant:%Y-%m-%d %H:%M:%S}"
