@@ -9,7 +9,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
-.PHONY: demo test lab lint bench packages clean
+.PHONY: demo test lab lint format style types contracts bench packages clean
 
 # The example network has four troubles, so the command ends with 1, and make, which has no other
 # word for it, with 2.
@@ -24,10 +24,19 @@ test: packages $(VENV)/.installed-test
 lab: packages $(VENV)/.installed-test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" PYTHONPATH=tests $(BIN)/python -m lab.foreground
 
-lint: $(VENV)/.installed-test
+# `make -k lint` goes on after the first of them that fails.
+lint: format style types contracts
+
+format: $(VENV)/.installed-test
 	$(BIN)/ruff format --check .
+
+style: $(VENV)/.installed-test
 	$(BIN)/ruff check .
+
+types: $(VENV)/.installed-test
 	$(BIN)/mypy
+
+contracts: $(VENV)/.installed-test
 	$(BIN)/lint-imports
 
 bench: packages $(VENV)/.installed-test
