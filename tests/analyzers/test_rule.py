@@ -62,8 +62,8 @@ def test_needs_are_read_from_the_signature() -> None:
 def test_text_is_read_from_the_docstring() -> None:
     made = rule("dns.example", "error", "domain")(looks)
     assert made.text.title == "Something"
-    assert made.text.means == "it means two lines."
-    assert made.text.because == "of {reason}."
+    assert made.text.means == "It means two lines."
+    assert made.text.because == "Of {reason}."
     assert "‹reason›" in page(made)
 
 
