@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NewType
 
 import idna
-from publicsuffixlist import PublicSuffixList
+from publicsuffixlist import PSLFILE, PublicSuffixList
 
 Domain = NewType("Domain", str)
 """A canonical domain name."""
@@ -52,8 +52,20 @@ def displayed(domain: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()
+def _suffix_rules() -> tuple[str, ...]:
+    with open(PSLFILE, encoding="utf-8") as file:
+        return tuple(line.strip() for line in file)
+
+
+@lru_cache(maxsize=256)
+def _suffixes(top: str) -> PublicSuffixList:
+    """The list below one top-level domain: to parse the whole of it takes longer than all checks."""
+    try:
+        listed = idna.decode(top) if top.startswith("xn--") else top
+    except (idna.IDNAError, UnicodeError):
+        listed = top
+    rules = (r for r in _suffix_rules() if r == listed or r.endswith(f".{listed}"))
+    return PublicSuffixList(list(rules))
 
 
 @lru_cache(maxsize=65536)
@@ -62,7 +74,8 @@ def registrable(domain: str) -> Domain | None:
 
     By the public suffix list that the installed `publicsuffixlist` package carries.
     """
-    found = _suffixes().privatesuffix(domain.removeprefix("*."))
+    bare = domain.removeprefix("*.")
+    found = _suffixes(bare.rpartition(".")[2]).privatesuffix(bare)
     return Domain(found) if found else None
 
 
