@@ -2,6 +2,7 @@
 # make test    everything; as root on Debian it first installs what the lab needs
 # make lab     a real host to try things on, in the foreground, until Ctrl-C
 # make lint    format, style, types, import contracts
+# make docs    write docs/findings.md from the rules
 # make bench   how long a diagnosis takes, beside a bare `ssh host wp eval`
 
 PYTHON ?= python3
@@ -38,6 +39,9 @@ types: $(VENV)/.installed-test
 
 contracts: $(VENV)/.installed-test
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m bridge.docs
 
 bench: packages $(VENV)/.installed-test
 	PYTHONPATH=tests $(BIN)/python benchmarks/help.py
