@@ -24,10 +24,14 @@
 final class Closte_Doctor_Writer {
 
 	const COMPRESS_FROM = 4096;
+	const BATCH         = 65536;
 
 	private $nonce;
 	private $stream;
 	private $masker;
+	/** @var bool while true, small sections wait for each other: thousands of them would be as many packets. */
+	public $is_batching = false;
+	private $waiting = '';
 	/** @var bool false when nobody reads any more: then nothing needs to be done either. */
 	public $open = true;
 	/** @var int rows and strings that JSON could hold only in part, or not at all. */
@@ -92,10 +96,18 @@ final class Closte_Doctor_Writer {
 				$encoding = 'zlib';
 			}
 		}
-		$this->write(
-			sprintf( "\n@@%s %s %s %d %s\n", $this->nonce, $name, $encoding, strlen( $payload ), hash( 'crc32b', $payload ) )
-		);
-		$this->write( $payload );
+		$this->waiting .= sprintf( "\n@@%s %s %s %d %s\n", $this->nonce, $name, $encoding, strlen( $payload ), hash( 'crc32b', $payload ) );
+		$this->waiting .= $payload;
+		if ( ! $this->is_batching || strlen( $this->waiting ) >= self::BATCH ) {
+			$this->flush();
+		}
+	}
+
+	/** Send what waits. */
+	public function flush() {
+		$waiting       = $this->waiting;
+		$this->waiting = '';
+		$this->write( $waiting );
 	}
 
 	private function write( $bytes ) {
@@ -353,6 +365,8 @@ final class Closte_Doctor_Config {
 	public $text = '';
 	/** @var string none · evaluated · partial · static */
 	public $state = 'none';
+	/** @var bool while WP-CLI is asked for the code; still true where it ended the run instead */
+	public $is_asking = false;
 	/** @var list<string> names of constants that were defined before */
 	private $before = array();
 	/** @var string */
@@ -390,8 +404,12 @@ final class Closte_Doctor_Config {
 	/** The code to evaluate, or null where that cannot be done without starting WordPress. */
 	public function code() {
 		if ( $this->is_usual() ) {
-			if ( class_exists( 'WP_CLI' ) && method_exists( 'WP_CLI', 'get_runner' ) ) {
-				return WP_CLI::get_runner()->get_wp_config_code();
+			if ( ! $this->is_asking && class_exists( 'WP_CLI' ) && method_exists( 'WP_CLI', 'get_runner' ) ) {
+				// Older versions know fewer ways to write the wp-settings line, and then end the run.
+				$this->is_asking = true;
+				$code            = WP_CLI::get_runner()->get_wp_config_code();
+				$this->is_asking = false;
+				return $code;
 			}
 			return $this->prepared( $this->text, $this->path );
 		}
@@ -1222,6 +1240,8 @@ final class Closte_Doctor_Collector {
 			@ini_set( 'memory_limit', (string) ( memory_get_usage() + 67108864 ) );
 		}
 		$this->quiet();
+		$this->writer->is_batching = false;
+
 		$said = $this->unbuffered();
 		if ( 'config' === $this->current ) {
 			$this->config_ended( $fatal, $said );
@@ -1304,6 +1324,10 @@ final class Closte_Doctor_Collector {
 		try {
 			Closte_Doctor_Config::evaluate( $code );
 			$this->is_complete = true;
+			if ( defined( 'WPINC' ) ) {
+				$this->config_evaluated( 'wp-config.php itself has started WordPress' );
+				return;
+			}
 			$this->config_evaluated( $this->config->is_usual() ? '' : 'wp-config.php leaves the loading of WordPress to a file it includes; went on with that file, without its line' );
 		} catch ( ParseError $error ) {
 			$is_own = self::is_config( $error );
@@ -1387,6 +1411,10 @@ final class Closte_Doctor_Collector {
 	}
 
 	private function config_ended( $fatal, $said ) {
+		if ( $this->config->is_asking ) {
+			$this->stage_config();
+			return;
+		}
 		$this->opened();
 		if ( '' !== $said ) {
 			$this->writer->json( 'noise', array( 'text' => self::cut( $said, 2000 ) ) );
@@ -1496,13 +1524,34 @@ final class Closte_Doctor_Collector {
 		$this->note( array( 'runtime_constants' => (object) $running ) );
 	}
 
+	/** Is every secret of wp-config.php known, so that it can be masked in foreign text? */
+	private function knows_secrets() {
+		if ( $this->is_complete ) {
+			return true;
+		}
+		if ( ! $this->is_parsed || $this->includes_more() ) {
+			return false;
+		}
+		foreach ( $this->config->literals() as $name => $literal ) {
+			if ( Closte_Doctor_Masker::is_secret( $name ) && null === $literal[0] && ! defined( $name ) ) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** Does wp-config.php include other files than the one that starts WordPress? */
+	private function includes_more() {
+		$others = preg_replace( Closte_Doctor_Config::SETTINGS_LINE, '', $this->config->text );
+		return 0 !== preg_match( '/\b(include|require)(_once)?\b/', (string) $others );
+	}
+
 	/** A config that was not evaluated to its end may define later what its text still names. */
 	private function is_surely_undefined( $name ) {
 		if ( $this->is_complete ) {
 			return true;
 		}
-		$others = preg_replace( Closte_Doctor_Config::SETTINGS_LINE, '', $this->config->text );
-		return '' !== $this->config->text && $this->is_parsed && false === strpos( $this->config->text, $name ) && 0 === preg_match( '/\b(include|require)(_once)?\b/', (string) $others );
+		return '' !== $this->config->text && $this->is_parsed && false === strpos( $this->config->text, $name ) && ! $this->includes_more();
 	}
 
 	private static function row( $name, $value, $type ) {
@@ -2381,8 +2430,15 @@ final class Closte_Doctor_Collector {
 		if ( null === $files ) {
 			return;
 		}
+		if ( ! $this->knows_secrets() ) {
+			$this->note( array( 'logs_collected' => false ) );
+			$this->problem( 'collector: logs', 'not sent: wp-config.php was not evaluated to its end, so nobody knows what to mask in them' );
+			return;
+		}
 		$until = microtime( true ) + $this->seconds( 'log_seconds', 60 );
 		$left  = 0;
+
+		$this->writer->is_batching = true;
 		foreach ( self::shared( $files, isset( $this->request['log_bytes'] ) ? (int) $this->request['log_bytes'] : 67108864 ) as $number => $file ) {
 			if ( 0 === $file['share'] && $file['size'] > 0 || microtime( true ) > $until ) {
 				$left += $file['size'];
@@ -2390,6 +2446,8 @@ final class Closte_Doctor_Collector {
 			}
 			$left += $this->log_file( $number, $folder . '/' . $file['name'], $file, $until );
 		}
+		$this->writer->is_batching = false;
+		$this->writer->flush();
 		if ( $left > 0 ) {
 			$this->problem( 'collector: logs', "left out: $left of $total bytes of logs, the oldest of each file" );
 		}

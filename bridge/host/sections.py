@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 LONGEST_SECTION = 64 * 1024 * 1024
 """A header that announces more than this is no header of ours."""
-LONGEST_CONTENT = 256 * 1024 * 1024
+LONGEST_CONTENT = 64 * 1024 * 1024
 """Unpacked; more is damage, or somebody's joke."""
 KEPT_NOISE = 4000
 _LONGEST_HEADER = 200

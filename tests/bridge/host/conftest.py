@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -166,3 +167,18 @@ def host(new_host: SmallHost) -> SmallHost:
     """A host with the recorded network of the refused key on it."""
     new_host.settle()
     return new_host
+
+
+@pytest.fixture
+def open_to_nobody(host: SmallHost) -> Callable[[], None]:
+    """Let php run without any rights: root may read and write everything, so that it becomes nobody."""
+
+    def arrange() -> None:
+        if os.geteuid() != 0:
+            return
+        for folder in (host.home, *host.home.parents):
+            if folder.stat().st_uid == 0 and folder.stat().st_mode & 0o055 != 0o055:
+                folder.chmod(0o755)
+        host.install_wp(host.bin / "wp", "setpriv --reuid=65534 --regid=65534 --clear-groups php")
+
+    return arrange

@@ -36,6 +36,68 @@ def test_an_exit_before_the_end_and_what_was_defined(host):
     assert look.host["runtime_constants"]["SUNRISE"] is True
 
 
+def test_a_wp_cli_that_ends_the_run_over_a_line_it_does_not_know(host):
+    # Before 2.0 WP-CLI looked for the wp-settings line at the beginning of a line only.
+    (host.bin / "wp").write_text(f'#!/bin/sh\nexec php {host.home}/old-wp-cli.php "$@"\n')
+    (host.home / "old-wp-cli.php").write_text(OLD_WP_CLI.replace("{site}", str(host.site)))
+    look = host.look()
+    assert look.errors == []
+    assert look.host["wp_cli_version"] == "1.5.1"
+    assert look.host["reached"] == "database"
+    assert look.constant("SUNRISE") is True
+
+
+OLD_WP_CLI = """<?php
+define('WP_CLI_VERSION', '1.5.1');
+define('ABSPATH', '{site}/');
+class Runner {
+    function get_wp_config_code() {
+        fwrite(STDERR, "Error: Strange wp-config.php file: wp-settings.php is not loaded directly.\\n");
+        exit(1);
+    }
+}
+class WP_CLI { static function get_runner() { return new Runner; } }
+class Eval_Command {
+    static function run($args) { eval('?>' . file_get_contents('php://stdin')); }
+}
+Eval_Command::run(array($argv[3]));
+"""
+
+
+def test_logs_are_not_sent_where_nobody_knows_what_to_mask_in_them(host):
+    (host.site / "secrets.php").write_text(
+        "<?php define('CLOSTE_CLIENT_API_KEY', 'from-elsewhere');\n"
+    )
+    text = re.sub(r"define\( 'CLOSTE_CLIENT_API_KEY'.*\n", "", host.config)
+    host.config = text.replace("/* LAB */", "exit; require __DIR__ . '/secrets.php';")
+    (host.logs / "integration-closte.log").write_text("with from-elsewhere\n")
+    look = host.look()
+    assert not any(name.startswith("wu-logs/") for name in look.files)
+    assert look.host["logs_collected"] is False
+    assert look.errors[-1] == (
+        "collector: logs",
+        "not sent: wp-config.php was not evaluated to its end, so nobody knows what to mask in them",
+    )
+    assert b"from-elsewhere" not in look.everything
+
+
+def test_a_wp_config_that_may_not_be_read(host, open_to_nobody):
+    open_to_nobody()
+    (host.site / "wp-config.php").chmod(0)
+    look = host.look()
+    assert look.errors == [
+        ("collector: wp-config", "wp-config.php cannot be read: Permission denied")
+    ]
+    assert look.host["plugin_version"] == "2.4.10"
+
+
+def test_a_wp_config_that_starts_wordpress_by_itself_is_told(host):
+    host.insert("define('WPINC', 'wp-includes');")
+    assert host.look().errors == [
+        ("collector: wp-config", "wp-config.php itself has started WordPress")
+    ]
+
+
 def test_an_exit_leaves_open_what_would_have_been_defined_after_it(host):
     text = re.sub(r"define\( 'CLOSTE_CLIENT_API_KEY'.*\n", "", host.config)
     host.config = text.replace(
@@ -111,7 +173,7 @@ def test_code_after_the_wp_settings_line_that_needs_wordpress(host):
 def test_a_parse_error_keeps_its_line_and_the_kind_of_token(host, code, words):
     host.insert(code)
     look = host.look()
-    assert [c for c, _ in look.errors] == ["collector: wp-config"]
+    assert [c for c, _ in look.errors] == ["collector: wp-config", "collector: logs"]
     assert look.errors[0][1].startswith(words)
     assert SECRET.encode() not in look.everything
     assert b"Passw0rd" not in look.everything
@@ -232,13 +294,12 @@ def test_a_loader_that_nobody_can_follow_is_only_read(host):
         SETTINGS, "$which = 'wp-' . 'settings'; require ABSPATH . $which . '.php';"
     )
     look = host.look()
-    assert look.errors == [
-        (
-            "collector: wp-config",
-            "Strange wp-config.php file: wp-settings.php is not loaded directly;"
-            " went on with its plain values alone",
-        )
-    ]
+    assert look.errors[0] == (
+        "collector: wp-config",
+        "Strange wp-config.php file: wp-settings.php is not loaded directly;"
+        " went on with its plain values alone",
+    )
+    assert [c for c, _ in look.errors[1:]] == ["collector: logs"]
     assert look.host["reached"] == "database"
     assert look.host["runtime_constants"]["SUNRISE"] is True
 

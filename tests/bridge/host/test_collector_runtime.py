@@ -76,8 +76,8 @@ def test_what_only_a_running_wordpress_knows(host):
 def test_no_cron_event_is_run_or_spawned(host):
     host.sql(
         "DELETE FROM wplab_options WHERE option_name LIKE '%doing_cron%';"
-        "UPDATE wplab_options SET option_value='a:2:{i:1000000000;a:1:{s:8:\"lab_fire\";a:1:"
-        "{s:32:\"40cd750bba9870f18aada2478b24840a\";a:2:{s:8:\"schedule\";b:0;s:4:\"args\";a:0:{}}}}"
+        'UPDATE wplab_options SET option_value=\'a:2:{i:1000000000;a:1:{s:8:"lab_fire";a:1:'
+        '{s:32:"40cd750bba9870f18aada2478b24840a";a:2:{s:8:"schedule";b:0;s:4:"args";a:0:{}}}}'
         "s:7:\"version\";i:2;}' WHERE option_name='cron'"
     )
     must_use(
@@ -85,16 +85,23 @@ def test_no_cron_event_is_run_or_spawned(host):
         "fire",
         "add_action('lab_fire', function () { touch(dirname(ABSPATH) . '/fired'); });",
     )
-    before = host.database.rows("SELECT option_value FROM wplab_options WHERE option_name='cron'", host.name)
+    before = host.database.rows(
+        "SELECT option_value FROM wplab_options WHERE option_name='cron'", host.name
+    )
     assert host.look(runtime=True).host["reached"] == "runtime"
-    after = host.database.rows("SELECT option_value FROM wplab_options WHERE option_name='cron'", host.name)
+    after = host.database.rows(
+        "SELECT option_value FROM wplab_options WHERE option_name='cron'", host.name
+    )
     # WordPress may plan its own events anew; the due one is still there, and nobody took the lock.
     assert "lab_fire" in before[0][0]
     assert "lab_fire" in after[0][0]
     assert not (host.home / "fired").exists()
-    assert host.database.rows(
-        "SELECT option_name FROM wplab_options WHERE option_name LIKE '%doing_cron%'", host.name
-    ) == []
+    assert (
+        host.database.rows(
+            "SELECT option_name FROM wplab_options WHERE option_name LIKE '%doing_cron%'", host.name
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,7 +114,10 @@ def test_no_cron_event_is_run_or_spawned(host):
             "ini_set('memory_limit', memory_get_usage() + 8000000); $a = []; while (true) { $a[] = str_repeat('x', 99999); }",
             "PHP Fatal error: Allowed memory size",
         ),
-        ("throw new Exception('no fake-db-Passw0rd! here');", "PHP Fatal error: Uncaught Exception"),
+        (
+            "throw new Exception('no fake-db-Passw0rd! here');",
+            "PHP Fatal error: Uncaught Exception",
+        ),
         ("wp_die('Sorry');", "while WordPress loaded"),
     ],
 )
