@@ -9,10 +9,76 @@ from analyzers.diagnose import diagnose
 from analyzers.rules import CATALOGUE
 from analyzers.snapshot import read
 
-FAMILIES = ["host", "key", "api", "plugin", "module", "sunrise", "settings", "jobs", "logs", "cache"]
+FAMILIES = [
+    "host",
+    "key",
+    "api",
+    "plugin",
+    "module",
+    "sunrise",
+    "settings",
+    "jobs",
+    "logs",
+    "cache",
+]
 CODES = [rule.code for rule in CATALOGUE if rule.family in FAMILIES]
 
-CONTRACT_CODES = ["key.missing", "key.empty", "key.malformed", "key.rejected", "key.no-permission", "key.other-app", "key.undecryptable", "key.leaked-in-log", "api.unreachable", "api.outage", "host.not-closte", "host.staging-clone", "host.no-wp-cli", "host.unreachable", "host.login-refused", "host.key-unknown", "host.key-changed", "host.no-shell", "host.root-refused", "host.no-wordpress", "host.config-unreadable", "host.wrong-prefix", "host.php-fatal", "host.database-down", "host.site-not-found", "host.noisy-output", "host.clock-skew", "host.maintenance", "module.disabled", "module.conflict", "module.crashes", "plugin.inactive", "sunrise.undefined", "sunrise.file-missing", "sunrise.outdated", "sunrise.foreign", "sunrise.inactive", "sunrise.too-late", "settings.mapping-off", "settings.cookie-domain", "settings.network-domain", "settings.security-mode", "settings.window-too-short", "jobs.none-queued", "jobs.cron-off", "jobs.cron-blocked", "jobs.backlog", "jobs.failed", "jobs.stuck", "jobs.no-tables", "logs.unwritable", "logs.muted", "logs.unrecognised", "cache.stale-risk"]
+CONTRACT_CODES = [
+    "key.missing",
+    "key.empty",
+    "key.malformed",
+    "key.rejected",
+    "key.no-permission",
+    "key.other-app",
+    "key.undecryptable",
+    "key.leaked-in-log",
+    "api.unreachable",
+    "api.outage",
+    "host.not-closte",
+    "host.staging-clone",
+    "host.no-wp-cli",
+    "host.unreachable",
+    "host.login-refused",
+    "host.key-unknown",
+    "host.key-changed",
+    "host.no-shell",
+    "host.root-refused",
+    "host.no-wordpress",
+    "host.config-unreadable",
+    "host.wrong-prefix",
+    "host.php-fatal",
+    "host.database-down",
+    "host.site-not-found",
+    "host.noisy-output",
+    "host.clock-skew",
+    "host.maintenance",
+    "module.disabled",
+    "module.conflict",
+    "module.crashes",
+    "plugin.inactive",
+    "sunrise.undefined",
+    "sunrise.file-missing",
+    "sunrise.outdated",
+    "sunrise.foreign",
+    "sunrise.inactive",
+    "sunrise.too-late",
+    "settings.mapping-off",
+    "settings.cookie-domain",
+    "settings.network-domain",
+    "settings.security-mode",
+    "settings.window-too-short",
+    "jobs.none-queued",
+    "jobs.cron-off",
+    "jobs.cron-blocked",
+    "jobs.backlog",
+    "jobs.failed",
+    "jobs.stuck",
+    "jobs.no-tables",
+    "logs.unwritable",
+    "logs.muted",
+    "logs.unrecognised",
+    "cache.stale-risk",
+]
 
 
 def test_every_code_of_the_contract_is_there() -> None:
