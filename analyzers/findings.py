@@ -124,6 +124,18 @@ class CheckWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class DnsRecord:
+    """A record that the DNS was seen to have."""
+
+    name: str
+    type: str
+    """A · AAAA · CNAME · CAA"""
+    value: str
+    ttl: int | None = None
+    """Seconds; None where nobody said."""
+
+
+@dataclass(frozen=True, slots=True)
 class LayerState:
     """How one layer of a domain is: mapping, alias, dns, certificate or jobs."""
 
@@ -147,6 +159,8 @@ class DomainState:
     timeline: tuple[TimelineEntry, ...] = ()
     layers: tuple[LayerState, ...] = ()
     """One per layer, in the order of `Layer`. For the matrix of the HTML report; not in the JSON."""
+    records: tuple[DnsRecord, ...] = ()
+    """What its DNS has, CAA records also of its parents. For its owner's report; not in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
