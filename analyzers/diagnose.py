@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from string import Formatter
 
+from analyzers.api_answers import ApiAnswers
 from analyzers.causes import affected, fold
 from analyzers.domain_states import domain_states
 from analyzers.evidence import Host, Meta, Missing, PluginLogs
 from analyzers.facts import Facts
 from analyzers.findings import (
     SEVERITY_ORDER,
+    ApiReply,
     Diagnosis,
     Finding,
     LogSummary,
@@ -25,6 +27,8 @@ from analyzers.notes import evidence_notes
 from analyzers.rule import Hit, Rule, sentence
 from analyzers.rules import CATALOGUE
 from analyzers.snapshot import Snapshot
+
+_REPLIES_KEPT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ def diagnose(
         if isinstance(logs, PluginLogs)
         else LogSummary(0, 0, {}),
         notes=evidence_notes(facts, snapshot),
+        api_replies=_api_replies(facts),
     )
 
 
@@ -152,12 +157,39 @@ def _verdict(
 
 def _network_summary(facts: Facts) -> NetworkSummary:
     network = facts.of(Network)
-    host = facts.of(Host)
-    version = host.plugin_version if isinstance(host, Host) else None
+    found = facts.of(Host)
+    host = found if isinstance(found, Host) else Host()
+    version, versions = host.plugin_version, _versions(host)
     if not isinstance(network, Network):
-        return NetworkSummary("unknown", version, None, (), None)
+        return NetworkSummary("unknown", version, None, (), None, versions)
+    expected = network.expected
     return NetworkSummary(
-        network.domain, version, network.app_id, network.expected.addresses, network.expected.source
+        network.domain, version, network.app_id, expected.addresses, expected.source, versions
+    )
+
+
+def _versions(host: Host) -> dict[str, str]:
+    """What runs on the host, as far as it said so."""
+    told = {
+        "Ultimate Multisite": host.plugin_version,
+        "plugin folder": host.plugin_slug,
+        "WordPress": host.wp_version,
+        "PHP": host.php_version,
+        "WP-CLI": host.wp_cli_version,
+        "sunrise.php": host.sunrise.version if host.sunrise else None,
+        "locale": host.locale,
+    }
+    return {name: said for name, said in told.items() if said}
+
+
+def _api_replies(facts: Facts) -> tuple[ApiReply, ...]:
+    """The newest answers of the API, the logged ones before those to calls of this look."""
+    answers = facts.of(ApiAnswers)
+    if not isinstance(answers, ApiAnswers):
+        return ()
+    told = (*answers.logged, *answers.called)[-_REPLIES_KEPT:]
+    return tuple(
+        ApiReply(a.endpoint, a.domain, a.status, a.says, a.citation.source, a.at) for a in told
     )
 
 

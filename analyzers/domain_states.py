@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from analyzers.dns_instructions import records_of
+from analyzers.dns_view import DnsView
 from analyzers.domains import CHECKING_STAGES, MappedDomain, MappedDomains
 from analyzers.facts import Facts
-from analyzers.findings import DomainState, Finding, Reference, TimelineEntry, WaitingOn
+from analyzers.findings import DnsRecord, DomainState, Finding, Reference, TimelineEntry, WaitingOn
 from analyzers.layers import layer_states
 from analyzers.network import Network
 from analyzers.provisioning import Progress, Provisioning
@@ -25,11 +27,14 @@ def domain_states(facts: Facts, findings: Sequence[Finding]) -> tuple[DomainStat
     if not isinstance(provisioning, Provisioning):
         return ()
     concerning = _by_domain(findings)
+    dns = facts.of(DnsView)
+    view = dns if isinstance(dns, DnsView) else None
     return tuple(
         _state(
             domain,
             provisioning.progress[domain.domain],
             concerning.get(domain.domain, []),
+            records_of(domain.dns, view.caa(domain.domain) if view and domain.dns else None),
             timeline=timeline_of(domain, network.now),
             now=network.now,
         )
@@ -71,6 +76,7 @@ def _state(
     domain: MappedDomain,
     progress: Progress,
     findings: Sequence[Finding],
+    records: tuple[DnsRecord, ...],
     *,
     timeline: tuple[TimelineEntry, ...],
     now: datetime,
@@ -85,6 +91,9 @@ def _state(
         checks=progress.window,
         timeline=timeline,
         layers=layer_states(domain, progress, findings, now),
+        records=records,
+        created=domain.row.created,
+        listed=domain.listed,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
@@ -85,6 +85,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressedFinding:
+    """A finding that the operator has accepted for a time: it counts for nothing, and is still told."""
+
+    finding: Finding
+    reason: str
+    until: date
+    """The last day on which it is accepted."""
+
+
+@dataclass(frozen=True, slots=True)
 class SkippedCheck:
     """A check that could not look, at all or at some of its subjects."""
 
@@ -101,6 +111,24 @@ class NetworkSummary:
     app_id: str | None
     expected_addresses: tuple[str, ...]
     expected_from: str | None
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """WordPress, PHP, WP-CLI, sunrise.php, locale: name → version. For the plugin's maintainers; not
+    in the JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiReply:
+    """What Closte's API answered to one call, in short and masked."""
+
+    endpoint: str | None
+    """None where an old log does not say it."""
+    domain: str | None
+    """The domain that was asked about; None for a list or a test."""
+    status: int | None
+    says: str
+    source: str
+    """A file of the evidence folder."""
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +189,10 @@ class DomainState:
     """One per layer, in the order of `Layer`. For the matrix of the HTML report; not in the JSON."""
     records: tuple[DnsRecord, ...] = ()
     """What its DNS has, CAA records also of its parents. For its owner's report; not in the JSON."""
+    created: datetime | None = None
+    """When its mapping row was made; not in the JSON."""
+    listed: bool | None = None
+    """Is it in Closte's list? None: there is no readable list. Not in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +224,10 @@ class Diagnosis:
     logs: LogSummary
     notes: tuple[str, ...] = field(default=())
     """What a reader should know of the evidence itself: its rung, its gaps, other networks."""
+    suppressed: tuple[SuppressedFinding, ...] = ()
+    """Findings that the operator has accepted, with their consequences; not in `findings`."""
+    api_replies: tuple[ApiReply, ...] = ()
+    """The newest answers of the Closte API, oldest first. For Closte's support; not in the JSON."""
 
     def causes(self) -> tuple[Finding, ...]:
         """Findings that no other finding explains, in order."""
