@@ -64,8 +64,8 @@ def unreachable(host: Host, network: Network) -> Iterator[Outcome]:
     Because: the connection to {subject} did not come about, or broke off: {words}
 
     Do: run `ssh {subject} true` yourself and clear what it complains about (name, port, VPN,
-    firewall). On Closte the host name, port and user stand in the dashboard under Sites → Dashboard →
-    SFTP/SSH. Then repeat the diagnosis.
+    firewall). On Closte the user is the app id; the host name and port are those that your SFTP or SSH
+    program uses for this site. Then repeat the diagnosis.
     """
     yield from _hit(
         "host.unreachable",
@@ -95,8 +95,8 @@ def login_refused(host: Host, network: Network) -> Iterator[Outcome]:
     Because: {subject} was reached and refused every key and password that was offered. {words}
 
     Do: check the user name first (on Closte it is the app id, not your e-mail address), then that
-    your public key is stored in Closte's dashboard, or name the right one with `IdentityFile` in
-    ~/.ssh/config. `ssh {subject} true` must work before this can.
+    the host knows your public key, or name the right key with `IdentityFile` in ~/.ssh/config.
+    `ssh {subject} true` must work before this can.
     """
     yield from _hit("host.login-refused", host, network)
 
@@ -138,7 +138,7 @@ def no_shell(host: Host, network: Network) -> Iterator[Outcome]:
 
     Because: {subject} accepts the login and refuses commands: {words}
 
-    Do: enable SSH (not only SFTP) for this account in Closte's dashboard, or ask support to. Until
+    Do: ask Closte's support whether this account may have a shell (not only SFTP). Until
     then, let somebody with access send an evidence folder (`closte-doctor collect local:/path -o
     evidence.zip` on the host) and analyse that.
     """
@@ -288,10 +288,10 @@ def database_down(host: Host, network: Network) -> Iterator[Outcome]:
             "user may not use it: {words}",
         },
         do={
-            "access": "compare DB_USER and DB_PASSWORD in wp-config.php with the dashboard's. After a "
+            "access": "compare DB_USER and DB_PASSWORD in wp-config.php with those the host gave. After a "
             "password change or a copy from another host they differ.",
-            "unknown-database": "compare DB_NAME in wp-config.php with the databases that the dashboard "
-            "lists; after a copy from another host it is often the old one.",
+            "unknown-database": "compare DB_NAME in wp-config.php with the databases that the host "
+            "has for this account; after a copy from another host it is often the old one.",
         },
     ):
         if drop_in and isinstance(outcome, Hit):
@@ -371,7 +371,7 @@ def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outco
             {"words": dead[0].excerpt},
             confidence="possible",
             because="the network's own domain answers HTTP 500: {words}",
-            do="look at the end of the PHP error log in Closte's dashboard, or repeat with `--runtime`, "
+            do="look at the end of the host's PHP error log, or repeat with `--runtime`, "
             "which loads WordPress on the command line and shows where PHP dies.",
         )
     else:

@@ -55,7 +55,8 @@ def cron_off(
     does: work has been waiting for {late} and nothing has run since.{count}
 
     Do: add a real cron job on the host, every minute or every five:
-    `wp cron event run --due-now --path={path}` (Closte: dashboard, Cron Jobs). Or take
+    `wp cron event run --due-now --path={path}` (whether Closte offers one for your plan, its support
+    says). Or take
     `define('DISABLE_WP_CRON', true);` out of {settings_page}, tab WP-Config, and Save All. What has
     waited is then done in order; look at the list first if that is more than a few hours of mails.
     """
