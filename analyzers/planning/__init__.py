@@ -5,15 +5,52 @@ Pure, and the same for the same evidence in any order. Nothing here acts; `bridg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from analyzers.findings import Diagnosis, Finding, Reference
-from analyzers.planning.choices import Choices
+from analyzers.plan_document import digest_of
+from analyzers.planning.aliases import alias_steps
+from analyzers.planning.binding import (
+    against_everything,
+    changes_of,
+    refusals_of_read,
+    too_many,
+)
+from analyzers.planning.case import Case
+from analyzers.planning.checks import check_steps
+from analyzers.planning.choices import MOST_CHANGES, Choices
+from analyzers.planning.closing import with_closing
+from analyzers.planning.config_block import config_steps
+from analyzers.planning.customer import customer_steps
+from analyzers.planning.draft import Draft
+from analyzers.planning.grounds import Grounds
+from analyzers.planning.healing import covers, covers_finding, standing
+from analyzers.planning.jobs import job_steps
 from analyzers.planning.moved import Moved, moved
+from analyzers.planning.ordering import in_order, merged, numbered, without
+from analyzers.planning.others import other_steps
 from analyzers.planning.refusals import Refusal
+from analyzers.planning.rows import row_steps
+from analyzers.planning.settings import settings_steps, window_comes_with_module
+from analyzers.planning.tickets import ticket_steps
 from analyzers.snapshot import Snapshot
-from analyzers.steps import Plan, Step
+from analyzers.steps import Plan, PlannedNetwork, Step
+
+LIFETIME = timedelta(minutes=30)
+"""How long a plan is good for: what it rests on can change any minute."""
+NO_CHOICES = Choices()
+_FAMILIES = (
+    config_steps,
+    settings_steps,
+    row_steps,
+    alias_steps,
+    check_steps,
+    job_steps,
+    customer_steps,
+    ticket_steps,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +58,7 @@ class Planned:
     """A plan, what is refused and why, and what no step of it would silence."""
 
     plan: Plan
-    """Where the whole is refused, only manual steps (and none on a copy of a network)."""
+    """On a copy of a network without steps; with a foreign key, manual steps only."""
     refusals: tuple[Refusal, ...]
     uncovered: tuple[Reference, ...]
     """Findings of warning and above, not consequences, that neither a step nor a refusal is about."""
@@ -39,14 +76,75 @@ def plan_for(
     *,
     made_at: datetime,
     host_key: str | None,
-    choices: Choices = Choices(),
+    choices: Choices = NO_CHOICES,
 ) -> Planned:
     """The plan that would heal a diagnosis of this very snapshot.
 
     `made_at` is an instant in UTC; the plan expires 30 minutes later. `host_key`: the fingerprint
     `SHA256:…` of the host that the evidence came from, None where it came from a folder.
     """
-    raise NotImplementedError
+    case = Case(Grounds.of(snapshot), diagnosis, choices)
+    refusals = list(against_everything(case))
+    drafts, left_out = _drafts(case)
+    refusals += left_out
+    steps = numbered(in_order(drafts))
+    refusals += too_many(steps, choices, case.network.subject)
+    network = diagnosis.network
+    made = made_at.replace(microsecond=0)
+    plan = Plan(
+        digest="",
+        made_at=made,
+        expires_at=made + LIFETIME,
+        target=diagnosis.target,
+        network=PlannedNetwork(network.domain, network.app_id, host_key),
+        steps=steps,
+    )
+    known = tuple(sorted(set(refusals)))
+    return Planned(
+        replace(plan, digest=digest_of(plan)), known, tuple(_uncovered(case, steps, known))
+    )
+
+
+def _drafts(case: Case) -> tuple[list[Draft], list[Refusal]]:
+    """What the families want, without what is chosen away; and what they refuse."""
+    if case.is_copy:
+        return [], []
+    made = [found for family in _FAMILIES for found in family(case)]
+    refusals = [found for found in made if isinstance(found, Refusal)]
+    drafts = merged(found for found in made if isinstance(found, Draft))
+    healed = list(_healed(drafts, case))
+    drafts = merged([*drafts, *other_steps(case, healed)])
+    chosen = without(drafts, {d.key for d in drafts if not _is_chosen(d, case)})
+    return with_closing(chosen, case), refusals
+
+
+def _is_chosen(draft: Draft, case: Case) -> bool:
+    if not case.allows(draft.action):
+        return False
+    if draft.via == "manual":
+        return True
+    return draft.risk in case.choices.risks and not case.has_foreign_key
+
+
+def _healed(drafts: Sequence[Draft], case: Case) -> Iterator[tuple[str, str]]:
+    """The findings that the drafts are about, by code and subject id."""
+    for finding in case.all_wanted():
+        if any(covers(draft, finding) for draft in drafts):
+            yield finding.code, finding.subject.id
+    if window_comes_with_module(case):
+        yield "settings.window-too-short", case.network.domain
+
+
+def _uncovered(
+    case: Case, steps: tuple[Step, ...], refusals: tuple[Refusal, ...]
+) -> Iterator[Reference]:
+    refused = {refusal.subject for refusal in refusals}
+    if any(refusal.whole for refusal in refusals):
+        return
+    for finding in case.all_wanted():
+        about = finding.subject in refused or any(covers_finding(step, finding) for step in steps)
+        if finding.caused_by is None and not about:
+            yield finding.reference
 
 
 def refusals_of(
@@ -56,7 +154,7 @@ def refusals_of(
     *,
     now: datetime,
     host_key: str | None,
-    choices: Choices = Choices(),
+    choices: Choices = NO_CHOICES,
 ) -> tuple[Refusal, ...]:
     """Why a plan that was read from a file may not be carried out here and now.
 
@@ -64,22 +162,22 @@ def refusals_of(
     for each step that has nothing before it: what moved. Empty: go on (and ask `moved` again before
     each step).
     """
-    raise NotImplementedError
-
-
-def standing(step: Step, diagnosis: Diagnosis) -> tuple[Finding, ...]:
-    """The findings that this step is to silence and that still stand in a (later) diagnosis.
-
-    None left: the step is healed, or was not needed any more; a manual step then counts as done.
-    """
-    raise NotImplementedError
+    case = Case(Grounds.of(snapshot), diagnosis, choices)
+    found = refusals_of_read(
+        plan, snapshot, diagnosis, case, now=now, host_key=host_key, choices=choices
+    )
+    return tuple(dict.fromkeys(found))
 
 
 __all__ = [
+    "LIFETIME",
+    "MOST_CHANGES",
     "Choices",
+    "Finding",
     "Moved",
     "Planned",
     "Refusal",
+    "changes_of",
     "moved",
     "plan_for",
     "refusals_of",

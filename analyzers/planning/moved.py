@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
+from analyzers.planning.grounds import Grounds
 from analyzers.snapshot import Snapshot
 from analyzers.steps import Json, Step
 
@@ -28,4 +30,37 @@ def moved(steps: tuple[Step, ...], snapshot: Snapshot) -> tuple[Moved, ...]:
     A step whose `after` names a step that is not done yet may rest on what that one will bring about:
     ask for each step alone, just before it. What was not looked at has moved too (found: None).
     """
-    raise NotImplementedError
+    grounds = Grounds.of(snapshot)
+    return tuple(found for step in steps for found in _of_step(step, grounds))
+
+
+def _of_step(step: Step, grounds: Grounds) -> list[Moved]:
+    found = []
+    for fact, needed in sorted(step.rests_on.items()):
+        present = grounds.value(fact)
+        if not _same(needed, present):
+            said = f"{step.id}: {fact} is {shown(present)} now; the step needs {shown(needed)}."
+            if isinstance(needed, dict) and isinstance(present, dict):
+                said = f"{step.id}: {fact} has changed: {_differences(needed, present)}."
+            found.append(Moved(step.id, fact, needed, present, said))
+    return found
+
+
+def _same(needed: Json, present: Json) -> bool:
+    """Equal as JSON; of an object only the members that are needed."""
+    if isinstance(needed, dict) and isinstance(present, dict):
+        return all(key in present and _same(value, present[key]) for key, value in needed.items())
+    return json.dumps(needed, sort_keys=True) == json.dumps(present, sort_keys=True)
+
+
+def _differences(needed: dict[str, Json], present: dict[str, Json]) -> str:
+    return ", ".join(
+        f"{key} is {shown(present.get(key))} now, was {shown(value)}"
+        for key, value in sorted(needed.items())
+        if key not in present or not _same(value, present[key])
+    )
+
+
+def shown(value: Json) -> str:
+    """A value for people: text in quotes, null as "not there or not seen"."""
+    return "not there, or not seen" if value is None else json.dumps(value, sort_keys=True)

@@ -1,0 +1,121 @@
+"""Whether a plan may be carried out here and now: what it is bound to, and what stands against any plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from analyzers.findings import Diagnosis, Subject
+from analyzers.instants import iso
+from analyzers.planning.case import Case
+from analyzers.planning.choices import Choices
+from analyzers.planning.moved import moved
+from analyzers.planning.refusals import Refusal
+from analyzers.snapshot import Snapshot
+from analyzers.steps import Plan, Step
+
+_UNCOUNTED = ("backup.take",)
+
+
+def against_everything(case: Case) -> Iterator[Refusal]:
+    """A copy of a network, a foreign key, a host that could not be observed: no change from or on it."""
+    subject = case.network.subject
+    if case.diagnosis.verdict == "unobservable":
+        yield Refusal(
+            "unobservable",
+            case.network.host_subject,
+            "Nothing could be observed, so nothing can be planned: see to the way to the host first.",
+        )
+    if case.is_copy:
+        yield Refusal(
+            "staging-clone",
+            subject,
+            "This looks like a copy of another network: nothing is changed from it, since its domains and "
+            "perhaps its key are those of the live one.",
+        )
+    if case.has_foreign_key:
+        yield Refusal(
+            "foreign-key",
+            subject,
+            "The API key belongs to another app: whatever was asked of Closte would be done to that one, so "
+            "nothing is changed before the right key is in place.",
+        )
+
+
+def changes_of(steps: Sequence[Step]) -> int:
+    """How many changes a plan makes: steps that are no backup and not left to people."""
+    return sum(step.via != "manual" and step.action not in _UNCOUNTED for step in steps)
+
+
+def too_many(steps: Sequence[Step], choices: Choices, subject: Subject) -> Iterator[Refusal]:
+    """More changes than the operator wanted at once."""
+    count = changes_of(steps)
+    if count > choices.max_changes:
+        yield Refusal(
+            "too-many-changes",
+            subject,
+            f"The plan makes {count} changes, and {choices.max_changes} are allowed at once: narrow it with "
+            f"--only, or allow it with --max-changes {count}.",
+        )
+
+
+def refusals_of_read(
+    plan: Plan,
+    snapshot: Snapshot,
+    diagnosis: Diagnosis,
+    case: Case,
+    *,
+    now: datetime,
+    host_key: str | None,
+    choices: Choices,
+) -> Iterator[Refusal]:
+    """What stands against a plan that was made earlier."""
+    subject = case.network.subject
+    if now >= plan.expires_at:
+        yield Refusal(
+            "expired", subject, f"The plan expired at {iso(plan.expires_at)}: make a new one."
+        )
+    if now < plan.made_at:
+        yield Refusal(
+            "expired",
+            subject,
+            f"The plan was made at {iso(plan.made_at)}, later than now ({iso(now)}): a clock is wrong.",
+        )
+    yield from _bound(plan, diagnosis, host_key, subject)
+    yield from against_everything(case)
+    yield from too_many(plan.steps, choices, subject)
+    first = tuple(step for step in plan.steps if not step.after and step.via != "manual")
+    for fact in moved(first, snapshot):
+        yield Refusal(
+            "stale", _subject(plan, fact.step, subject), f"The plan is stale. {fact.sentence}"
+        )
+
+
+def _bound(
+    plan: Plan, diagnosis: Diagnosis, host_key: str | None, subject: Subject
+) -> Iterator[Refusal]:
+    planned = plan.network
+    if planned.host_key != host_key:
+        yield Refusal(
+            "other-host",
+            subject,
+            f"The plan was made for the host with key {planned.host_key or 'unknown'}; this one has "
+            f"{host_key or 'none that is known'}.",
+        )
+    if planned.app_id != diagnosis.network.app_id:
+        yield Refusal(
+            "other-app",
+            subject,
+            f"The plan was made for the Closte app {planned.app_id or 'unknown'}; this is "
+            f"{diagnosis.network.app_id or 'an unknown one'}.",
+        )
+    if planned.domain != diagnosis.network.domain:
+        yield Refusal(
+            "other-network",
+            subject,
+            f"The plan was made for the network {planned.domain}; this is {diagnosis.network.domain}.",
+        )
+
+
+def _subject(plan: Plan, id: str, otherwise: Subject) -> Subject:
+    return next((step.subject for step in plan.steps if step.id == id), otherwise)

@@ -1,0 +1,140 @@
+"""What the families of steps ask: the evidence, the findings that are to be silenced, the choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from analyzers.domains import MappedDomain, MappedDomains
+from analyzers.findings import Diagnosis, Finding, Subject
+from analyzers.network import Network
+from analyzers.planning.choices import Choices
+from analyzers.planning.grounds import Grounds
+from analyzers.rules import BY_CODE
+
+_KEY_CODES = (
+    "key.missing",
+    "key.empty",
+    "key.malformed",
+    "key.undecryptable",
+    "key.rejected",
+    "key.no-permission",
+    "key.other-app",
+)
+_WAY_CODES = ("api.unreachable", "api.outage")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One diagnosis, made into a plan."""
+
+    grounds: Grounds
+    diagnosis: Diagnosis
+    choices: Choices
+
+    @cached_property
+    def network(self) -> Network:
+        """The network. Always derivable: it needs `meta.json` only, which every snapshot has."""
+        found = self.grounds.maybe(Network)
+        assert found is not None
+        return found
+
+    @cached_property
+    def mapped(self) -> Mapping[str, MappedDomain]:
+        """The mapped domains by name; empty where the table was not read."""
+        found = self.grounds.maybe(MappedDomains)
+        return {str(name): one for name, one in found.by_name.items()} if found else {}
+
+    @cached_property
+    def _by_code(self) -> Mapping[str, tuple[Finding, ...]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.diagnosis.findings:
+            found.setdefault(finding.code, []).append(finding)
+        return {code: tuple(sorted(f, key=lambda f: f.subject)) for code, f in found.items()}
+
+    def wanted(self, *codes: str) -> tuple[Finding, ...]:
+        """The findings of these codes that the operator wants silenced, by subject."""
+        return tuple(f for code in codes for f in self._by_code.get(code, ()) if self.is_wanted(f))
+
+    def all_wanted(self) -> tuple[Finding, ...]:
+        """Every finding that is to be silenced."""
+        return self.wanted(*sorted(self._by_code))
+
+    def is_wanted(self, finding: Finding) -> bool:
+        """Is it to be silenced: a warning at least, or named; and not chosen away?"""
+        names = {finding.code, finding.code.split(".", 1)[0], finding.subject.id}
+        if names & set(self.choices.skip):
+            return False
+        if finding.severity == "info" and finding.code not in self.choices.only:
+            return False
+        asked = {name for name in self.choices.only if not _is_action(name)}
+        return not asked or bool(names & asked) or bool(asked & set(finding.affects))
+
+    def stands(self, *codes: str) -> bool:
+        """Is there any finding of these codes, wanted or not, at warning or above?"""
+        return any(f.severity != "info" for code in codes for f in self._by_code.get(code, ()))
+
+    def about(self, domain: str, family: str) -> tuple[Finding, ...]:
+        """The findings of a family (`dns.`) about a domain, at warning or above."""
+        subject = Subject("domain", domain)
+        return tuple(
+            f
+            for code, listed in sorted(self._by_code.items())
+            if code.startswith(family)
+            for f in listed
+            if f.subject == subject and f.severity != "info"
+        )
+
+    @property
+    def is_copy(self) -> bool:
+        """Is this a copy of another network (F115)? Nothing is done from it."""
+        return self.stands("host.staging-clone")
+
+    @property
+    def has_foreign_key(self) -> bool:
+        """Does the key belong to another app (F07)?"""
+        return self.stands("key.other-app")
+
+    @property
+    def key_at_fault(self) -> bool:
+        """Is anything wrong with the API key?"""
+        return self.stands(*_KEY_CODES)
+
+    @property
+    def api_at_fault(self) -> bool:
+        """Is the key, or the way to the API, at fault?"""
+        return self.stands(*_KEY_CODES, *_WAY_CODES)
+
+    def allows(self, action: str) -> bool:
+        """Is this action not chosen away?"""
+        if action in self.choices.skip:
+            return False
+        actions = {name for name in self.choices.only if _is_action(name)}
+        return not actions or action in actions
+
+
+def _is_action(name: str) -> bool:
+    """Does a word of `only` name an action (and no code: the two never share one)?"""
+    return name in ACTIONS and name not in BY_CODE
+
+
+ACTIONS = frozenset(
+    {
+        "alias.add",
+        "alias.delete",
+        "domain.recheck",
+        "domain.mark-done",
+        "domain.set-primary",
+        "domain.drop-duplicate",
+        "domain.create-record",
+        "module.enable",
+        "settings.check-interval",
+        "settings.log-level",
+        "jobs.run-due",
+        "transient.delete-network-ip",
+        "cdn.flush",
+        "backup.take",
+        "manual",
+    }
+)

@@ -1,0 +1,152 @@
+"""Steps on the plugin's settings: its Closte module, its check interval, its logging, its idea of the IP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzers.addresses import is_local, same
+from analyzers.check_window import ENOUGH_SECONDS, TRIES_WITH_CLOSTE, CheckSettings
+from analyzers.evidence import Host
+from analyzers.findings import Finding
+from analyzers.planning.case import Case
+from analyzers.planning.draft import Draft, manual
+from analyzers.planning.grounds import NETWORK_IP
+from analyzers.steps import Json
+
+_FILTER_SINCE = (2, 4, 10)
+
+
+def settings_steps(case: Case) -> Iterator[Draft]:
+    """Network-wide settings, each by the smallest change."""
+    for finding in case.wanted("module.disabled"):
+        yield _module(finding, case)
+    for finding in case.wanted("settings.window-too-short"):
+        yield from _interval(finding, case)
+    for finding in case.wanted("logs.muted"):
+        yield _log_level(finding, case)
+    for finding in case.wanted("dns.wrong-expectation"):
+        yield from _network_ip(finding, case)
+
+
+def _module(finding: Finding, case: Case) -> Draft:
+    place = "integration closte"
+    return Draft(
+        key="module.enable",
+        action="module.enable",
+        via="wp-cli",
+        subject=finding.subject,
+        parameters={},
+        heals=("module.disabled",),
+        risk="confirm",
+        why=f"{finding.because} From then on every domain that is mapped or removed is told to Closte.",
+        expect="wu_host_integrations_enabled holds closte = true, and the plugin's page shows it as active.",
+        undo={"action": "restore", "parameters": {"places": [place]}},
+        rests_on={place: case.grounds.value(place)},
+    )
+
+
+def _interval(finding: Finding, case: Case) -> Iterator[Draft]:
+    """The smallest safe interval; none where enabling the module makes the saved one long enough."""
+    checks = case.grounds.maybe(CheckSettings)
+    if checks is None:
+        return
+    tries = checks.tries
+    newer = case.network.at_least(*_FILTER_SINCE)
+    if case.wanted("module.disabled") and newer:
+        tries = TRIES_WITH_CLOSTE  # the module brings its filter along
+        if checks.interval * tries >= ENOUGH_SECONDS:
+            return
+    seconds = ENOUGH_SECONDS // (tries or 5)
+    place = "setting dns_check_interval"
+    yield Draft(
+        key="settings.check-interval",
+        action="settings.check-interval",
+        via="wp-cli",
+        subject=finding.subject,
+        parameters={"seconds": seconds},
+        heals=("settings.window-too-short",),
+        risk="confirm",
+        why=f"{finding.because} {seconds} seconds is the shortest interval that leaves Closte 10 minutes.",
+        expect=f"dns_check_interval is {seconds}; each new domain is checked every {seconds} seconds.",
+        undo={"action": "restore", "parameters": {"places": [place]}},
+        rests_on={place: case.grounds.value(place)},
+    )
+
+
+def window_comes_with_module(case: Case) -> bool:
+    """Does enabling the module alone silence the too short window?"""
+    checks = case.grounds.maybe(CheckSettings)
+    return bool(
+        checks
+        and case.wanted("module.disabled")
+        and case.network.at_least(*_FILTER_SINCE)
+        and checks.interval * TRIES_WITH_CLOSTE >= ENOUGH_SECONDS
+    )
+
+
+def _log_level(finding: Finding, case: Case) -> Draft:
+    place = "setting error_logging_level"
+    return Draft(
+        key="settings.log-level",
+        action="settings.log-level",
+        via="wp-cli",
+        subject=finding.subject,
+        parameters={"level": "all"},
+        heals=("logs.muted",),
+        risk="confirm",
+        why=f"{finding.because} Logs take room on the disk and are never rotated: take it back when the "
+        "fault is found.",
+        expect="error_logging_level is all; the next check of a domain writes its “Starting Check” line.",
+        undo={"action": "restore", "parameters": {"places": [place]}},
+        rests_on={place: case.grounds.value(place)},
+    )
+
+
+def _network_ip(finding: Finding, case: Case) -> Iterator[Draft]:
+    """A wrong cached address is deleted; where the web services may well say it again, a filter is named."""
+    place = f"transient {NETWORK_IP}"
+    stored = case.grounds.value(place)
+    value = str(stored["value"]) if isinstance(stored, dict) else ""
+    host = case.grounds.maybe(Host)
+    mistaken = bool(host and host.development_mode)
+    if value.strip() and not mistaken:
+        yield Draft(
+            key="transient.delete-network-ip",
+            action="transient.delete-network-ip",
+            via="wp-cli",
+            subject=finding.subject,
+            parameters={},
+            heals=("dns.wrong-expectation",),
+            risk="confirm",
+            why=f"{finding.because} The plugin asks three web services for it again when it is gone.",
+            expect=f"_site_transient_{NETWORK_IP} is gone until the plugin next compares a domain's DNS.",
+            undo={"action": "restore", "parameters": {"places": [place]}},
+            rests_on={place: stored},
+        )
+    if mistaken or (same(value.strip(), value.strip()) and not is_local(value.strip())):
+        yield _filter(finding, case, mistaken=mistaken)
+
+
+def _filter(finding: Finding, case: Case, *, mistaken: bool) -> Draft:
+    address = next(iter(case.network.expected.addresses), "THE-ENTRANCE")
+    code = (
+        "add_filter('wu_is_development_mode', '__return_false');"
+        if mistaken
+        else f"add_filter('wu_get_network_public_ip', fn() => '{address}');"
+    )
+    only = "" if mistaken else "Only if the wrong address is back some days after it was deleted:\n"
+    text = f"{only}Put this into wp-content/mu-plugins/network-ip.php:\n\n    <?php\n    {code}\n"
+    waits: tuple[str, ...] = () if mistaken else ("transient.delete-network-ip",)
+    return manual(
+        "manual network-ip",
+        "operator",
+        finding.subject,
+        text,
+        heals=("dns.wrong-expectation",),
+        why=finding.because,
+        expect=f"The plugin compares every domain with {address}.",
+        after=waits,
+    )
+
+
+__all__ = ["Json", "settings_steps", "window_comes_with_module"]
