@@ -47,7 +47,17 @@ from bridge.host.request import HostEvidence, HostRequest
 from bridge.host.sections import SectionStream
 from bridge.host.shell_rung import look_at_files
 from bridge.host.words import cut, without_quotes
-from bridge.host.wp import ARGUMENT, WHAT, Place, collect_command, php_command, request_in, script
+from bridge.host.wp import (
+    ARGUMENT,
+    WHAT,
+    Place,
+    collect_command,
+    config_has_command,
+    config_list_command,
+    look_command,
+    php_command,
+    request_in,
+)
 from bridge.transport import Command, Completed, Transport
 
 __all__ = ["HostEvidence", "HostRequest", "collect_host", "printed_commands"]
@@ -208,15 +218,25 @@ def payload(request: HostRequest, timeout: float) -> dict[str, object]:
 
 
 def printed_commands(request: HostRequest) -> str:
-    """Every byte that would be sent to the host: the command with its script, and what goes on stdin."""
-    timeout = request.command_timeout
-    command = collect_command(place_of(request), payload(request, timeout), timeout)
+    """Every byte that would be sent to the host: the command with its script, and what goes on stdin;
+    then how the same script would be told to do less, where that one is not allowed or does not run."""
+    timeout, place = request.command_timeout, place_of(request)
+    command = collect_command(place, payload(request, timeout), timeout)
+    fallbacks = (
+        php_command(place, payload(request, timeout), timeout),
+        config_list_command(place, timeout),
+        config_has_command(place, timeout),
+        look_command(place, timeout),
+    )
     return "\n".join(
         (
             "# On the host, over one connection:",
             shlex.join(command.argv),
             "",
-            f"# {len(script())} bytes of shell above; on its stdin, {len(command.stdin)} bytes of PHP:",
+            "# Where that is not allowed or does not run, the same script with other arguments:",
+            *(f"sh -c … {shlex.join(other.argv[3:])}" for other in fallbacks),
+            "",
+            f"# On its stdin, where it runs PHP, {len(command.stdin)} bytes:",
             command.stdin.decode(),
         )
     )

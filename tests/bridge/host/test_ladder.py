@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,7 +13,15 @@ import pytest
 from bridge.host.ladder import HostRequest, collect_host, printed_commands
 from bridge.host.sections import Section, framed
 from bridge.host.words import without_quotes
-from bridge.host.wp import ARGUMENT, WHAT, collector, request_in, script
+from bridge.host.wp import (
+    ARGUMENT,
+    WHAT,
+    Place,
+    collect_command,
+    collector,
+    request_in,
+    script,
+)
 from bridge.transport import Command, Completed
 
 USUAL = ("sh", "id", "sed", "head", "tail", "grep", "date", "env", "cat")
@@ -364,6 +373,24 @@ def test_one_exec_with_data_for_arguments_and_code_for_stdin():
     assert asked["runtime"] is False
 
 
+def test_php_ends_when_nobody_reads_any_more(host):
+    """A killed channel does not kill the remote PHP: it has to notice by itself."""
+    (host.logs / "big.log").write_bytes(os.urandom(8 << 20))
+    command = collect_command(
+        Place(), {"nonce": "c0ffee", "url": "", "log_bytes": 64 << 20, "log_seconds": 600}, 60.0
+    )
+    process = subprocess.Popen(
+        command.argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(command.stdin)
+    process.stdin.close()
+    assert process.stdout.read(4096)
+    process.stdout.close()
+    process.wait(60)
+
+
 def test_a_nonce_is_fresh_each_time():
     nonces = set()
     for _ in range(2):
@@ -378,6 +405,8 @@ def test_printed_commands_are_all_that_is_sent():
     assert collector().decode() in printed
     assert "/home/a/public_html" in printed
     assert "eval-file -" in printed
+    assert "sh -c … sh config-has /home/a/public_html '' '' '' CLOSTE_CLIENT_API_KEY" in printed
+    assert printed.count("# closte-doctor: find WordPress") == 1
 
 
 def test_the_dangerous_flag_stands_nowhere_in_what_is_sent():
