@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Literal, get_args
 
-from analyzers.steps import Json, JournalEntry, Outcome, Plan, Step
+from analyzers import plan_document
+from analyzers.document_fields import DocumentError, fields_of, parsed_object
+from analyzers.instants import iso
+from analyzers.plan_document import PlanUnreadable
+from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
 
 SCHEMA = 1
 StepState = Literal["unknown", "done", "already", "failed", "undone"]
+_VERDICTS: frozenset[Outcome] = frozenset({"healed", "pending", "unhealed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +25,8 @@ class Record:
 
     step: str
     state: StepState
-    """`unknown`: the intention was written and no result: it may or may not have happened."""
+    """`unknown`: the intention was written and no result, or the result itself says that nobody knows:
+    it may or may not have happened."""
     verified: Outcome | None
     """healed · pending · unhealed, where it was verified."""
     before: Mapping[str, Json]
@@ -26,8 +34,13 @@ class Record:
     """As the result read it back; without a result, as the intention meant it."""
     entries: tuple[JournalEntry, ...]
 
+    @property
+    def answer(self) -> str:
+        """The newest words of the other side."""
+        return next((e.answer for e in reversed(self.entries) if e.answer), "")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Journal:
     """A journal as far as it can be read."""
 
@@ -40,10 +53,17 @@ class Journal:
         """The plan that was carried out."""
         return next((e.plan for e in self.entries if e.plan is not None), None)
 
-    @property
+    @cached_property
     def records(self) -> tuple[Record, ...]:
         """Per step, in the order in which the steps were begun."""
-        raise NotImplementedError
+        by_step: dict[str, list[JournalEntry]] = {}
+        for entry in self.entries:
+            by_step.setdefault(entry.step, []).append(entry)
+        return tuple(_record(step, entries) for step, entries in by_step.items())
+
+    def record(self, id: str) -> Record | None:
+        """What became of the step with this id; None: it was not begun."""
+        return next((r for r in self.records if r.step == id), None)
 
     def step(self, id: str) -> Step | None:
         """The step of the plan with this id."""
@@ -52,14 +72,97 @@ class Journal:
 
 def render_line(entry: JournalEntry) -> bytes:
     """One line of JSON in ASCII, with its newline."""
-    raise NotImplementedError
+    document: dict[str, object] = {
+        "schema": SCHEMA,
+        "at": iso(entry.at),
+        "digest": entry.digest,
+        "step": entry.step,
+        "phase": entry.phase,
+        "outcome": entry.outcome,
+        "answer": entry.answer,
+        "before": dict(entry.before),
+    }
+    if entry.left:
+        document["left"] = dict(entry.left)
+    if entry.plan is not None:
+        document["plan"] = plan_document.model(entry.plan)
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=True).encode("ascii") + b"\n"
 
 
 def read_journal(content: bytes) -> Journal:
-    """The entries of a journal's content, cut off at whatever byte. Never raises for what it holds."""
-    raise NotImplementedError
+    """The entries of a journal's content, cut off at whatever byte. Never raises for what it holds.
+
+    A last line that is whole but for its newline counts: its object is closed, so nothing of it lacks.
+    """
+    entries: list[JournalEntry] = []
+    torn = 0
+    for line in content.split(b"\n"):
+        if not line.strip():
+            continue
+        entry = _entry(line)
+        if entry is None:
+            torn += 1
+        else:
+            entries.append(entry)
+    return Journal(tuple(entries), torn)
 
 
 def before_next(content: bytes) -> bytes:
     """What must be written before the next line: a newline after a torn end, else nothing."""
-    raise NotImplementedError
+    return b"" if not content or content.endswith(b"\n") else b"\n"
+
+
+def _entry(line: bytes) -> JournalEntry | None:
+    """The entry in a line, or None where it is no whole one of ours."""
+    try:
+        document = parsed_object(line)
+        if document.get("schema") != SCHEMA:
+            return None
+        fields = fields_of(document, "the entry")
+        phase: Phase = fields.one_of("phase", get_args(Phase))
+        outcome: Outcome | None = None
+        if fields.text_or_none("outcome") is not None:
+            outcome = fields.one_of("outcome", get_args(Outcome))
+        plan = fields.object_or_none("plan")
+        return JournalEntry(
+            at=fields.instant("at"),
+            digest=fields.text("digest"),
+            step=fields.text("step"),
+            phase=phase,
+            outcome=outcome,
+            answer=fields.text("answer"),
+            before=fields.object_or_none("before") or {},
+            left=fields.object_or_none("left") or {},
+            plan=plan_document.from_model(plan) if plan is not None else None,
+        )
+    except (DocumentError, PlanUnreadable, RecursionError):
+        return None
+
+
+def _record(step: str, entries: Sequence[JournalEntry]) -> Record:
+    """The newest attempt of a step: an intention begins it, and an undoing ends it."""
+    state: StepState = "unknown"
+    verified: Outcome | None = None
+    before: Mapping[str, Json] = {}
+    left: Mapping[str, Json] = {}
+    for entry in entries:
+        if entry.phase == "intent":
+            if state != "unknown" or not before:
+                before = entry.before
+            state, left, verified = "unknown", entry.left, None
+        elif entry.phase == "result":
+            state = _state(entry.outcome)
+            before, left = entry.before or before, entry.left or left
+        elif entry.phase == "verified":
+            verified = entry.outcome if entry.outcome in _VERDICTS else verified
+        elif entry.outcome in ("done", "already"):
+            state = "undone"
+    return Record(step, state, verified, before, left, tuple(entries))
+
+
+def _state(outcome: Outcome | None) -> StepState:
+    match outcome:
+        case "done" | "already" | "failed":
+            return outcome
+        case _:
+            return "unknown"

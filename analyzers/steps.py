@@ -29,8 +29,9 @@ Facts and places are named by short phrases, the same in `Step.rests_on`, `Journ
 | `option wu_host_integrations_enabled` | null: the whole option is not there (else it is not named) |
 | `transient wu_public_network_ip` | `{"value": …, "timeout": …}`; null: not there |
 | `rows of shop.example` | ids of all rows of a domain; of a site: `rows of site 7` |
-| `dns shop.example` | `here`, `elsewhere`, `nowhere` or null (not looked at) |
+| `dns shop.example` | `here`, `proxied`, `elsewhere`, `nowhere` or null (not looked at, not judged) |
 | `certificate shop.example` | `good`, `bad` or null |
+| `traffic shop.example` | `ours`: its visitors get something from this server; `none`; null: not looked at |
 | `action 55` | the status of an Action Scheduler action; null: no such action |
 | `key` | `works`, `faulty` or null: what is known of the API key and the way to the API |
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from analyzers.findings import Diagnosis, Finding, Reference
 from analyzers.plan_document import digest_of
 from analyzers.planning.aliases import alias_steps
+from analyzers.planning.already import already
 from analyzers.planning.binding import (
     against_everything,
     changes_of,
@@ -177,6 +178,7 @@ __all__ = [
     "Moved",
     "Planned",
     "Refusal",
+    "already",
     "changes_of",
     "moved",
     "plan_for",

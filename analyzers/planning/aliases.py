@@ -28,6 +28,7 @@ FAULTY_KEY = (
     "api.outage",
 )
 """Causes whose cure lets Closte be told of a domain, and does not tell it."""
+_UNTELLING = (*FAULTY_KEY, "module.disabled", "module.crashes")
 REFUSED_BY_CLOSTE = ("alias.elsewhere", "alias.refused")
 AFTER_KEY = ("manual wp-config", "manual key-ticket", "manual api.unreachable", "manual api.outage")
 
@@ -62,7 +63,7 @@ def _untold(finding: Finding, domain: MappedDomain) -> bool:
     cause = finding.caused_by
     return (
         cause is not None
-        and cause.code in FAULTY_KEY
+        and cause.code in _UNTELLING
         and not domain.alias_known
         and not domain.under_network
         and domain.checkable

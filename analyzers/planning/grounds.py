@@ -65,6 +65,12 @@ class Grounds:
             found.setdefault(row.domain, []).append(row)
         return {domain: tuple(listed) for domain, listed in found.items()}
 
+    @property
+    def options_seen(self) -> bool:
+        """Were the network's options collected, so that one that is not there is not set?"""
+        found = self.maybe(Options)
+        return found is not None and found.complete
+
     @cached_property
     def statuses(self) -> Mapping[int, str]:
         """The status of each Action Scheduler action."""

@@ -68,8 +68,8 @@ def _about_certificates(findings: list[Finding], case: Case) -> Draft:
     listed = "\n".join(_line(domain, findings, case) for domain in domains)
     text = (
         f"Subject: Certificate of {what}, {_app(case)}\n\nHello,\n\nthese domains of {_app(case)} have no "
-        f"right certificate, seen at {iso(case.network.now)}:\n{listed}\n\nPlease look why, and issue or renew "
-        "the certificates.\n\nThank you"
+        f"right certificate, seen at {iso(case.network.now)}:\n{listed}\n\nPlease look why, and issue or "
+        "renew the certificates.\n\nThank you"
     )
     return manual(
         "manual certificates",
