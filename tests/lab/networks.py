@@ -60,6 +60,8 @@ class Network:
     truth: str = ""
     aliases: tuple[str, ...] = ()
     """What Closte's list holds, beside the network's own domain."""
+    domain: str = NETWORK_DOMAIN
+    """The network's own domain."""
 
     @property
     def plugin_slug(self) -> str:
@@ -95,10 +97,7 @@ def recorded(name: str, now: datetime) -> Network:
     scenario = json.loads((folder / "scenario.json").read_text())
     shift = timedelta(seconds=int(now.timestamp()) - int(scenario["recorded_at"]))
     sql = gzip.decompress((folder / "db.sql.gz").read_bytes())
-    logs = {
-        p.name: _moved(_LOG_TIME, p.read_bytes(), shift, b"[%s]")
-        for p in (folder / "wu-logs").iterdir()
-    }
+    logs = {p.name: moved_log(p.read_bytes(), shift) for p in (folder / "wu-logs").iterdir()}
     domain = re.search(rb"\(1,2,'([^']+)',1,", sql)
     assert domain is not None, name
     return Network(
@@ -110,6 +109,11 @@ def recorded(name: str, now: datetime) -> Network:
         scenario["truth"],
         (domain[1].decode(),),
     )
+
+
+def moved_log(content: bytes, shift: timedelta) -> bytes:
+    """A log of the plugin's with the times of its records moved."""
+    return _moved(_LOG_TIME, content, shift, b"[%s]")
 
 
 def healthy(version: str, now: datetime) -> Network:

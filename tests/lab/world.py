@@ -28,10 +28,10 @@ from typing import Any
 
 from lab import mariadb, networks, packages, sshd
 from lab.account import Account
-from lab.closte_api import App, ClosteApi
+from lab.closte_api import WRONG_KEY, App, ClosteApi
 from lab.dns_server import DnsServer
 from lab.mariadb import MariaDb
-from lab.networks import ENTRANCE, NETWORK_DOMAIN, Network
+from lab.networks import ENTRANCE, Network
 from lab.sshd import Sshd
 from lab.tls_server import TestCa, WebServer
 
@@ -253,12 +253,13 @@ class World:
     def _settle_outside(self, network: Network) -> None:
         self.api.mend()
         self.api.forget()
-        self.api.app = App(networks.KEY, [NETWORK_DOMAIN, *network.aliases], network=NETWORK_DOMAIN)
+        self.api.wrong_key = WRONG_KEY
+        self.api.app = App(networks.KEY, [network.domain, *network.aliases], network=network.domain)
         self.api.endpoints.app = self.api.app
-        for name in self._served - {NETWORK_DOMAIN}:
+        for name in self._served:
             self.web.forget(name)
         self._served.clear()
-        for name in (NETWORK_DOMAIN, f"shop.{NETWORK_DOMAIN}", *network.aliases):
+        for name in (network.domain, f"shop.{network.domain}", *network.aliases):
             self.entrance(name)
 
     def entrance(self, name: str) -> None:
