@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzers.findings import Diagnosis, Finding, Reference
+from analyzers.findings import SEVERITY_ORDER, Diagnosis, Finding, Reference, SuppressedFinding
 
 WHO = {
     "operator": "you (the network's operator)",
@@ -55,8 +55,30 @@ def causes(diagnosis: Diagnosis) -> tuple[Cause, ...]:
     return tuple(Cause(f, tuple(all_below(f))) for f in diagnosis.causes())
 
 
+def counts(finding: Finding, fail_on: str) -> bool:
+    """Does it count for the exit status: a cause, at or over the threshold? (CONTRACT section 2)"""
+    if finding.caused_by is not None or fail_on == "never":
+        return False
+    return SEVERITY_ORDER[finding.severity] <= SEVERITY_ORDER[fail_on]
+
+
 def headline(diagnosis: Diagnosis) -> str:
-    """One sentence: how many problems, how many domains they hurt."""
+    """How many problems, how many domains they hurt; how many findings are suppressed."""
+    said = _headline(diagnosis)
+    accepted = len(diagnosis.suppressed)
+    if not accepted:
+        return said
+    if accepted == 1:
+        return f"{said} 1 finding is suppressed."
+    return f"{said} {accepted} findings are suppressed."
+
+
+def suppression(one: SuppressedFinding) -> str:
+    """Until when a finding is suppressed, and why, in one sentence."""
+    return f"Suppressed until {one.until.isoformat()}: {one.reason}"
+
+
+def _headline(diagnosis: Diagnosis) -> str:
     if diagnosis.verdict == "unobservable":
         return VERDICT["unobservable"]
     roots = diagnosis.causes()

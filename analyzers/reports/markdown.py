@@ -16,6 +16,7 @@ from analyzers.summary import (
     headline,
     next_command,
     shortened,
+    suppression,
     unseen,
 )
 
@@ -45,6 +46,7 @@ def render(diagnosis: Diagnosis) -> str:
     lines.append("")
     for cause in causes(diagnosis):
         lines.extend(_cause(cause, diagnosis.target))
+    lines.extend(_suppressed(diagnosis))
     lines.extend(_domains(diagnosis.domains))
     lines.extend(_unseen(diagnosis))
     if diagnosis.notes:
@@ -78,6 +80,18 @@ def _cause(cause: Cause, target: str) -> list[str]:
             lines.append(f"  - {code(citation.source)}: {code(citation.excerpt)}{at}")
     lines.append("")
     return lines
+
+
+def _suppressed(diagnosis: Diagnosis) -> list[str]:
+    if not diagnosis.suppressed:
+        return []
+    lines = ["## Suppressed (not counted)", ""]
+    for one in diagnosis.suppressed:
+        finding = one.finding
+        word = SEVERITY_WORD[finding.severity]
+        lines.append(f"- {word}: {escaped(finding.title)} ({code(finding.code)})")
+        lines.append(f"  - {escaped(suppression(one))}")
+    return [*lines, ""]
 
 
 def _domains(states: tuple[DomainState, ...]) -> list[str]:

@@ -22,6 +22,7 @@ from analyzers.summary import (
     headline,
     next_command,
     shortened,
+    suppression,
     unseen,
 )
 
@@ -53,6 +54,7 @@ def render(diagnosis: Diagnosis, style: Style = Style()) -> str:
     page.head(diagnosis)
     for cause in causes(diagnosis):
         page.cause(cause, diagnosis.target)
+    page.suppressed(diagnosis)
     page.domains(diagnosis.domains)
     page.unseen(diagnosis)
     page.notes(diagnosis)
@@ -190,6 +192,20 @@ class _Page:
             lines = [*lines[:2], lines[2][: self.width - 3] + "..."]
         painted = self.paint(source, "dim")
         return [lines[0].replace(source, painted, 1), *lines[1:]]
+
+    def suppressed(self, diagnosis: Diagnosis) -> None:
+        """What the operator has accepted for a time, and why."""
+        if not diagnosis.suppressed:
+            return
+        self.lines.append("Suppressed (not counted):")
+        for one in diagnosis.suppressed:
+            finding = one.finding
+            word = SEVERITY_WORD[finding.severity]
+            self.lines.extend(
+                self.wrapped(f"{word}  {finding.title}  [{finding.code}]", "  ", "    ")
+            )
+            self.lines.extend(self.wrapped(suppression(one), "    ", "    "))
+        self.lines.append("")
 
     def domains(self, states: tuple[DomainState, ...]) -> None:
         if not states:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-FORMATS = ("text", "markdown", "html", "json")
+FORMATS = ("text", "markdown", "html", "json", "jsonl", "csv", "junit", "prometheus")
 SEVERITIES = ("error", "warning", "info", "never")
 
 
@@ -33,6 +33,7 @@ class ReportOptions:
     strict: bool
     lang: str
     color: str
+    domain_labels: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ _REPORT = (
         type=click.Choice(("auto", "always", "never")),
         default="auto",
         help="Colour on the terminal. NO_COLOR is honoured.",
+    ),
+    click.option(
+        "--domain-labels",
+        is_flag=True,
+        help="Prometheus: one series per domain as well. Without it labels stay few.",
     ),
 )
 

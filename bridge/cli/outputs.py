@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from analyzers.findings import SEVERITY_ORDER, Diagnosis
+from analyzers.findings import Diagnosis
 from bridge.cli.options import ReportOptions
 from bridge.errors import ExitStatus, UsageError
 from bridge.private_file import write_private
@@ -19,60 +20,63 @@ if TYPE_CHECKING:
     from analyzers.reports.text import Style
 
 SUFFIXES = {
-    ".json": "json",
+    ".txt": "text",
     ".md": "markdown",
     ".markdown": "markdown",
-    ".txt": "text",
     ".html": "html",
     ".htm": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".xml": "junit",
+    ".prom": "prometheus",
 }
+"""File name suffix → format."""
+_READABLE = 0o644
+"""Metrics are read by another account (node_exporter's), and hold nothing of the evidence."""
 
 
 def emit(diagnosis: Diagnosis, options: ReportOptions) -> int:
     """Write the report wherever it was asked for; the exit status that the diagnosis deserves."""
     for target in options.output or ("-",):
         if target == "-":
-            text = rendered(diagnosis, options.format, options.color, terminal=True)
+            text = rendered(diagnosis, options.format, options, terminal=True)
             sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
             sys.stdout.flush()
         else:
             path = Path(target)
             name = SUFFIXES.get(path.suffix.lower(), options.format)
-            replace_file(path, rendered(diagnosis, name, "never", terminal=False))
+            text = rendered(diagnosis, name, options, terminal=False)
+            replace_file(path, text, mode=_READABLE if name == "prometheus" else 0o600)
             click.echo(f"Report written to {target}.", err=True)
     return int(exit_status(diagnosis, options))
 
 
 def exit_status(diagnosis: Diagnosis, options: ReportOptions) -> ExitStatus:
     """CONTRACT section 2: by what the causes say, never by what they explain."""
+    from analyzers.summary import counts
+
     if diagnosis.verdict == "unobservable":
         return ExitStatus.UNOBSERVABLE
-    if options.fail_on != "never":
-        threshold = SEVERITY_ORDER[options.fail_on]
-        if any(SEVERITY_ORDER[f.severity] <= threshold for f in diagnosis.causes()):
-            return ExitStatus.FINDINGS
+    if any(counts(finding, options.fail_on) for finding in diagnosis.findings):
+        return ExitStatus.FINDINGS
     if options.strict and diagnosis.skipped:
         return ExitStatus.INCOMPLETE
     return ExitStatus.CLEAN
 
 
-def rendered(diagnosis: Diagnosis, format: str, color: str, *, terminal: bool) -> str:
+def rendered(diagnosis: Diagnosis, format: str, options: ReportOptions, *, terminal: bool) -> str:
     """The report in a format; `terminal` only matters to text."""
-    if format == "json":
-        from analyzers.reports import json as json_report
+    if format == "text":
+        from analyzers.reports import text
 
-        return json_report.render(diagnosis)
-    if format == "markdown":
-        from analyzers.reports import markdown
+        return text.render(diagnosis, terminal_style(options.color) if terminal else text.Style())
+    if format == "prometheus":
+        from analyzers.reports import prometheus
 
-        return markdown.render(diagnosis)
-    if format == "html":
-        from analyzers.reports import html
-
-        return html.render(diagnosis)
-    from analyzers.reports import text
-
-    return text.render(diagnosis, terminal_style(color) if terminal else text.Style())
+        return prometheus.render(diagnosis, domains=options.domain_labels)
+    module = import_module(f"analyzers.reports.{format}")
+    return str(module.render(diagnosis))
 
 
 def terminal_style(color: str) -> Style:
@@ -101,12 +105,16 @@ def coloured(color: str, tty: bool) -> bool:
     return tty and os.environ.get("TERM") != "dumb"
 
 
-def replace_file(path: Path, text: str) -> None:
-    """The file whole or not at all, readable by its owner only. Raises UsageError in a sentence."""
+def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """The file whole or not at all, readable by its owner only unless `mode` says otherwise.
+
+    Raises UsageError in a sentence.
+    """
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         try:
             write_private(temporary, text.encode("utf-8", "backslashreplace"))
+            temporary.chmod(mode)
             os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
