@@ -775,25 +775,58 @@ final class Closte_Doctor_Database {
 /** How this server resolves names: /etc/hosts and its own resolver, as the plugin's checks do. */
 final class Closte_Doctor_Resolver {
 
-	/** The A records of a name as this server sees them. */
+	/** The A records of a name as this server sees them: by /etc/hosts too, as the plugin's checks. */
 	public static function answer( $name ) {
 		$addresses = gethostbynamel( $name );
-		$status    = 'NOERROR';
-		if ( ! is_array( $addresses ) ) {
-			$records   = function_exists( 'dns_get_record' ) ? @dns_get_record( $name . '.', DNS_A | DNS_AAAA | DNS_NS | DNS_MX ) : false;
-			$addresses = array();
-			$status    = is_array( $records ) ? ( array() === $records ? 'NXDOMAIN' : 'NOERROR' ) : 'SERVFAIL';
-		}
+		$status    = is_array( $addresses ) ? 'NOERROR' : self::why_not( $name );
+		$addresses = is_array( $addresses ) ? array_values( array_unique( $addresses ) ) : array();
 		sort( $addresses );
 		return array(
 			'name'              => $name,
 			'type'              => 'A',
 			'via'               => 'host',
 			'status'            => $status,
-			'records'           => array_values( $addresses ),
+			'records'           => $addresses,
 			'ttl'               => null,
 			'checking_disabled' => false,
 		);
+	}
+
+	/** PHP says only that there was no address. The resolver itself says why. */
+	private static function why_not( $name ) {
+		$config = is_readable( '/etc/resolv.conf' ) ? (string) file_get_contents( '/etc/resolv.conf' ) : '';
+		preg_match_all( '/^\s*nameserver\s+([0-9A-Fa-f:.]+)\s*$/m', $config, $servers );
+		foreach ( array_slice( $servers[1], 0, 2 ) as $server ) {
+			$status = self::status( $name, $server, 53 );
+			if ( 'TIMEOUT' !== $status ) {
+				return $status;
+			}
+		}
+		return $servers[1] ? 'TIMEOUT' : 'SERVFAIL';
+	}
+
+	/** What one server answers to a question for A: RFC 1035 section 4.1, the response code alone. */
+	public static function status( $name, $server, $port ) {
+		$place  = false !== strpos( $server, ':' ) ? "[$server]" : $server;
+		$stream = @stream_socket_client( "udp://$place:$port", $errno, $error, 2 );
+		if ( false === $stream ) {
+			return 'TIMEOUT';
+		}
+		$id       = random_bytes( 2 );
+		$question = '';
+		foreach ( explode( '.', $name ) as $label ) {
+			$question .= chr( strlen( $label ) ) . $label;
+		}
+		stream_set_timeout( $stream, 2 );
+		@fwrite( $stream, $id . "\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00" . $question . "\x00\x00\x01\x00\x01" );
+		$answer = @fread( $stream, 1500 );
+		fclose( $stream );
+		if ( ! is_string( $answer ) || strlen( $answer ) < 12 || substr( $answer, 0, 2 ) !== $id ) {
+			return 'TIMEOUT';
+		}
+		$codes = array( 'NOERROR', 'FORMERR', 'SERVFAIL', 'NXDOMAIN', 'NOTIMP', 'REFUSED' );
+		$code  = ord( $answer[3] ) & 15;
+		return isset( $codes[ $code ] ) && in_array( $codes[ $code ], array( 'NOERROR', 'NXDOMAIN', 'REFUSED' ), true ) ? $codes[ $code ] : 'SERVFAIL';
 	}
 
 	/** A stored domain as a name that can be asked for; null where it is none. */

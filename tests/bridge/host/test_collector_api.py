@@ -258,18 +258,3 @@ class TestWithoutCurl:
         )
         made = calls(host.look(api=True, api_url=api.url))["/getdomains"]
         assert made["error"] == "PHP has neither curl nor allow_url_fopen"
-
-
-def test_how_the_host_itself_resolves_its_domains(host):
-    host.sql(
-        "INSERT INTO wplab_wu_domain_mappings (blog_id, domain, stage) VALUES"
-        " (2, 'localhost.localdomain', 'failed'), (2, ' *.No Name', 'failed')"
-    )
-    look = host.look(dns=True, dns_names=("asked.invalid",))
-    answers = look.rows("dns.json")
-    assert {a["via"] for a in answers} == {"host"}
-    assert {a["type"] for a in answers} == {"A"}
-    names = [a["name"] for a in answers]
-    assert names[:3] == ["asked.invalid", "network.example.com", "localhost.localdomain"]
-    assert "ok.customer.example.org" in names
-    assert {a["status"] for a in answers} <= {"NOERROR", "NXDOMAIN", "SERVFAIL"}
