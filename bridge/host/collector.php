@@ -75,10 +75,12 @@ final class Closte_Doctor_Writer {
 			}
 		}
 		if ( $this->masker->touches( $json ) ) {
-			$json = json_encode(
-				$this->masker->mask_value( json_decode( $json, true ) ),
-				$flags | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR
-			);
+			$json = json_encode( $this->masker->mask_value( $value ), $flags | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR );
+			if ( false !== $json && $this->masker->touches( $json ) ) {
+				// A secret where only names stand: then they go too, or else the whole.
+				$json = $this->masker->mask( $json );
+				$json = null === json_decode( $json ) ? false : $json;
+			}
 		}
 		return false === $json ? null : $json;
 	}
@@ -253,6 +255,9 @@ final class Closte_Doctor_Masker {
 		}
 		if ( is_array( $value ) ) {
 			return array_map( array( $this, 'mask_value' ), $value );
+		}
+		if ( is_object( $value ) ) {
+			return (object) array_map( array( $this, 'mask_value' ), get_object_vars( $value ) );
 		}
 		return $value;
 	}
@@ -1235,6 +1240,7 @@ final class Closte_Doctor_Collector {
 			@ini_set( $setting, '0' );
 		}
 		@ini_set( 'zend.exception_ignore_args', '1' );
+		@ini_set( 'error_log', '/dev/null' );
 		set_error_handler( array( $this, 'warning' ) );
 		if ( function_exists( 'mysqli_report' ) ) {
 			mysqli_report( MYSQLI_REPORT_OFF );

@@ -13,8 +13,12 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lab.closte_api import App, ClosteApi
 
 import bridge.host
+from bridge.host.ladder import HostRequest, collect_host
+from bridge.host.sections import SectionStream
+from bridge.transport import Command, Completed
 
 COLLECTOR = Path(bridge.host.__file__).parent / "collector.php"
 KEY = "Kq7/zB+\"x' <9>&ż%Lm20"
@@ -93,6 +97,83 @@ def test_in_every_place_of_the_database(host):
             assert kept.encode() not in look.everything
     assert len(look.rows("scheduler.json")) > len(FORMS)
     assert look.json("options.json")["wu_setup_finished"] == "[redacted:CLOSTE_CLIENT_API_KEY]"
+
+
+def test_where_only_a_name_should_stand(host):
+    plant(host)
+    name = json.dumps(KEY)[1:-1]
+    length = len(KEY.encode())
+    hexed = f'a:1:{{s:{length}:"{KEY}";b:1;}}'.encode().hex()
+    host.sql(
+        f"UPDATE wplab_sitemeta SET meta_value=x'{hexed}' WHERE meta_key='wu_host_integrations_enabled'"
+    )
+    look = host.look()
+    assert name.encode() not in look.everything
+    assert KEY.encode() not in look.everything
+    assert look.json("options.json")["wu_host_integrations_enabled"] == {
+        "[redacted:CLOSTE_CLIENT_API_KEY]": True
+    }
+
+
+def test_an_empty_object_stays_one_beside_a_masked_text(host):
+    plant(host)
+    host.sql(
+        "UPDATE wplab_options SET option_value='http://network.example.com/smtp-secret-99'"
+        " WHERE option_name='siteurl'"
+    )
+    found = host.look().host
+    assert found["site_url"] == "http://network.example.com/[redacted:MY_SMTP_PASSWORD]"
+    assert found["messages"] == {}
+
+
+class Wire:
+    """A local host, every byte of whose answers is kept, unpacked."""
+
+    host_key = None
+
+    def __init__(self) -> None:
+        self.seen = b""
+
+    def connect(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def run(self, command: Command, sink=None) -> Completed:
+        done = subprocess.run(command.argv, input=command.stdin, capture_output=True, check=False)
+        stream = SectionStream("c0ffee")
+        sections = (*stream.feed(done.stdout), *stream.close())
+        self.seen += b"\n".join((*(s.content for s in sections), stream.noise, done.stderr))
+        if sink is not None:
+            sink(done.stdout)
+        return Completed(done.returncode, b"", done.stderr, 0.1)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "",
+        f"echo {php(KEY)};",
+        f"throw new Exception({php(KEY)});",
+        f"trigger_error({php(KEY)}, E_USER_WARNING);",
+        f"define('A' {php(KEY)});",
+        f"new_function_({php(KEY)});",
+        f"exit({php(KEY)});",
+        f"require {php('/nowhere/' + KEY)};",
+        f"error_log({php(KEY)});",
+    ],
+)
+def test_no_byte_on_the_wire_has_a_secret(host, trouble):
+    plant(host)
+    host.config = host.config.replace("/* That's all", f"{trouble}\n/* That's all")
+    wire = Wire()
+    with ClosteApi(App(KEY)) as api:
+        api.fail("echo-key")
+        collect_host(wire, HostRequest(nonce="c0ffee", api_url=api.url, dns=False), lambda _: None)
+    assert b"wp_cli_version" in wire.seen
+    for secret in (KEY, SALT, "fake-db-Passw0rd!", "smtp-secret-99"):
+        for form in FORMS:
+            assert form(secret).encode() not in wire.seen
+            assert form(secret[:10]).encode() not in wire.seen
 
 
 def test_secrets_become_shapes(host):
