@@ -101,8 +101,8 @@ def _error(suite: Xml.Element, diagnosis: Diagnosis) -> None:
 
 
 def _write(suite: Xml.Element, case: _Case, diagnosis: Diagnosis) -> None:
-    family = case.code.split(".", 1)[0]
-    about = {"classname": f"{_SUITE}.{family}", "name": case.code}
+    code = printable(case.code)
+    about = {"classname": f"{_SUITE}.{code.split('.', 1)[0]}", "name": code}
     element = Xml.SubElement(suite, "testcase", about)
     failing = case.failing(diagnosis)
     if failing:
