@@ -44,6 +44,9 @@ class Seen:
     """What a page did besides showing itself."""
 
     requests: list[str] = field(default_factory=list)
+    """What it asked for, also in vain."""
+    refused: list[str] = field(default_factory=list)
+    """What of that its own policy did not let out."""
     messages: list[str] = field(default_factory=list)
     """Of the console, uncaught errors, and what the browser itself complains of (policy, markup)."""
 
@@ -62,6 +65,7 @@ class Chromium:
 
     def __init__(self) -> None:
         self.seen = Seen()
+        self._asked: dict[str, str] = {}
         self._number = 0
         self._buffer = b""
         self._session: str | None = None
@@ -185,6 +189,10 @@ class Chromium:
             self._loaded = True
         elif method == "Network.requestWillBeSent":
             self.seen.requests.append(said["request"]["url"])
+            self._asked[said["requestId"]] = said["request"]["url"]
+        elif method == "Network.loadingFailed":
+            if said.get("blockedReason") == "csp":
+                self.seen.refused.append(self._asked[said["requestId"]])
         elif method == "Runtime.consoleAPICalled":
             self.seen.messages.append(str(said["args"]))
         elif method == "Runtime.exceptionThrown":

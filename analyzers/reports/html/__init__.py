@@ -21,6 +21,8 @@ from analyzers.reports.html.page import Page
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_ENGLISH = NullTranslations()
+
 
 def render(
     diagnosis: Diagnosis, translations: NullTranslations | None = None, lang: str = "en"
@@ -29,11 +31,9 @@ def render(
 
     `translations`: the catalogue of `lang`; without one the sentences are the English ones.
     """
-    catalogue = translations or NullTranslations()
-    environment = _environment()
-    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # i18n
+    catalogue = translations or _ENGLISH
     page = Page.of(diagnosis, catalogue.gettext)
-    return environment.get_template("report.html.j2").render(page=page, lang=lang)
+    return _environment(catalogue).get_template("report.html.j2").render(page=page, lang=lang)
 
 
 @lru_cache(maxsize=1)
@@ -44,8 +44,12 @@ def style() -> tuple[str, str]:
     return text, f"sha256-{digest}"
 
 
-def _environment() -> Environment:
-    """The template engine: everything escaped, and a name that is not there is an error."""
+@lru_cache(maxsize=4)
+def _environment(catalogue: NullTranslations) -> Environment:
+    """The template engine: everything escaped, and a name that is not there is an error.
+
+    One per catalogue, since imported macros keep the catalogue that they were first asked with.
+    """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -59,6 +63,7 @@ def _environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # i18n
     text, digest = style()
     environment.globals.update(style=Markup(text), style_hash=digest)  # noqa: S704 - our own file
     environment.filters.update(iso=iso, when=_when)
