@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import get_args
 
+from analyzers.action_rules import fault_of
 from analyzers.document_fields import (
     DocumentError,
     Fields,
@@ -125,7 +126,7 @@ def from_model(document: Mapping[str, object]) -> Plan:
         raise PlanUnreadable(f"This plan cannot be read: {error}.") from None
     except RecursionError:
         raise PlanUnreadable("This is no plan: it is nested too deeply.") from None
-    _check_order(plan)
+    _check(plan)
     return plan
 
 
@@ -153,10 +154,13 @@ def _step(fields: Fields) -> Step:
     )
 
 
-def _check_order(plan: Plan) -> None:
-    """Each id once, and nothing waits for what comes after it."""
+def _check(plan: Plan) -> None:
+    """Each step as its action wants it, each id once, and nothing waits for what comes after it."""
     seen: set[str] = set()
     for step in plan.steps:
+        fault = fault_of(step)
+        if fault is not None:
+            raise PlanUnreadable(f"This plan cannot be carried out: in step {step.id!r}, {fault}.")
         if step.id in seen:
             raise PlanUnreadable(f"This plan cannot be read: two steps are called {step.id!r}.")
         if not set(step.after) <= seen:

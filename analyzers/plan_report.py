@@ -1,32 +1,167 @@
 """A plan for a person who has to approve it, as text and as Markdown.
 
 Per step: what is sent (the key masked), why, what will be observable after, whom it touches, how it is
-taken back, its risk; then what people must do, with texts ready to paste; then what is refused.
+taken back, its risk; for what people must do, the text to paste; then what is refused, and what is left.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
-from analyzers.planning import Planned
-from analyzers.steps import Step
+from analyzers.escaping import markdown_code as code
+from analyzers.escaping import markdown_text as escaped
+from analyzers.instants import iso
+from analyzers.planning import Planned, changes_of
+from analyzers.planning import effects as _effects
+from analyzers.printable import printable, printable_lines
+from analyzers.steps import Plan, Step
+
+_RISKS = {
+    "safe": "safe",
+    "confirm": "to be confirmed",
+    "severe": "SEVERE: the domain has to be typed",
+}
+_AUDIENCES = {
+    "operator": "You have to do this",
+    "customer": "To be sent to the domain's owner",
+    "closte": "To be sent to Closte's support",
+}
+sends = _effects.sends
 
 
 def render_text(planned: Planned, *, width: int = 100) -> str:
     """For a terminal."""
-    raise NotImplementedError
-
-
-def render_markdown(planned: Planned) -> str:
-    """For a ticket."""
-    raise NotImplementedError
+    lines = [*_wrapped(_head(planned.plan), width), ""]
+    for step in planned.plan.steps:
+        lines += [*_step_lines(step, width), ""]
+    lines += _refused_lines(planned, width)
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def render_step(step: Step, *, width: int = 100) -> str:
     """One step, as it is shown before it is confirmed."""
-    raise NotImplementedError
+    return "\n".join(_step_lines(step, width)) + "\n"
 
 
-def sends(step: Step) -> Sequence[str]:
-    """What goes out for a step, line by line, with the key masked."""
-    raise NotImplementedError
+def _head(plan: Plan) -> str:
+    if not plan.steps:
+        return f"{plan.target}: nothing is to be done."
+    changes = changes_of(plan.steps)
+    people = sum(step.via == "manual" for step in plan.steps)
+    return (
+        f"{plan.target}: {_count(changes, 'change')}, {_count(people, 'thing')} for people to do. "
+        f"Network {plan.network.domain}, Closte app {plan.network.app_id or 'unknown'}. Good until "
+        f"{iso(plan.expires_at)}. {plan.digest}"
+    )
+
+
+def _title(step: Step) -> str:
+    return f"{step.action} — {step.subject.kind} {step.subject.id}"
+
+
+def _facts(step: Step) -> tuple[tuple[str, str], ...]:
+    """The labelled lines of a step, without its texts to paste."""
+    found = [("Why", step.why)]
+    if step.via != "manual":
+        found.append(("Risk", _RISKS[step.risk]))
+        found.append(("Touches", _effects.reach(step)))
+    found.append(("Then", step.expect))
+    if step.via != "manual":
+        found.append(("Undo", _effects.way_back(step)))
+    if step.heals:
+        found.append(("Silences", ", ".join(step.heals)))
+    if step.after:
+        found.append(("After", ", ".join(step.after)))
+    return tuple(found)
+
+
+def _step_lines(step: Step, width: int) -> list[str]:
+    lines = _wrapped(f"{step.id}  {_title(step)}", width, more="    ")
+    for label, text in _facts(step):
+        lines += _wrapped(text, width, first=f"    {label + ':':<10}", more=" " * 14)
+    sent = sends(step)
+    if sent:
+        lines.append("    Sends:")
+        for line in sent:
+            lines += _wrapped(line, width, first="      ", more="        ")
+    if step.via == "manual":
+        lines.append(f"    {_audience(step)}:")
+        lines += [f"      | {line}".rstrip() for line in _paste(step)]
+    return lines
+
+
+def _audience(step: Step) -> str:
+    return _AUDIENCES.get(str(step.parameters.get("audience")), "Somebody has to do this")
+
+
+def _paste(step: Step) -> Sequence[str]:
+    """The text to paste, line by line, never re-wrapped: a wrapped line is another line of PHP."""
+    return printable_lines(str(step.parameters.get("text", ""))).split("\n")
+
+
+def _refused_lines(planned: Planned, width: int) -> list[str]:
+    lines: list[str] = []
+    if planned.refusals:
+        lines.append("Refused:")
+        for refusal in planned.refusals:
+            lines += _wrapped(
+                f"{refusal.sentence} [{refusal.code}]", width, first="  ", more="    "
+            )
+        lines.append("")
+    if planned.uncovered:
+        lines.append("No step of this plan is about:")
+        lines += [f"  {printable(f'{r.code} {r.subject.id}')}" for r in planned.uncovered]
+    return lines
+
+
+def _wrapped(text: str, width: int, first: str = "", more: str = "") -> list[str]:
+    return textwrap.wrap(
+        printable(text),
+        max(40, width),
+        initial_indent=first,
+        subsequent_indent=more,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [first]
+
+
+def render_markdown(planned: Planned) -> str:
+    """For a ticket."""
+    plan = planned.plan
+    lines = [f"# Plan for {escaped(plan.target)}", "", escaped(_head(plan)), ""]
+    for step in plan.steps:
+        lines += _markdown_step(step)
+    if planned.refusals:
+        lines += ["## Refused", ""]
+        lines += [f"- {escaped(r.sentence)} ({code(r.code)})" for r in planned.refusals]
+        lines.append("")
+    if planned.uncovered:
+        lines += ["## No step is about", ""]
+        lines += [f"- {code(r.code)} {escaped(r.subject.id)}" for r in planned.uncovered]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _markdown_step(step: Step) -> list[str]:
+    lines = [f"## {step.id}: {escaped(_title(step))}", ""]
+    lines += [f"- {label}: {escaped(text)}" for label, text in _facts(step)]
+    lines += [f"- Sends: {code(line)}" for line in sends(step)]
+    if step.via == "manual":
+        pasted = _paste(step)
+        fence = "`" * max(3, 1 + max((_ticks(line) for line in pasted), default=0))
+        lines += ["", f"{_audience(step)}:", "", f"{fence}text", *pasted, fence]
+    lines.append("")
+    return lines
+
+
+def _ticks(line: str) -> int:
+    """The longest run of backticks in a line: a fence has to be longer (CommonMark 0.31, section 4.5)."""
+    longest = run = 0
+    for character in line:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -16,6 +16,7 @@ from analyzers.planning.already import already
 from analyzers.planning.binding import (
     against_everything,
     changes_of,
+    forbids,
     refusals_of_read,
     too_many,
 )
@@ -170,6 +171,16 @@ def refusals_of(
     return tuple(dict.fromkeys(found))
 
 
+def forbidden(step: Step, snapshot: Snapshot, diagnosis: Diagnosis) -> Refusal | None:
+    """Why a step must not be done on the network as a fresh look shows it, whatever its plan says.
+
+    An alias that something needs is never deleted, none is added where the DNS does not lead here or a
+    limit of the issuer stands, and nothing at all is done on a copy of a network or with a foreign key.
+    """
+    case = Case(Grounds.of(snapshot), diagnosis, NO_CHOICES)
+    return next(against_everything(case), None) or forbids(step, case)
+
+
 __all__ = [
     "LIFETIME",
     "MOST_CHANGES",
@@ -180,6 +191,7 @@ __all__ = [
     "Refusal",
     "already",
     "changes_of",
+    "forbidden",
     "moved",
     "plan_for",
     "refusals_of",

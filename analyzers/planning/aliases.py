@@ -9,7 +9,7 @@ from analyzers.findings import Finding, Subject
 from analyzers.names import is_wildcard, www_twin
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
-from analyzers.planning.guards import is_nameable, keeps_alias, refuses_add
+from analyzers.planning.guards import in_use, is_nameable, keeps_alias, refuses_add
 from analyzers.planning.refusals import Refusal
 from analyzers.planning.rows import keeps_undecided
 from analyzers.steps import Json
@@ -160,11 +160,7 @@ def _deleted(finding: Finding, case: Case) -> Draft | Refusal:
         )
     traffic = case.grounds.value(f"traffic {name}")
     if traffic == "ours":
-        return Refusal(
-            "alias-in-use",
-            subject,
-            f"The alias {name} is not deleted: visitors of {name} reach this server and get an answer.",
-        )
+        return in_use(name, subject)
     parameters: dict[str, Json] = {"domain": name, "wildcard": 1 if is_wildcard(name) else 0}
     unseen = "" if traffic else " Whether visitors still come there was not looked at."
     return Draft(

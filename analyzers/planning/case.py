@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from analyzers.action_rules import ACTIONS
 from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.findings import Diagnosis, Finding, Subject
 from analyzers.network import Network
@@ -117,24 +118,3 @@ class Case:
 def _is_action(name: str) -> bool:
     """Does a word of `only` name an action (and no code: the two never share one)?"""
     return name in ACTIONS and name not in BY_CODE
-
-
-ACTIONS = frozenset(
-    {
-        "alias.add",
-        "alias.delete",
-        "domain.recheck",
-        "domain.mark-done",
-        "domain.set-primary",
-        "domain.drop-duplicate",
-        "domain.create-record",
-        "module.enable",
-        "settings.check-interval",
-        "settings.log-level",
-        "jobs.run-due",
-        "transient.delete-network-ip",
-        "cdn.flush",
-        "backup.take",
-        "manual",
-    }
-)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Mappings, Sites
 from analyzers.findings import Subject
-from analyzers.names import Domain, canonical, is_under, is_wildcard, www_twin
+from analyzers.names import canonical, is_under, is_wildcard, www_twin
 from analyzers.planning.case import Case
 from analyzers.planning.refusals import Refusal
 from analyzers.tls_view import PLATFORM
@@ -108,9 +108,18 @@ def _refuses_dns(name: str, bare: str, subject: Subject, case: Case) -> Refusal 
     )
 
 
+def in_use(name: str, subject: Subject) -> Refusal:
+    """The refusal to delete an alias whose visitors get something from this server."""
+    return Refusal(
+        "alias-in-use",
+        subject,
+        f"The alias {name} is not deleted: visitors of {name} reach this server and get an answer.",
+    )
+
+
 def is_nameable(name: str) -> bool:
     """Can the name be sent as a domain at all: dots, and nothing that had to be spelt as %XX?"""
     return "." in name and "%" not in name and name == canonical(name)
 
 
-__all__ = ["Domain", "is_nameable", "keeps_alias", "refuses_add"]
+__all__ = ["in_use", "is_nameable", "keeps_alias", "refuses_add"]

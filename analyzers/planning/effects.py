@@ -1,0 +1,115 @@
+"""What each action sends, whom it touches and how it is taken back, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analyzers.steps import Action, Json, Step
+
+API = "https://app.closte.com/api/client"
+MASKED_KEY = "apikey=•••"
+
+
+def sends(step: Step) -> tuple[str, ...]:
+    """What goes out for a step, line by line, with the key masked (wire values: DOMAIN 1.3, 1.4)."""
+    values = step.parameters
+    match step.action:
+        case "alias.add" | "alias.delete":
+            path = "/adddomainalias" if step.action == "alias.add" else "/deletedomainalias"
+            form = f"{MASKED_KEY}&domain={values['domain']}&wildcard={values['wildcard']}"
+            return (f"POST {API}{path}", form)
+        case "backup.take":
+            return (f"POST {API}/manualbackup", MASKED_KEY, *_poll("getbackups"))
+        case "cdn.flush":
+            return (f"POST {API}/flushgooglecdn", MASKED_KEY, *_poll("getcdncacheinvalidation"))
+        case "manual":
+            return ()
+        case "jobs.run-due":
+            return ("WordPress is loaded whole, and Action Scheduler runs:", *_jobs(values))
+        case _:
+            return (_WP[step.action].format_map(_Quoted(values)),)
+
+
+def _poll(what: str) -> tuple[str, ...]:
+    return (f"then GET {API}/{what} and POST {API}/gettaskstatus until it is over",)
+
+
+def _jobs(values: Mapping[str, Json]) -> tuple[str, ...]:
+    listed = values.get("actions")
+    return tuple(
+        f"action {job['action_id']}: {job['hook']} of {job['domain']}, due {job['scheduled']}"
+        for job in (listed if isinstance(listed, list) else ())
+        if isinstance(job, dict)
+    )
+
+
+class _Quoted(dict[str, object]):
+    """Values for a template: text in quotes, so that a strange domain shows as what it is."""
+
+    def __init__(self, values: Mapping[str, Json]) -> None:
+        super().__init__({k: ascii(v) if isinstance(v, str) else v for k, v in values.items()})
+
+
+_WP: Mapping[Action, str] = {
+    "domain.recheck": "through the plugin's model: stage {stage} of row {domain_id} where it is another, "
+    "saved; then the job wu_async_process_domain_stage for row {domain_id}, group domain",
+    "domain.mark-done": "through the plugin's model: stage 'done' and secure 1 of row {domain_id}, saved",
+    "domain.set-primary": "by SQL, around the model: primary_domain = 0 of the other rows of site "
+    "{blog_id}, 1 of row {domain_id}",
+    "domain.drop-duplicate": "by SQL, around the model: DELETE of row {domain_id} ({domain}); row {keep_id} "
+    "stays",
+    "domain.create-record": "through the plugin's own function wu_create_domain: {domain} for site "
+    "{blog_id}, active, primary, stage 'checking-dns'",
+    "module.enable": "network option wu_host_integrations_enabled: closte = true",
+    "settings.check-interval": "setting dns_check_interval of wp-ultimo_v2_settings: {seconds}",
+    "settings.log-level": "setting error_logging_level of wp-ultimo_v2_settings: {level}",
+    "transient.delete-network-ip": "site transient wu_public_network_ip: deleted",
+}
+
+_REACH: Mapping[Action, str] = {
+    "alias.add": "This domain only. Its certificate is asked for, which counts against the issuer's limits.",
+    "alias.delete": "This name only: it loses its alias and its certificate at once.",
+    "domain.recheck": "This domain only.",
+    "domain.mark-done": "This domain only: visitors reach it from then on.",
+    "domain.set-primary": "All visitors of this site: they are sent on to its one primary domain.",
+    "domain.drop-duplicate": "This domain: from then on one row decides which site its visitors get.",
+    "domain.create-record": "This site: it gets a mapped domain, which Closte is told of.",
+    "module.enable": "The whole network: every domain mapped or removed from then on is told to Closte.",
+    "settings.check-interval": "The whole network: every domain that is being checked.",
+    "settings.log-level": "The whole network: more is written to disk; visitors notice nothing.",
+    "jobs.run-due": "The domains listed; each job really calls Closte or checks a domain.",
+    "transient.delete-network-ip": "The plugin's DNS checks only; visitors notice nothing.",
+    "cdn.flush": "All visitors of all sites: pages come slower until the CDN is filled again. It is billed.",
+    "backup.take": "Nobody; the backup takes room at Closte, and some minutes.",
+}
+
+
+def reach(step: Step) -> str:
+    """Whom a step touches: its blast radius in a sentence."""
+    said = _REACH.get(step.action, "Nobody until somebody acts on it.")
+    if step.action == "domain.recheck" and step.risk == "severe":
+        return "This domain only: visitors reach it now, and do not until the check is through."
+    return said
+
+
+def way_back(step: Step) -> str:
+    """How a step is taken back, in a sentence."""
+    if step.undo is None:
+        return _NO_WAY_BACK.get(step.action, "It cannot be taken back.")
+    return _WAYS_BACK.get(step.action, "What stood there before is put back from the journal.")
+
+
+_NO_WAY_BACK: Mapping[Action, str] = {
+    "domain.recheck": "Nothing to take back: a check changes nothing by itself.",
+    "backup.take": "Nothing to take back.",
+    "cdn.flush": "Nothing to take back: it fills again by itself.",
+    "jobs.run-due": "It cannot be taken back.",
+    "manual": "By whoever did it.",
+}
+_WAYS_BACK: Mapping[Action, str] = {
+    "alias.add": "The alias is deleted again (its certificate goes with it).",
+    "alias.delete": "The alias is added again; its certificate has to be issued anew, within the "
+    "issuer's limits.",
+    "domain.create-record": "The row is deleted through the plugin's model, which also removes its alias.",
+    "domain.drop-duplicate": "The row is put back as it was, with its id.",
+}
