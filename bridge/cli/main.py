@@ -29,6 +29,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Diagnose an evidence folder or zip, without any contact.",
     ),
     "logs": ("bridge.cli.logs:logs", "Count and classify the plugin's log files alone."),
+    "remediate": (
+        "bridge.cli.remediate:remediate",
+        "Show the plan that would heal a network, or carry it out.",
+    ),
+    "undo": ("bridge.cli.undo:undo", "Take back what a journal says was done."),
     "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
     "demo": ("bridge.cli.diagnose:demo", "Diagnose an embedded example network, over real SSH."),
 }

@@ -33,14 +33,17 @@ READING: dict[str, Arguments] = {
         *("collect", lab.target, "-o", str(folder / "evidence.zip")),
         *lab.options,
     ),
+    "remediate": lambda lab, folder: ("remediate", lab.target, *lab.options),
 }
-"""Every command that looks at a host, as it is called."""
+"""Every command that looks at a host, as it is called; `remediate` shows a plan and does nothing."""
+CHANGING = {"undo"}
+"""Commands that are there to change something."""
 WITHOUT_A_HOST = {"analyze", "logs", "explain", "demo"}
 """Commands that look at no host of the user's."""
 
 
 def test_no_command_is_forgotten_here() -> None:
-    assert set(COMMANDS) == set(READING) | WITHOUT_A_HOST
+    assert set(COMMANDS) == set(READING) | CHANGING | WITHOUT_A_HOST
 
 
 @pytest.mark.parametrize("command", READING)

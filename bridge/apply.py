@@ -1,0 +1,303 @@
+"""Carry out a plan: still true? intention on disk, act once, result on disk, and look whether it healed.
+
+Nothing is done whose intention is not on disk, and nothing is done twice: where no answer came, the
+host's own truth is read instead. A step that fails stops those that come after it, not the rest.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from analyzers.api_wording import ApiWording
+from analyzers.planning import moved, standing
+from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
+from bridge.applying.answers import Judged, judged, reconciled
+from bridge.applying.hands import Hands
+from bridge.applying.places import before, expected, meant, wanted
+from bridge.applying.site import Look, Refused, Site
+from bridge.applying.verdicts import is_worth_waiting, verdict
+from bridge.clock import now
+from bridge.deadline import Deadline
+from bridge.host.acting import Asked, Ended, Seen, Told
+from bridge.journal import JournalFile
+
+__all__ = ["Application", "Applied", "Refused", "Site"]
+
+FINISHED = ("done", "already")
+ALIAS_STEPS = ("alias.add", "alias.delete")
+_SECOND_LOOKS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How it went. What happened to each step is in the journal."""
+
+    final: Look | None
+    """The last look; None where the host could not be looked at any more."""
+    stopped: Mapping[str, str]
+    """Step → why it was not begun."""
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+    acted: bool
+    """Was anything begun at all?"""
+
+
+@dataclass(slots=True)
+class Application:
+    """One run over one plan."""
+
+    site: Site
+    plan: Plan
+    journal: JournalFile
+    wording: ApiWording
+    patience: float
+    """Seconds after each group of steps in which their findings may fall silent."""
+    task_seconds: float = 300.0
+    poll_seconds: float = 5.0
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    stopped: dict[str, str] = field(default_factory=dict)
+    _done_at: dict[str, datetime] = field(default_factory=dict)
+    _begun: bool = False
+    _is_fresh: bool = True
+    """Has nothing been done since the last look?"""
+    _hands: Hands | None = None
+
+    def carry_out(self, first: Look) -> Applied:
+        """All steps that are still to be done, in order. `first`: a look of this moment.
+
+        Raises JournalUnwritable and Refused; what the host or the API does is in the result.
+        """
+        current = first
+        acting = self.site.acting(first)
+        acting = replace(acting, task_seconds=self.task_seconds, poll_seconds=self.poll_seconds)
+        self._hands = Hands.of(self.site, acting)
+        self._take_up(current)
+        for group in groups(self._to_do()):
+            ready = tuple(step for step in group if self._may_begin(step, current))
+            if ready:
+                current = self._group(ready, current)
+        final = current if self._is_fresh else self._looked_at()
+        return Applied(
+            final if final.snapshot.observable else None,
+            dict(self.stopped),
+            tuple(s for s, o in self.outcomes.items() if o == "failed"),
+            tuple(s for s, o in self.outcomes.items() if o == "unknown"),
+            self._begun,
+        )
+
+    # what is to be done
+
+    def _take_up(self, current: Look) -> None:
+        """Where an earlier run broke off: what became of what it had begun?"""
+        for record in self.journal.journal.records:
+            step = self.journal.journal.step(record.step)
+            if step is None or record.state == "undone":
+                continue
+            if record.state == "unknown":
+                self._reconcile(step, record.before, record.left)
+            else:
+                self.outcomes[step.id] = record.state
+        # A failure of the earlier run is tried again, on fresh evidence.
+        for step_id in [s for s, o in self.outcomes.items() if o == "failed"]:
+            del self.outcomes[step_id]
+
+    def _to_do(self) -> tuple[Step, ...]:
+        finished = {s for s, o in self.outcomes.items() if o in FINISHED or o == "unknown"}
+        return tuple(s for s in self.plan.steps if s.via != "manual" and s.id not in finished)
+
+    def _may_begin(self, step: Step, current: Look) -> bool:
+        """Has all before it been done, and does it rest on what is so now?"""
+        missing = [a for a in step.after if self._is_open(a)]
+        if missing:
+            self._stop(step, f"{', '.join(missing)} was not done")
+            return False
+        changed = moved((step,), current.snapshot)
+        if not changed:
+            return True
+        if step.heals and not standing(step, current.diagnosis):
+            self._write(step, "result", "already", "what it was to heal is healed already")
+            self.outcomes[step.id] = "already"
+            return False
+        self._stop(step, "; ".join(m.sentence for m in changed))
+        return False
+
+    def _is_open(self, step_id: str) -> bool:
+        manual = any(s.id == step_id and s.via == "manual" for s in self.plan.steps)
+        return not manual and self.outcomes.get(step_id) not in FINISHED
+
+    def _stop(self, step: Step, why: str) -> None:
+        self.stopped[step.id] = why
+        self.site.progress(f"{step.id} {step.action} is not begun: {why}")
+
+    # one group
+
+    def _group(self, steps: tuple[Step, ...], current: Look) -> Look:
+        """Look, write the intentions down, act, write the results down, verify."""
+        asked = self._intended(steps)
+        if asked:
+            self._act(asked)
+        done = tuple(s for s in steps if self.outcomes.get(s.id) in FINISHED and s.heals)
+        return self._verified(done) if done else current
+
+    def _intended(self, steps: tuple[Step, ...]) -> tuple[tuple[Step, Asked], ...]:
+        """The steps whose intention is on disk, with the values they must still find."""
+        seen = self._seen(steps)
+        asked = []
+        for step in steps:
+            values = seen.values
+            lacking = [p for p in wanted(step).places if p not in values]
+            if seen.problem or lacking:
+                self._stop(step, seen.problem or f"{lacking[0]} could not be read")
+                continue
+            was = before(step, values)
+            self._begun = True
+            self._write(step, "intent", None, "", was, meant(step, was))
+            asked.append((step, Asked.of(step, expected(step, values))))
+        return tuple(asked)
+
+    def _seen(self, steps: tuple[Step, ...]) -> Seen:
+        """The places of these steps as they are now."""
+        wants = [wanted(step) for step in steps]
+        return self._looked(
+            tuple(dict.fromkeys(p for w in wants for p in w.places)),
+            tuple(dict.fromkeys(s for w in wants for s in w.sites)),
+        )
+
+    def _looked(self, places: tuple[str, ...], sites: tuple[int, ...] = ()) -> Seen:
+        assert self._hands is not None
+        return self._hands.look(places, sites)
+
+    def _act(self, asked: tuple[tuple[Step, Asked], ...]) -> None:
+        """Act once, each result to disk as it arrives; then read what nobody told."""
+        assert self._hands is not None
+        by_id = {step.id: step for step, _ in asked}
+        self.site.progress("; ".join(f"{s.id} {s.action}" for s in by_id.values()) + " …")
+        self._is_fresh = False
+        ended = self._hands.act_all(
+            tuple(one for _, one in asked), lambda told: self._told(by_id, told)
+        )
+        self._untold(tuple(by_id.values()), ended)
+        for step in by_id.values():
+            record = self.journal.journal.record(step.id)
+            if self.outcomes.get(step.id) == "unknown" and record is not None:
+                self._reconcile(step, record.before, _meant(record.entries))
+
+    def _told(self, by_id: Mapping[str, Step], told: Told) -> None:
+        step = by_id.get(told.step)
+        if step is not None:
+            said = judged(step.action, step.parameters, told, self.wording)
+            self._result(step, said, told.before, told.left)
+
+    def _untold(self, steps: tuple[Step, ...], ended: Ended) -> None:
+        """Steps without a result: not begun, or nobody knows."""
+        for step in steps:
+            if step.id in ended.told:
+                continue
+            if ended.refused:
+                self._result(step, Judged("failed", ended.problem))
+            elif step.id in ended.begun or ended.problem:
+                self._result(step, Judged("unknown", ended.problem or "no result came back"))
+            else:
+                why = "a step before it was not done"
+                self._result(step, Judged("failed", why))
+
+    def _reconcile(self, step: Step, was: Mapping[str, Json], left: Mapping[str, Json]) -> None:
+        """Nobody told what happened: read it. Never act again."""
+        judged = Judged("unknown", "there is nothing to read that would tell")
+        for attempt in range(_SECOND_LOOKS):
+            places = tuple(dict.fromkeys((*was, *left)))
+            if not places:
+                break
+            seen = self._looked(places)
+            judged = reconciled(was, left, seen.values)
+            # Closte's list may follow its answer by a moment: what is not done yet is looked at again.
+            if judged.outcome == "done" or step.action not in ALIAS_STEPS:
+                break
+            if attempt + 1 < _SECOND_LOOKS:
+                time.sleep(min(2.0, self.patience))
+        present = {p: seen.values[p] for p in places if p in seen.values} if places else {}
+        self._result(step, judged, {}, present)
+
+    def _result(
+        self,
+        step: Step,
+        judged: Judged,
+        more: Mapping[str, Json] | None = None,
+        left: Mapping[str, Json] | None = None,
+    ) -> None:
+        self.outcomes[step.id] = judged.outcome
+        self._done_at[step.id] = now()
+        record = self.journal.journal.record(step.id)
+        was = {**(record.before if record else {}), **(more or {})}
+        self._write(step, "result", judged.outcome, judged.answer, was, left or {})
+        self.site.progress(f"{step.id} {step.action}: {judged.outcome}. {judged.answer}")
+
+    # verifying
+
+    def _looked_at(self) -> Look:
+        self.site.progress("Looking again …")
+        self._is_fresh = True
+        return self.site.look()
+
+    def _verified(self, steps: tuple[Step, ...]) -> Look:
+        """Look until the findings of these steps fall silent, or their time is over."""
+        within = Deadline(self.patience)
+        while True:
+            current = self._looked_at()
+            told = current.diagnosis if current.snapshot.observable else None
+            again = [s for s in steps if told is None or is_worth_waiting(s, told)]
+            if not again or within.over():
+                break
+            time.sleep(min(3.0, within.remaining()))
+        for step in steps:
+            said = verdict(
+                step, told, done_at=self._done_at[step.id], object_cache=current.object_cache
+            )
+            self._write(step, "verified", said.outcome, said.answer)
+            self.site.progress(f"{step.id} {step.action}: {said.outcome}. {said.answer}")
+        return current
+
+    def _write(
+        self,
+        step: Step,
+        phase: Phase,
+        outcome: Outcome | None,
+        answer: str,
+        was: Mapping[str, Json] | None = None,
+        left: Mapping[str, Json] | None = None,
+    ) -> None:
+        is_first = not self.journal.journal.entries
+        self.journal.write(
+            JournalEntry(
+                at=now(),
+                digest=self.plan.digest,
+                step=step.id,
+                phase=phase,
+                outcome=outcome,
+                answer=answer,
+                before=was or {},
+                left=left or {},
+                plan=self.plan if is_first else None,
+            )
+        )
+
+
+def _meant(entries: tuple[JournalEntry, ...]) -> Mapping[str, Json]:
+    """What the newest intention meant to leave."""
+    return next((e.left for e in reversed(entries) if e.phase == "intent"), {})
+
+
+def groups(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], ...]:
+    """Steps that can share one run: none rests on another of its group, and a backup stands alone."""
+    found: list[tuple[Step, ...]] = []
+    group: tuple[Step, ...] = ()
+    for step in steps:
+        alone = step.action == "backup.take" or any(s.action == "backup.take" for s in group)
+        if group and (alone or set(step.after) & {s.id for s in group}):
+            found.append(group)
+            group = ()
+        group = (*group, step)
+    return (*found, group) if group else tuple(found)

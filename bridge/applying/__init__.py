@@ -1,0 +1,1 @@
+"""Parts of carrying out a plan: what a step touches, what an answer means, what is verified."""

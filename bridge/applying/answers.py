@@ -1,0 +1,121 @@
+"""What an answer of the API means for a step, and what the host's truth says where there was none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analyzers.api_answers import answer_of_call
+from analyzers.api_wording import ApiWording
+from analyzers.decoding import outside
+from analyzers.decoding.document import Document
+from analyzers.evidence import ApiCall
+from analyzers.steps import Json, Outcome
+from bridge.applying.places import is_as_meant
+from bridge.host.acting import Told
+
+_SURE = frozenset(
+    {
+        "key-rejected",
+        "no-permission",
+        "invalid-domain",
+        "already-exists",
+        "rate-limit",
+        "refused",
+        "not-found",
+    }
+)
+"""Answers that say clearly: it was not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a step, as far as one can say."""
+
+    outcome: Outcome
+    answer: str
+
+
+def judged(action: str, parameters: Mapping[str, Json], told: Told, wording: ApiWording) -> Judged:
+    """What the script, or the API, said of a step."""
+    match told.outcome:
+        case "done" | "already" | "failed":
+            return Judged(told.outcome, told.answer)
+        case "called" if told.calls and action in ("alias.add", "alias.delete"):
+            listed = told.left.get(f"alias {parameters['domain']}")
+            wants = action == "alias.add"
+            return judged_call(told.calls[0], listed, wants=wants, wording=wording)
+        case "called" if told.calls:
+            return judged_task(told.calls[0], wording=wording)
+        case _:
+            return Judged("unknown", told.answer)
+
+
+def judged_call(
+    row: Mapping[str, object], listed: Json, *, wants: bool, wording: ApiWording
+) -> Judged:
+    """An alias step: one call, and whether Closte lists the name after it (None: no readable list).
+
+    The list outranks the answer: an error whose wish is fulfilled is no error, and a success that
+    the list does not show yet is a success only of the call.
+    """
+    call = _call(row)
+    if call is None:
+        return Judged("unknown", "the record of the call cannot be read")
+    answer = answer_of_call(call, wording)
+    said = f"{call.method} {call.endpoint}: {_status(call)}, {answer.says or answer.kind}"
+    fulfilled = listed is wants
+    if answer.kind == "ok":
+        unseen = "" if fulfilled else "; Closte's list does not show it yet"
+        return Judged("done", said + unseen)
+    if row.get("unsent"):
+        return Judged("failed", said)
+    if answer.kind in _SURE:
+        return (
+            Judged("already", f"{said}; the list has what is wanted")
+            if fulfilled
+            else Judged("failed", said)
+        )
+    if fulfilled:
+        return Judged("done", f"{said}; Closte's list shows that it was done all the same")
+    return Judged("unknown", said)
+
+
+def judged_task(row: Mapping[str, object], *, wording: ApiWording) -> Judged:
+    """A backup or a flush that could not be found among Closte's tasks after its call."""
+    call = _call(row)
+    if call is None:
+        return Judged("unknown", "the record of the call cannot be read")
+    answer = answer_of_call(call, wording)
+    said = f"{call.method} {call.endpoint}: {_status(call)}, {answer.says or answer.kind}"
+    if row.get("unsent") or answer.kind in _SURE:
+        return Judged("failed", said)
+    return Judged("unknown", said)
+
+
+def reconciled(
+    was: Mapping[str, Json], left: Mapping[str, Json], present: Mapping[str, Json]
+) -> Judged:
+    """What happened where nobody told: by what stands now, against what was and what was meant."""
+    unread = [place for place in (*was, *left) if place not in present or _no_list(place, present)]
+    if unread:
+        return Judged("unknown", f"{unread[0]} could not be read")
+    if left and all(is_as_meant(place, value, present[place]) for place, value in left.items()):
+        return Judged("done", "found done by reading it back")
+    if was and all(present[place] == value for place, value in was.items()):
+        return Judged("failed", "found not done by reading it back")
+    return Judged("unknown", "it stands neither as before nor as it was meant")
+
+
+def _no_list(place: str, present: Mapping[str, Json]) -> bool:
+    return place.startswith("alias ") and present[place] is None
+
+
+def _status(call: ApiCall) -> str:
+    return f"HTTP {call.http_status}" if call.http_status is not None else "no answer"
+
+
+def _call(row: Mapping[str, object]) -> ApiCall | None:
+    """A call as the script recorded it, read as `closte.json` is read."""
+    calls = outside.closte(Document({"calls": [dict(row)]})).calls
+    return calls[0] if calls else None

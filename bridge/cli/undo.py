@@ -1,0 +1,223 @@
+"""`undo`: take back what a journal says was done, where it still is as it was left."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bridge.cli.options import ContactOptions, contact_from, contact_options
+from bridge.errors import ExitStatus, HostUnreachable, UsageError
+
+if TYPE_CHECKING:
+    from analyzers.steps import Json, Plan
+    from analyzers.undoing import Kept, UndoAct, Undoing
+    from bridge.applying.site import Site
+    from bridge.host.acting import Acting
+    from bridge.journal import JournalFile
+
+
+@click.command()
+@click.argument("journal", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--target",
+    metavar="TARGET",
+    help="Where the network is, if the journal's own word for it leads nowhere from here.",
+)
+@contact_options
+def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
+    """Take back what a journal says was done.
+
+    Rows and options are put back as they were, but only where they still are as the run left them: else
+    the three values are shown and nothing is done. Aliases are removed or added again. What cannot
+    come back is said. What the plugin itself wrote meanwhile stays.
+
+    \b
+    Examples:
+      closte-doctor undo ~/.local/state/closte-doctor/journals/….jsonl
+    """
+    from bridge.journal import JournalFile
+    from bridge.settings import load_settings
+    from bridge.targets import LocalTarget, SshTarget, resolve_all
+
+    settings = load_settings(values["config"])
+    contact = contact_from(values, settings)
+    with JournalFile.opened(journal) as file:
+        plan = file.journal.plan
+        if plan is None:
+            raise UsageError(f"{journal} names no plan: nothing was begun with it")
+        word = target or plan.target
+        targets = resolve_all(word, settings)
+        if len(targets) != 1 or not isinstance(targets[0], SshTarget | LocalTarget):
+            raise UsageError(f"{word} is no single host; name it with --target")
+        return _Undo(file, plan, contact, yes).on(targets[0], settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Undo:
+    file: JournalFile
+    plan: Plan
+    contact: ContactOptions
+    yes: bool
+
+    def on(self, target: Any, settings: Any) -> int:
+        """Over one connection: look, decide, show, ask, put back."""
+        from bridge.applying.line import Line
+        from bridge.applying.site import Site
+        from bridge.closte.key import key_from
+        from bridge.connection import ConnectOptions
+        from bridge.progress import Progress
+        from bridge.wordings import given_by
+
+        progress = Progress(self.contact.verbose)
+        reach = ConnectOptions(
+            connect_timeout=self.contact.connect_timeout,
+            accept_host_key=self.contact.accept_host_key,
+            log=progress.detail,
+        )
+        key = None
+        if self.contact.api_from == "here" and not self.contact.no_api:
+            key = key_from(self.contact.api_key_fd, self.contact.api_key_keyring)
+        line = Line(target, reach)
+        progress(f"Connecting to {target.name} …")
+        try:
+            line.connect()
+            given = given_by(settings)
+            return self._at(Site(line, target, self.contact, given, "error", progress, key))
+        except HostUnreachable as error:
+            progress(str(error))
+            return int(ExitStatus.UNOBSERVABLE)
+        finally:
+            line.close()
+
+    def _at(self, site: Site) -> int:
+        from bridge.applying.identity import identity_of
+        from bridge.target_lock import state_folder, target_lock
+
+        look = site.look()
+        if not look.snapshot.observable:
+            return int(ExitStatus.UNOBSERVABLE)
+        acting = site.acting(look)
+        self._same_place(site, acting)
+        with target_lock(identity_of(site, acting), state_folder() / "locks"):
+            return self._undone(site, acting)
+
+    def _same_place(self, site: Site, acting: Acting) -> None:
+        from bridge.applying.site import Refused
+
+        bound = self.plan.network
+        here = (acting.network.domain, acting.network.app_id)
+        if (bound.domain, bound.app_id) != here:
+            raise Refused("this is not the network of the journal: nothing was changed")
+        if bound.host_key is not None and bound.host_key != site.transport.host_key:
+            raise Refused("this is not the host of the journal: nothing was changed")
+
+    def _undone(self, site: Site, acting: Acting) -> int:
+        from analyzers.undoing import places_of, undoing_of
+        from bridge.applying.hands import Hands
+        from bridge.applying.site import Refused
+
+        hands = Hands.of(site, acting)
+        journal = self.file.journal
+        places = places_of(journal)
+        seen = hands.look(places)
+        if seen.problem:
+            raise Refused(f"what stands now could not be read: {seen.problem}")
+        present: Mapping[str, Json] = {p: seen.values[p] for p in places if p in seen.values}
+        undoing = undoing_of(journal, present)
+        self._show(undoing)
+        if undoing.conflicts:
+            raise Refused("something was changed since: nothing was taken back")
+        if not undoing.acts:
+            click.echo("There is nothing to take back.", err=True)
+            return int(ExitStatus.CLEAN)
+        if not self._confirmed(undoing.acts):
+            raise Refused("not confirmed: nothing was taken back")
+        return self._carry_out(undoing, hands)
+
+    def _confirmed(self, acts: tuple[UndoAct, ...]) -> bool:
+        from bridge.cli.confirming import agreed
+
+        return agreed(f"Take back {len(acts)} of them? [y/N] ", yes=self.yes)
+
+    def _show(self, undoing: Undoing) -> None:
+        """To stdout: what would be done, and what not and why."""
+        from analyzers.printable import printable
+
+        lines = [f"{act.step}: {act.says}" for act in undoing.acts]
+        for kept in undoing.kept:
+            lines += _kept(kept)
+        for line in lines:
+            sys.stdout.write(printable(line) + "\n")
+        sys.stdout.flush()
+
+    def _carry_out(self, undoing: Undoing, hands: Any) -> int:
+        failed = False
+        for act in undoing.acts:
+            outcome, answer = self._one(act, hands)
+            sys.stdout.write(f"{act.step}: {outcome}. {answer}\n")
+            sys.stdout.flush()
+            failed = failed or outcome not in ("done", "already")
+            if failed:
+                break  # what was done before it may rest on it
+        return int(ExitStatus.PARTIAL if failed else ExitStatus.CLEAN)
+
+    def _one(self, act: UndoAct, hands: Any) -> tuple[str, str]:
+        from analyzers.api_wording import ApiWording
+        from bridge.applying.answers import judged, reconciled
+        from bridge.host.acting import Asked
+
+        self._write(act, None, "")
+        asked = Asked(act.step, act.action, act.parameters, act.expects)
+        told = hands.act(asked)
+        said = judged(act.action, act.parameters, told, ApiWording.derive())
+        if said.outcome == "unknown":
+            wants = _wants(act)
+            said = reconciled(act.expects, wants, hands.look(tuple(wants)).values)
+        self._write(act, said.outcome, said.answer)
+        return said.outcome, said.answer
+
+    def _write(self, act: UndoAct, outcome: Any, answer: str) -> None:
+        from analyzers.steps import JournalEntry
+        from bridge.clock import now
+
+        entry = JournalEntry(
+            at=now(),
+            digest=self.plan.digest,
+            step=act.step,
+            phase="undone",
+            outcome=outcome,
+            answer=answer,
+            before=act.expects,
+            left=_wants(act),
+        )
+        self.file.write(entry)
+
+
+def _wants(act: UndoAct) -> dict[str, Json]:
+    """The places as they are to stand after it."""
+    if act.action == "restore":
+        places = act.parameters["places"]
+        return dict(places) if isinstance(places, dict) else {}
+    return {f"alias {act.parameters['domain']}": act.action == "alias.add"}
+
+
+def _kept(kept: Kept) -> list[str]:
+    if not kept.conflict:
+        return [f"{kept.step}: {kept.place} stays. {kept.why}"]
+    return [
+        f"{kept.step}: {kept.place} is not as it was left. {kept.why}",
+        f"    before: {_value(kept.before)}",
+        f"    left:   {_value(kept.left)}",
+        f"    now:    {_value(kept.present)}",
+    ]
+
+
+def _value(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)

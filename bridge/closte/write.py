@@ -1,0 +1,170 @@
+"""Calls of the Closte API that change something, from this machine, with a key that was handed over.
+
+The exact wire values of DOMAIN 1.3 and 1.4. Each call is made once: what its answer leaves open is found out
+by reading (`getdomains`, the lists of tasks), never by calling again. The key is in no record and no error.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+from analyzers.aliases import AliasList
+from analyzers.decoding import outside
+from analyzers.decoding.document import Document
+from analyzers.instants import iso
+from analyzers.masks import Redaction
+from analyzers.names import canonical
+from analyzers.secrets import Secret
+from analyzers.shape import API_KEY
+from analyzers.steps import Json
+from bridge.clock import now
+from bridge.closte import read
+from bridge.closte.key import ApiKey
+from bridge.closte.wire import ApiBase, Method, WireRequest, base_from
+from bridge.deadline import Deadline
+from bridge.errors import UsageError
+from bridge.host.acting import Asked, Told
+
+Row = dict[str, object]
+_TASKS = {
+    "backup.take": ("/manualbackup", "/getbackups", "backups", "taskid"),
+    "cdn.flush": ("/flushgooglecdn", "/getcdncacheinvalidation", "tasks", "id"),
+}
+_ALIASES = {"alias.add": "/adddomainalias", "alias.delete": "/deletedomainalias"}
+
+
+class ApiHand:
+    """The API, acted on from here."""
+
+    def __init__(
+        self,
+        api_url: str,
+        key: ApiKey,
+        *,
+        task_seconds: float = 300.0,
+        poll_seconds: float = 5.0,
+        ca_file: Path | None = None,
+    ) -> None:
+        """Raises UsageError for a URL that is none, or that would carry the key in the clear."""
+        self._base = base_from(api_url)
+        if not self._base.may_carry_key:
+            raise UsageError("--api-url: a key is sent over https only (or to this machine)")
+        self._key = key
+        self._task_seconds = task_seconds
+        self._poll_seconds = poll_seconds
+        self._ca_file = ca_file
+
+    def aliases(self) -> frozenset[str] | None:
+        """Closte's list; None where it is not readable."""
+        row = self._call("GET", "/getdomains", {})
+        found = AliasList.derive(outside.closte(Document({"calls": [row]})))
+        return frozenset(found.names) if isinstance(found, AliasList) else None
+
+    def act(self, step: Asked, on_wait: Callable[[str], None]) -> Told:
+        """Carry out one step of the API, once."""
+        if step.action in _ALIASES:
+            return self._alias(step)
+        return self._task(step, on_wait)
+
+    def _alias(self, step: Asked) -> Told:
+        domain = str(step.parameters["domain"])
+        place, wants = f"alias {domain}", step.action == "alias.add"
+        listed = self.aliases()
+        if listed is None:
+            why = "Closte gave no readable list of its domains just before the call, so it was not made"
+            return Told(step.id, "failed", why)
+        there = canonical(domain) in listed
+        if there is wants:
+            said = "lists it already" if wants else "does not list it any more"
+            return Told(step.id, "already", f"Closte {said}", left={place: wants})
+        fields = {"domain": domain, "wildcard": "1" if step.parameters.get("wildcard") else "0"}
+        row = self._call("POST", _ALIASES[step.action], fields)
+        after = self.aliases()
+        present: Json = None if after is None else canonical(domain) in after
+        return Told(step.id, "called", "", left={place: present}, calls=(row,))
+
+    def _task(self, step: Asked, on_wait: Callable[[str], None]) -> Told:
+        begin, listing, name, id = _TASKS[step.action]
+        known = self._tasks(listing, name, id)
+        row = self._call("POST", begin, {})
+        task = _text(_object(row).get("taskid")) if _object(row).get("success") is True else None
+        if task is None and known is not None and not row.get("unsent"):
+            new = (self._tasks(listing, name, id) or known) - known
+            task = new.pop() if len(new) == 1 else None
+        if task is None:
+            return Told(step.id, "called", "", calls=(row,))
+        return self._awaited(step, task, row, on_wait)
+
+    def _awaited(self, step: Asked, task: str, row: Row, on_wait: Callable[[str], None]) -> Told:
+        within = Deadline(self._task_seconds)
+        while not within.over():
+            state = _object(self._call("POST", "/gettaskstatus", {"id": task})).get("task")
+            if isinstance(state, dict) and state.get("end_date") is not None:
+                good = bool(state.get("success"))
+                said = f"task {task} {'finished' if good else 'failed at Closte'}"
+                return Told(step.id, "done" if good else "failed", said, calls=(row,))
+            on_wait(task)
+            time.sleep(min(self._poll_seconds, within.remaining()))
+        said = f"task {task} was begun and has not finished yet"
+        return Told(step.id, "unknown", said, calls=(row,))
+
+    def _tasks(self, listing: str, name: str, id: str) -> set[str] | None:
+        found = _object(self._call("GET", listing, {})).get(name)
+        if not isinstance(found, list):
+            return None
+        return {str(one[id]) for one in found if isinstance(one, dict) and id in one}
+
+    def _call(self, method: Method, path: str, fields: Mapping[str, str]) -> Row:
+        """One call, as a row of `closte.json`. `unsent`: it cannot have been acted on."""
+        redaction = Redaction.of((Secret(API_KEY, self._key.text),))
+        at, started = now(), time.monotonic()
+        status, body, error, unsent = None, "", None, False
+        try:
+            request = _request(self._base, method, path, {"apikey": self._key.text, **fields})
+            status, body = read._answered(self._base, request, self._ca_file)
+        except (OSError, http.client.HTTPException, ValueError) as trouble:
+            error = read._words(trouble)
+            never = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
+            unsent = isinstance(trouble, never)
+        return {
+            "endpoint": path,
+            "method": method,
+            "vantage": "here",
+            "keyed": True,
+            "asked_domain": fields.get("domain"),
+            "http_status": status,
+            "body": redaction.free(body),
+            "error": None if error is None else redaction.free(error),
+            "unsent": unsent,
+            "seconds": round(time.monotonic() - started, 2),
+            "at": iso(at),
+        }
+
+
+def _request(base: ApiBase, method: Method, path: str, fields: Mapping[str, str]) -> WireRequest:
+    form = urlencode(fields)
+    headers = [("Accept", "application/json"), ("User-Agent", "closte-doctor")]
+    target = base.path + path
+    if method == "GET":
+        return WireRequest("GET", f"{target}?{form}", b"", tuple(headers))
+    headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+    return WireRequest("POST", target, form.encode("ascii"), tuple(headers))
+
+
+def _object(row: Row) -> Mapping[str, object]:
+    try:
+        found = json.loads(str(row["body"]))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

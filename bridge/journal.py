@@ -1,0 +1,112 @@
+"""The journal on disk: JSON Lines, 0600, appended to and synced line by line (CONTRACT section 7).
+
+A line is on disk when `write` returns. Where a kill cut a line off, the next one begins on a line of its
+own, so that nothing but the torn line is lost.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+
+from analyzers.journal_document import Journal, before_next, read_journal, render_line
+from analyzers.steps import JournalEntry
+from bridge.errors import BridgeError, ExitStatus, UsageError
+
+
+class JournalUnwritable(BridgeError):
+    """The journal cannot be written: nothing may be done any more."""
+
+    status = ExitStatus.PARTIAL
+
+
+class JournalFile:
+    """A journal that is being written. One writer at a time: the target's lock sees to that."""
+
+    def __init__(self, path: Path, handle: int, content: bytes) -> None:
+        self.path = path
+        self._handle = handle
+        self._content = content
+
+    @classmethod
+    def created(cls, path: Path) -> JournalFile:
+        """A new journal. Raises UsageError where the file is there, or cannot be made."""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+            handle = os.open(path, flags, 0o600)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise UsageError(
+                f"cannot make the journal {path}: {error.strerror or error}"
+            ) from error
+        return cls(path, handle, b"")
+
+    @classmethod
+    def opened(cls, path: Path) -> JournalFile:
+        """A journal that is there, to be gone on with. Raises UsageError where it cannot be."""
+        content = journal_bytes(path)
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
+        except OSError as error:
+            raise UsageError(
+                f"cannot write the journal {path}: {error.strerror or error}"
+            ) from error
+        return cls(path, handle, content)
+
+    def write(self, entry: JournalEntry) -> None:
+        """One entry, on disk when this returns. Raises JournalUnwritable."""
+        line = before_next(self._content) + render_line(entry)
+        try:
+            self._whole(line)
+            os.fsync(self._handle)
+        except OSError as error:
+            said = error.strerror or str(error)
+            raise JournalUnwritable(f"the journal {self.path} cannot be written: {said}") from error
+
+    def _whole(self, line: bytes) -> None:
+        left = memoryview(line)
+        while left:
+            written = os.write(self._handle, left)
+            self._content += bytes(left[:written])
+            left = left[written:]
+
+    @property
+    def journal(self) -> Journal:
+        """What it says so far."""
+        return read_journal(self._content)
+
+    def close(self) -> None:
+        """No more entries."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+    def __enter__(self) -> JournalFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def journal_bytes(path: Path) -> bytes:
+    """The content of a journal. Raises UsageError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read the journal {path}: {error.strerror or error}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """The file's name is on disk as well."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,54 @@
+"""One run at a time per network: a lock that the system takes back when its holder dies.
+
+By what the network is (host key, app, domain, folder), not by what somebody calls it. Runs on other
+machines meet the second lock, which the script on the host takes in the database.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bridge.errors import BridgeError, ExitStatus
+
+
+class TargetLocked(BridgeError):
+    """Another run is changing this network."""
+
+    status = ExitStatus.REFUSED
+
+
+def state_folder(environ: dict[str, str] | None = None) -> Path:
+    """Where journals and locks live: `$XDG_STATE_HOME/closte-doctor`, else `~/.local/state/closte-doctor`."""
+    around = os.environ if environ is None else environ
+    base = around.get("XDG_STATE_HOME") or ""
+    root = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
+    return root / "closte-doctor"
+
+
+@contextmanager
+def target_lock(identity: tuple[str, ...], folder: Path) -> Iterator[None]:
+    """Hold the lock of a network. Raises TargetLocked where a living process has it.
+
+    A file that a dead process left behind is no lock: the system has forgotten that one.
+    """
+    name = hashlib.sha256("\0".join(identity).encode()).hexdigest()[:32]
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / f"{name}.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
+            by = f" (process {holder})" if holder.isdigit() else ""
+            raise TargetLocked(f"another run{by} is changing this network right now") from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
