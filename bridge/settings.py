@@ -1,4 +1,4 @@
-"""The user's own closte-doctor.toml: targets by name, defaults for options, more patterns.
+"""The user's own closte-doctor.toml: targets, defaults for options, patterns, accepted findings.
 
 Two places: the current folder, then the XDG configuration folder; the nearer one wins, name by name.
 An unknown key is an error, since a misspelt one would otherwise be silence. No secret belongs here.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from bridge.errors import UsageError
 from bridge.setting_values import (
@@ -25,6 +27,9 @@ from bridge.setting_values import (
     texts,
 )
 
+if TYPE_CHECKING:
+    from analyzers.suppressions import Suppression
+
 FILE = "closte-doctor.toml"
 _XDG_NAMES = (f"closte-doctor/{FILE}", "closte-doctor/config.toml", FILE)
 """Below XDG_CONFIG_HOME, the first that exists."""
@@ -34,6 +39,7 @@ ENVIRONMENT = "CLOSTE_DOCTOR_"
 _SECRET = re.compile(
     r"(^|_)(api_?key|passw(or)?d|passphrase|secret|token|salt|credentials?)$|_key$", re.IGNORECASE
 )
+_TABLES = ("targets", "options", "patterns", "suppress")
 _TARGET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]*", re.ASCII)
 
 
@@ -68,6 +74,10 @@ class Settings:
     patterns: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """`[patterns.api]` and its like, as raw texts; both files' lists together, the nearer first."""
     files: tuple[str, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    """`[[suppress]]` of both files, the nearer first."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Option → the file, or the variable of the environment, that its default comes from."""
 
 
 def load_settings(
@@ -84,6 +94,8 @@ def load_settings(
     targets: dict[str, TargetSettings] = {}
     options: dict[str, OptionValue] = {}
     patterns: dict[str, dict[str, tuple[str, ...]]] = {}
+    origins: dict[str, str] = {}
+    suppressions: list[Suppression] = []
     files = (Path(config),) if config is not None else tuple(_files(cwd or Path.cwd(), environ))
     for file in files:
         document = _read(file)
@@ -91,17 +103,23 @@ def load_settings(
             targets.setdefault(name, target)
         for name, value in _options(document.pop("options", {}), file):
             options.setdefault(name, value)
+            origins.setdefault(name, str(file))
         for kind, lists in _patterns(document.pop("patterns", {}), file):
             mine = patterns.setdefault(kind, {})
             for name, more in lists.items():
                 mine[name] = (*mine.get(name, ()), *more)
-        _none_left(document, str(file), "")
-    options |= dict(_from_environment(environ))
+        suppressions += _suppressions(document.pop("suppress", []), file)
+        _none_left(document, str(file))
+    for name, value in _from_environment(environ):
+        options[name] = value
+        origins[name] = ENVIRONMENT + name.upper()
     return Settings(
         MappingProxyType(targets),
         MappingProxyType(options),
         MappingProxyType(patterns),
         tuple(map(str, files)),
+        tuple(suppressions),
+        MappingProxyType(origins),
     )
 
 
@@ -145,9 +163,23 @@ def _refuse_secrets(table: Mapping[str, object], file: str, above: str) -> None:
             )
 
 
-def _none_left(table: Mapping[str, object], file: str, above: str) -> None:
+def _none_left(table: Mapping[str, object], file: str) -> None:
     for name in table:
-        raise UsageError(f"{file}: {above}{name} is not a known key.")
+        raise UsageError(f"{file}: {name} is not a known key.{_meant(name, _TABLES)}")
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """What was probably meant, as a sentence after the one that says no."""
+    close = get_close_matches(name.replace("-", "_"), list(known), n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _suppressions(tables: object, file: Path) -> tuple[Suppression, ...]:
+    if not tables:
+        return ()
+    from bridge.suppression_settings import suppressions_in
+
+    return tuple(suppressions_in(tables, file))
 
 
 def _targets(table: object, file: Path) -> Iterator[tuple[str, TargetSettings]]:
@@ -161,7 +193,9 @@ def _targets(table: object, file: Path) -> Iterator[tuple[str, TargetSettings]]:
         for key, raw in _table(value, file, where).items():
             reader = TARGET_KEYS.get(key.replace("-", "_"))
             if reader is None:
-                raise UsageError(f"{file}: {where}.{key} is not a known key.")
+                raise UsageError(
+                    f"{file}: {where}.{key} is not a known key.{_meant(key, TARGET_KEYS)}"
+                )
             read = reader(raw)
             if read is None:
                 kind = "a list of texts" if reader is texts else "a text"
@@ -178,7 +212,7 @@ def _options(table: object, file: Path) -> Iterator[tuple[str, OptionValue]]:
     for key, raw in _table(table, file, "options").items():
         name = key.replace("-", "_")
         if name not in OPTIONS:
-            raise UsageError(f"{file}: options.{key} is not a known key.")
+            raise UsageError(f"{file}: options.{key} is not a known key.{_meant(name, OPTIONS)}")
         reader, wanted = OPTIONS[name]
         value = reader(raw)
         if value is None:
