@@ -922,10 +922,14 @@ final class Closte_Doctor_Actor {
 
 	private function act_domain_mark_done( array $p ) {
 		$model = $this->model( $p['domain_id'], $p['domain'] );
+		$place = array( 'row ' . (int) $p['domain_id'] );
+		if ( 'done' === $model->get_stage() && $model->is_secure() ) {
+			return self::touched( $place, 'the plugin has it as done already', 'already' );
+		}
 		$model->set_stage( 'done' );
 		$model->set_secure( true );
 		self::saved( $model );
-		return self::touched( array( 'row ' . (int) $p['domain_id'] ), 'saved by the plugin\'s model as done' );
+		return self::touched( $place, 'saved by the plugin\'s model as done' );
 	}
 
 	private function act_domain_set_primary( array $p, array $step ) {

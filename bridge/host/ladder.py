@@ -16,7 +16,8 @@ each line is words in `stderr` (… stands for more) and what they mean.
     `'wp-config.php' not found.`, `wp-config.php cannot be read: …`,
     `parse error in line N, unexpected KIND`,
     `Strange wp-config.php file: …`: only its plain values were read.
-    `… in line N[, after the wp-settings line]; went on with what was defined`: it threw. No finding.
+    `… in line N; went on with what was defined`: it threw.
+    `… in line N, after the wp-settings line; went on …`: code there needs WordPress. No finding.
     `wp-config.php ended PHP: …; went on with what was defined`: exit, or `PHP Fatal error: …`.
     `wp-config.php leaves the loading of WordPress to a file it includes; went on …`: no finding.
 `collector: database`
