@@ -283,3 +283,13 @@ def test_contrast_is_aa_or_better(scheme: str) -> None:
             assert contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
     for kind in ("error", "warning", "info", "good"):
         assert contrast(colours[kind], colours[f"{kind}-bg"]) >= 4.5, kind
+
+
+@pytest.mark.parametrize("case", ["four-troubles", "healthy"])
+def test_days_hold_every_record(case: str) -> None:
+    logs = diagnosed(case).logs
+    assert sum(sum(day.values()) for day in logs.days.values()) == logs.records > 0
+    counted: Counter[str] = Counter()
+    for day in logs.days.values():
+        counted.update(day)
+    assert counted == Counter(logs.events)

@@ -60,7 +60,10 @@ def diagnosed(case: str) -> Diagnosis:
 
 
 def hostile(words: str) -> Diagnosis:
-    """A diagnosis in which a stranger chose every text that can come from outside."""
+    """A diagnosis in which a stranger chose every text that can come from outside.
+
+    Names of events are marked, so that no choice of words makes another known event of them.
+    """
     finding = Finding(
         "dns.wrong-address", "error", "likely", Subject("domain", words), words, words, words,
         words, (Citation(words, words, NOW),), "customer", None, (words, f"{words}2"),
@@ -71,8 +74,8 @@ def hostile(words: str) -> Diagnosis:
     timeline = (
         TimelineEntry(NOW - timedelta(hours=1), "closte.added", words, words),
         TimelineEntry(NOW - timedelta(minutes=50), "check.ssl-ok", words),
-        TimelineEntry(NOW - timedelta(minutes=40), f"wu_add_domain.{words}", words, words),
-        TimelineEntry(NOW, words, words),
+        TimelineEntry(NOW - timedelta(minutes=40), f"wu_add_domain.{words}~", words, words),
+        TimelineEntry(NOW, f"~{words}", words),
     )
     layers = tuple(LayerState(layer, "problem", finding.reference) for layer in LAYERS)
     domain = DomainState(
@@ -82,7 +85,7 @@ def hostile(words: str) -> Diagnosis:
         words, NOW, "meta.json", words, "findings", "error",
         NetworkSummary(words, words, words, (words,), words), (finding, consequence, *many),
         (words,), (SkippedCheck("ssl.slow", (words,)),), (domain,),
-        LogSummary(1, 0, {words: 1}, {"2026-05-04": {words: 1}}), (words,),
+        LogSummary(1, 0, {words: 1}, {"2026-05-04": {f"~{words}": 1}}), (words,),
     )  # fmt: skip
 
 
