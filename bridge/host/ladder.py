@@ -72,6 +72,8 @@ _STAGES = {
     "api": "Asked the Closte API.",
     "rows:dns": "Resolving names on the host …",
 }
+_NO_PHP = "sh: php: command not found"
+"""What our own script says where it found neither `wp` nor `php`."""
 _SAID = ("stdout", "stderr")
 _DISABLED = re.compile(r"command has been disabled from the config file")
 _FINAL = re.compile(
@@ -120,17 +122,16 @@ class _Run:
             return
         if _DISABLED.search(said):
             self.progress("This host does not allow eval-file; asking `wp config` instead …")
-            look_at_config(self.transport, place_of(self.request), timeout, self.assembly)
+            look_at_config(self.transport, place_of(self.request), self._left(done), self.assembly)
             return
-        if done.status not in (126, 127):
+        if _NO_PHP not in said:
             self.progress("WP-CLI does not run here; trying plain PHP …")
-            self._collect(
-                php_command(place_of(self.request), payload(self.request, timeout), timeout)
-            )
+            left = self._left(done)
+            self._collect(php_command(place_of(self.request), payload(self.request, left), left))
             if self._has_begun():
                 return
         self.progress("Neither WP-CLI nor PHP runs here; looking at files …")
-        look_at_files(self.transport, place_of(self.request), timeout, self.assembly)
+        look_at_files(self.transport, place_of(self.request), self._left(done), self.assembly)
 
     def _has_begun(self) -> bool:
         return self.assembly.begun
@@ -142,6 +143,10 @@ class _Run:
             if left is None
             else min(self.request.command_timeout, left)
         )
+
+    def _left(self, done: Completed) -> float:
+        """Seconds for the next rung, when this one took its time."""
+        return max(5.0, self._timeout() - done.seconds)
 
     def _collect(self, command: Command) -> Completed:
         stream = SectionStream(str(request_in(command.argv[ARGUMENT])["nonce"]))

@@ -134,6 +134,14 @@ def test_a_wp_that_is_broken_gives_way_to_plain_php(host):
     ]
 
 
+def test_a_wp_that_finds_no_php_of_its_own(host):
+    (host.bin / "wp").write_text("#!/nowhere/php\n")
+    look = host.look()
+    assert look.host["reached"] == "database"
+    assert [c for c, _ in look.errors] == ["wp eval-file - --skip-wordpress"]
+    assert look.host["errors"][0]["status"] in (126, 127)
+
+
 def test_neither_wp_nor_php(host, monkeypatch):
     only_these(host, monkeypatch)
     php_by_name(host)
