@@ -35,7 +35,7 @@ from analyzers.planning.ordering import in_order, merged, numbered, without
 from analyzers.planning.others import other_steps
 from analyzers.planning.refusals import Refusal
 from analyzers.planning.rows import row_steps
-from analyzers.planning.settings import settings_steps, window_comes_with_module
+from analyzers.planning.settings import settings_steps
 from analyzers.planning.tickets import ticket_steps
 from analyzers.snapshot import Snapshot
 from analyzers.steps import Plan, PlannedNetwork, Step
@@ -116,7 +116,8 @@ def _drafts(case: Case) -> tuple[list[Draft], list[Refusal]]:
     drafts = merged(found for found in made if isinstance(found, Draft))
     healed = list(_healed(drafts, case))
     drafts = merged([*drafts, *other_steps(case, healed)])
-    chosen = without(drafts, {d.key for d in drafts if not _is_chosen(d, case)})
+    left_out = {d.key for d in drafts if d.via != "manual" and not _is_chosen(d, case)}
+    chosen = [d for d in without(drafts, left_out) if _is_chosen(d, case)]
     return with_closing(chosen, case), refusals
 
 
@@ -133,8 +134,6 @@ def _healed(drafts: Sequence[Draft], case: Case) -> Iterator[tuple[str, str]]:
     for finding in case.all_wanted():
         if any(covers(draft, finding) for draft in drafts):
             yield finding.code, finding.subject.id
-    if window_comes_with_module(case):
-        yield "settings.window-too-short", case.network.domain
 
 
 def _uncovered(

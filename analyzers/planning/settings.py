@@ -11,7 +11,6 @@ from analyzers.findings import Finding
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft, manual
 from analyzers.planning.grounds import NETWORK_IP
-from analyzers.steps import Json
 
 _FILTER_SINCE = (2, 4, 10)
 
@@ -36,7 +35,7 @@ def _module(finding: Finding, case: Case) -> Draft:
         via="wp-cli",
         subject=finding.subject,
         parameters={},
-        heals=("module.disabled",),
+        heals=_healed_by_module(case),
         risk="confirm",
         why=f"{finding.because} From then on every domain that is mapped or removed is told to Closte.",
         expect="wu_host_integrations_enabled holds closte = true, and the plugin's page shows it as active.",
@@ -51,9 +50,8 @@ def _interval(finding: Finding, case: Case) -> Iterator[Draft]:
     if checks is None:
         return
     tries = checks.tries
-    newer = case.network.at_least(*_FILTER_SINCE)
-    if case.wanted("module.disabled") and newer:
-        tries = TRIES_WITH_CLOSTE  # the module brings its filter along
+    if _filter_comes(case):
+        tries = TRIES_WITH_CLOSTE
         if checks.interval * tries >= ENOUGH_SECONDS:
             return
     seconds = ENOUGH_SECONDS // (tries or 5)
@@ -73,15 +71,17 @@ def _interval(finding: Finding, case: Case) -> Iterator[Draft]:
     )
 
 
-def window_comes_with_module(case: Case) -> bool:
-    """Does enabling the module alone silence the too short window?"""
+def _filter_comes(case: Case) -> bool:
+    """Does the module, once enabled, bring its filter of 20 tries along (DOMAIN 2.3)?"""
+    return bool(case.wanted("module.disabled") and case.network.at_least(*_FILTER_SINCE))
+
+
+def _healed_by_module(case: Case) -> tuple[str, ...]:
+    """The module alone may make the saved interval long enough."""
     checks = case.grounds.maybe(CheckSettings)
-    return bool(
-        checks
-        and case.wanted("module.disabled")
-        and case.network.at_least(*_FILTER_SINCE)
-        and checks.interval * TRIES_WITH_CLOSTE >= ENOUGH_SECONDS
-    )
+    enough = checks is not None and checks.interval * TRIES_WITH_CLOSTE >= ENOUGH_SECONDS
+    window = case.wanted("settings.window-too-short") if enough and _filter_comes(case) else ()
+    return ("module.disabled", *(f.code for f in window))
 
 
 def _log_level(finding: Finding, case: Case) -> Draft:
@@ -147,6 +147,3 @@ def _filter(finding: Finding, case: Case, *, mistaken: bool) -> Draft:
         expect=f"The plugin compares every domain with {address}.",
         after=waits,
     )
-
-
-__all__ = ["Json", "settings_steps", "window_comes_with_module"]
