@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
-from analyzers.steps import Json, Step
+from analyzers.steps import Json
 from bridge.host.sections import Section, SectionStream
 from bridge.host.words import cut
 from bridge.host.wp import Place, argument, collector, script
@@ -77,11 +77,6 @@ class Asked:
     """Place → the value that must still be there."""
     after: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, step: Step, expects: Mapping[str, Json]) -> Asked:
-        """A step of a plan."""
-        return cls(step.id, step.action, step.parameters, expects, step.after)
-
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -121,14 +116,13 @@ def look(
     places: tuple[str, ...],
     *,
     calls: tuple[str, ...] = (),
-    sites: tuple[int, ...] = (),
 ) -> Seen:
-    """Read these places, every row of these sites, and these lists of the API. Changes nothing.
+    """Read these places, and these lists of the API. Changes nothing.
 
     A look that was cut off is repeated once: reading is safe to repeat.
     """
-    seen = _look(transport, acting, places, calls, sites)
-    return _look(transport, acting, places, calls, sites) if seen.problem == _LOST else seen
+    seen = _look(transport, acting, places, calls)
+    return _look(transport, acting, places, calls) if seen.problem == _LOST else seen
 
 
 def act(
@@ -170,9 +164,8 @@ def _look(
     acting: Acting,
     places: tuple[str, ...],
     calls: tuple[str, ...],
-    sites: tuple[int, ...],
 ) -> Seen:
-    asked = {"places": list(places), "calls": list(calls), "sites": list(sites)}
+    asked = {"places": list(places), "calls": list(calls)}
     quick = replace(acting, api_seconds=min(acting.api_seconds, 15.0))
     run = _Run(lambda _: None, lambda _: None)
     done = run.over(transport, _command(quick, "look", asked, acting.command_timeout))

@@ -433,7 +433,7 @@ final class Closte_Doctor_Actor {
 	const STORED_KEY = 'wu_hosting_credential_CLOSTE_CLIENT_API_KEY';
 	/** Steps for which the plugin's own model or WordPress's own functions are wanted. */
 	const BY_MODEL   = array(
-		'domain.recheck', 'domain.mark-done', 'domain.set-primary', 'domain.create-record', 'module.enable',
+		'domain.recheck', 'domain.mark-done', 'domain.create-record', 'module.enable',
 		'settings.check-interval', 'settings.log-level', 'jobs.run-due', 'transient.delete-network-ip',
 	);
 	const ALIASES    = array( 'alias.add' => '/adddomainalias', 'alias.delete' => '/deletedomainalias' );
@@ -633,11 +633,6 @@ final class Closte_Doctor_Actor {
 		foreach ( $this->request['places'] as $place ) {
 			$this->tell( $place );
 		}
-		foreach ( $this->request['sites'] as $site ) {
-			foreach ( $this->places->read( 'rows of site ' . (int) $site ) as $id ) {
-				$this->tell( "row $id" );
-			}
-		}
 	}
 
 	private function tell( $place ) {
@@ -769,7 +764,7 @@ final class Closte_Doctor_Actor {
 	/* 3. rows and options, in one transaction each. */
 
 	private function change( array $step ) {
-		if ( in_array( $step['action'], self::BY_MODEL, true ) ) {
+		if ( in_array( $step['action'], self::BY_MODEL, true ) || self::removes_a_row( $step ) ) {
 			$this->load_wordpress();
 		}
 		if ( 'jobs.run-due' === $step['action'] ) {
@@ -780,7 +775,7 @@ final class Closte_Doctor_Actor {
 		$this->in_transaction = true;
 		$this->as_expected( $step['expects'] );
 		$method  = 'act_' . str_replace( array( '.', '-' ), '_', $step['action'] );
-		$touched = $this->$method( $step['parameters'], $step );
+		$touched = $this->$method( $step['parameters'] );
 		$left    = array();
 		foreach ( $touched['places'] as $place ) {
 			$left[ $place ] = $this->places->read( $place );
@@ -788,6 +783,15 @@ final class Closte_Doctor_Actor {
 		$this->session->run( 'COMMIT' );
 		$this->in_transaction = false;
 		$this->result( $step['id'], $touched['outcome'], $touched['answer'], $left, array(), $touched['before'] );
+	}
+
+	private static function removes_a_row( array $step ) {
+		foreach ( isset( $step['parameters']['places'] ) ? $step['parameters']['places'] : array() as $place => $value ) {
+			if ( self::is_removal( $place, $value ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private function as_expected( array $expects ) {
@@ -814,9 +818,9 @@ final class Closte_Doctor_Actor {
 	private function act_domain_drop_duplicate( array $p ) {
 		$kept = $this->places->read( 'row ' . (int) $p['keep_id'], true );
 		$row  = $this->places->read( 'row ' . (int) $p['domain_id'], true );
-		if ( null === $kept || null === $row || $kept['blog_id'] !== $row['blog_id'] || (int) $kept['id'] === (int) $row['id']
+		if ( null === $kept || null === $row || (int) $kept['id'] === (int) $row['id'] || (int) $row['blog_id'] !== (int) $p['blog_id']
 			|| Closte_Doctor_Places::bare( $kept['domain'] ) !== Closte_Doctor_Places::bare( $row['domain'] ) ) {
-			throw new Closte_Doctor_Refused( 'the row that should stay is not there, or is of another domain or site' );
+			throw new Closte_Doctor_Refused( 'the row that should stay is not there, or is of another domain' );
 		}
 		if ( 1 !== $this->session->run( 'DELETE FROM ' . $this->places->mappings() . ' WHERE id=' . (int) $p['domain_id'] ) ) {
 			throw new Closte_Doctor_Refused( 'the row could not be deleted' );
@@ -824,12 +828,45 @@ final class Closte_Doctor_Actor {
 		return self::touched( array( 'row ' . (int) $p['domain_id'] ), 'deleted by SQL; no job was queued' );
 	}
 
-	/** Undo: put back what was there, to the byte. */
+	/** Around the model, whose own job for this did not end well, or would take the mark once more. */
+	private function act_domain_set_primary( array $p ) {
+		$places = array();
+		foreach ( array_merge( array( $p['domain_id'] ), $p['others'] ) as $id ) {
+			$id  = (int) $id;
+			$row = $this->places->read( "row $id", true );
+			if ( null === $row || (int) $row['blog_id'] !== (int) $p['blog_id'] ) {
+				throw new Closte_Doctor_Refused( "row $id is not of this site" );
+			}
+			$mark = $id === (int) $p['domain_id'] ? 1 : 0;
+			if ( (int) $row['primary_domain'] !== $mark ) {
+				$this->session->run( 'UPDATE ' . $this->places->mappings() . " SET primary_domain=$mark, date_modified='" . gmdate( 'Y-m-d H:i:s' ) . "' WHERE id=$id" );
+			}
+			$places[] = "row $id";
+		}
+		return self::touched( $places, 'changed by SQL; no job was queued' );
+	}
+
+	/** Undo: put back what was there. A row that a step made goes the plugin's own way, alias and all. */
 	private function act_restore( array $p ) {
 		foreach ( $p['places'] as $place => $value ) {
-			$this->places->put( $place, $value );
+			if ( self::is_removal( $place, $value ) ) {
+				$this->remove_row( (int) substr( $place, 4 ) );
+			} else {
+				$this->places->put( $place, $value );
+			}
 		}
-		return self::touched( array_keys( $p['places'] ), 'put back by SQL' );
+		return self::touched( array_keys( $p['places'] ), $this->session->is_wordpress ? 'deleted by the plugin\'s model' : 'put back by SQL' );
+	}
+
+	private static function is_removal( $place, $value ) {
+		return null === $value && 0 === strpos( $place, 'row ' );
+	}
+
+	private function remove_row( $id ) {
+		$row = $this->places->read( "row $id" );
+		if ( null !== $row && ! $this->model( $id, $row['domain'] )->delete() ) {
+			throw new Closte_Doctor_Refused( 'the plugin would not delete the row' );
+		}
 	}
 
 	/* 4. with the plugin's own model. */
@@ -932,30 +969,6 @@ final class Closte_Doctor_Actor {
 		return self::touched( $place, 'saved by the plugin\'s model as done' );
 	}
 
-	private function act_domain_set_primary( array $p, array $step ) {
-		$id     = (int) $p['domain_id'];
-		$places = array_keys( $step['expects'] );
-		$row    = $this->places->read( "row $id" );
-		if ( (int) $row['blog_id'] !== (int) $p['blog_id'] ) {
-			throw new Closte_Doctor_Refused( 'the row belongs to another site' );
-		}
-		if ( ! (int) $row['primary_domain'] ) {
-			$model = $this->model( $id, $p['domain'] );
-			$model->set_primary_domain( true );
-			self::saved( $model );
-		}
-		// From 2.4.10 on saving does this itself; before, it was left to whoever called it.
-		foreach ( $this->places->read( 'rows of site ' . (int) $p['blog_id'] ) as $other ) {
-			$row = $this->places->read( "row $other" );
-			if ( $other !== $id && (int) $row['primary_domain'] ) {
-				$model = $this->model( $other, $row['domain'] );
-				$model->set_primary_domain( false );
-				self::saved( $model );
-			}
-		}
-		return self::touched( array_values( preg_grep( '/^row /', $places ) ), 'saved by the plugin\'s model' );
-	}
-
 	private function act_domain_create_record( array $p ) {
 		self::needs( 'wu_create_domain' );
 		$site = get_site( (int) $p['blog_id'] );
@@ -982,7 +995,7 @@ final class Closte_Doctor_Actor {
 
 	private function act_module_enable() {
 		$option = $this->places->option( Closte_Doctor_Places::INTEGRATIONS );
-		$places = array( 'integration closte' );
+		$places = null === $option ? array( 'integration closte', 'option ' . Closte_Doctor_Places::INTEGRATIONS ) : array( 'integration closte' );
 		if ( ! empty( $option['closte'] ) ) {
 			return self::touched( $places, 'it is enabled already', 'already' );
 		}

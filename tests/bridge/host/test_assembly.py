@@ -1,15 +1,17 @@
-"""Sections to files, and files to sections: the same folder again."""
+"""Sections to files; and a folder played back by the example host is the same folder again."""
 
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 
+from bridge.demo.host import DemoHost
 from bridge.host.assembly import Assembly
-from bridge.host.disassembly import sections_of
-from bridge.host.sections import Broken, Section
+from bridge.host.sections import Broken, Section, SectionStream
+from bridge.host.wp import Place, collect_command
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "fixtures" / "recordings"
 FOLDERS = sorted(p.parent for p in RECORDINGS.rglob("host.json"))
@@ -46,7 +48,11 @@ def folder_of(path: Path) -> dict[str, bytes]:
 @pytest.mark.parametrize("path", FOLDERS, ids=lambda p: f"{p.parent.name}-{p.name}")
 def test_a_recorded_folder_comes_back_whole(path):
     files = folder_of(path)
-    back = assembled(*sections_of(files)).files()
+    command = collect_command(Place(), {"nonce": "c0ffee", "api": True}, 60.0)
+    stdout, _, _ = DemoHost(files).answer(shlex.join(command.argv), command.stdin)
+    stream = SectionStream("c0ffee")
+    back = assembled(*stream.feed(stdout), *stream.close()).files()
+    assert stream.broken == ()
     for name, content in files.items():
         if name.startswith("wu-logs/"):
             assert back[name] == content

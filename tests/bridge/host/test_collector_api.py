@@ -252,6 +252,15 @@ class TestWithoutCurl:
         assert "Connection refused" in made["error"]
         assert "apikey" not in made["error"]
 
+    @pytest.mark.parametrize("fault", ["slow", "timeout-before"])
+    def test_the_limit_is_one_for_the_whole_answer(self, host, api, fault):
+        api.fail(fault, endpoint="/getdomains")
+        api.app.domains += [f"d{number}.example.org" for number in range(200)]
+        made = calls(host.look(api=True, api_url=api.url, api_seconds=1.0))
+        assert made["/getdomains"]["http_status"] is None
+        assert made["/getdomains"]["body"] == ""
+        assert made["/adddomainalias"]["http_status"] == 200
+
     def test_not_even_streams(self, host, api):
         host.install_wp(
             host.bin / "wp", "php -d disable_functions=curl_multi_init -d allow_url_fopen=0"
