@@ -228,6 +228,8 @@ class Diagnosis:
     """Findings that the operator has accepted, with their consequences; not in `findings`."""
     api_replies: tuple[ApiReply, ...] = ()
     """The newest answers of the Closte API, oldest first. For Closte's support; not in the JSON."""
+    assumed: tuple[str, ...] = ()
+    """What was assumed instead of what was seen, each in a sentence: then nothing here is real."""
 
     def causes(self) -> tuple[Finding, ...]:
         """Findings that no other finding explains, in order."""

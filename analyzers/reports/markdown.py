@@ -33,6 +33,7 @@ def render(diagnosis: Diagnosis) -> str:
         f"- Taken at: {iso(diagnosis.taken_at)}",
         f"- Tool: {escaped(diagnosis.tool)}",
     ]
+    lines.extend(f"- **Hypothetical. {escaped(assumed)}**" for assumed in diagnosis.assumed)
     if network.plugin_version:
         lines.append(f"- Plugin: {escaped(network.plugin_version)}")
     if network.app_id:

@@ -134,6 +134,9 @@ class _Page:
             said.append(f"Closte app {network.app_id}")
         said.append(iso(diagnosis.taken_at))
         self.lines.extend(self.wrapped(f" {self.dash()} ".join(said)))
+        for assumed in diagnosis.assumed:
+            for line in self.wrapped(f"HYPOTHETICAL. {assumed}", f"{self.mark('warning')} ", "  "):
+                self.lines.append(self.paint(line, "warning"))
         kind = {"findings": "error", "unobservable": "error", "clean": "good"}.get(
             diagnosis.verdict, "warning"
         )

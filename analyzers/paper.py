@@ -1,0 +1,107 @@
+"""Lines of a text report for one terminal: headings, labelled paragraphs, bullets.
+
+All text passes `printable` here, so that no escape sequence or direction mark of a stranger reaches the
+terminal. The look is that of `reports/text.py`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from analyzers.printable import printable
+from analyzers.reports.text import Style
+
+_COLOURS = {"bad": "31;1", "warn": "33;1", "good": "32;1", "info": "36;1", "dim": "2", "head": "1"}
+_MARKS = {"bad": ("✗", "x"), "warn": ("!", "!"), "good": ("✓", "+"), "info": ("i", "i")}
+_ASCII = {
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "’": "'",
+    "→": "->",
+    "·": "-",
+    "×": "x",
+    "“": '"',
+    "”": '"',
+    "≥": ">=",
+    "≤": "<=",
+}
+
+
+class Paper:
+    """What is written so far, laid out for one style."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.width = max(40, min(style.width, 110))
+        self.lines: list[str] = []
+
+    def text(self) -> str:
+        """Everything, with one final newline."""
+        joined = "\n".join(self.lines).rstrip() + "\n"
+        if self.style.unicode:
+            return joined
+        return joined.encode("ascii", "backslashreplace").decode("ascii")
+
+    def paint(self, text: str, colour: str) -> str:
+        """In colour, where the terminal has any."""
+        return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.style.colour else text
+
+    def mark(self, kind: str) -> str:
+        """A sign that says the same as the colour."""
+        return _MARKS[kind][0 if self.style.unicode else 1]
+
+    def plain(self, text: str) -> str:
+        """Printable, and in ASCII words where the terminal has no Unicode."""
+        safe = printable(text)
+        if not self.style.unicode:
+            for fancy, plain in _ASCII.items():
+                safe = safe.replace(fancy, plain)
+        return safe
+
+    def wrap(self, text: str, first: str = "", more: str = "") -> list[str]:
+        """The text in lines of the page's width; a word that is longer stands alone."""
+        return textwrap.wrap(
+            self.plain(text),
+            self.width,
+            initial_indent=first,
+            subsequent_indent=more,
+            break_on_hyphens=False,
+            break_long_words=False,
+        ) or [first.rstrip()]
+
+    def verdict(self, kind: str, text: str) -> None:
+        """The sentence that says it all."""
+        for line in self.wrap(text, f"{self.mark(kind)} ", "  "):
+            self.lines.append(self.paint(line, kind))
+
+    def heading(self, text: str) -> None:
+        """The title of a part."""
+        if self.lines and self.lines[-1]:
+            self.lines.append("")
+        self.lines.append(self.paint(self.plain(text), "head"))
+
+    def say(self, text: str, indent: int = 0) -> None:
+        """A paragraph."""
+        pad = " " * indent
+        self.lines.extend(self.wrap(text, pad, pad))
+
+    def labelled(self, label: str, text: str, width: int = 11) -> None:
+        """A paragraph with its label hanging in front."""
+        head = f"  {label}: ".ljust(width + 2)
+        self.lines.extend(self.wrap(text, head, " " * len(head)))
+
+    def bullets(self, texts: Iterable[str], sign: str = "-", indent: int = 2) -> None:
+        """One paragraph each."""
+        pad = " " * indent
+        for text in texts:
+            self.lines.extend(self.wrap(text, f"{pad}{sign} ", f"{pad}  "))
+
+    def verbatim(self, lines: Iterable[str], indent: int = 4) -> None:
+        """Lines to be copied, as they are; never wrapped."""
+        self.lines.extend(f"{' ' * indent}{self.plain(line)}".rstrip() for line in lines)
+
+    def blank(self) -> None:
+        """An empty line."""
+        self.lines.append("")
