@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from bridge.clock import now
 from bridge.deadline import Deadline
 from bridge.errors import HostUnreachable
+from bridge.interruption import keeping
 from bridge.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
     HostTarget = SshTarget | LocalTarget
 
 
-def collect(target: HostTarget, contact: ContactOptions, progress: Progress) -> dict[str, bytes]:
-    """The evidence folder of a host, looked at from all sides."""
+def collect(
+    target: HostTarget, contact: ContactOptions, progress: Progress, *, list_only: bool = False
+) -> dict[str, bytes]:
+    """The evidence folder of a host, looked at from all sides.
+
+    `list_only`: of the Closte API ask `getdomains` alone (`check`, `watch`). Raises `Interrupted`, with
+    what was known by then, where Ctrl-C ends it.
+    """
     from bridge.connection import ConnectOptions
 
     deadline = Deadline(contact.deadline)
@@ -34,12 +41,14 @@ def collect(target: HostTarget, contact: ContactOptions, progress: Progress) -> 
         accept_host_key=contact.accept_host_key,
         log=progress.detail,
     )
-    files = collect_from(target, reach, contact, progress, deadline)
-    files["meta.json"] = meta_of(target.name, target.expected_addresses)
-    if reached(files):
-        files.update(api_from_here(files, contact, progress))
-        if not contact.no_probe:
-            files.update(look_outside(target, files, contact, progress, deadline))
+    files = {"meta.json": meta_of(target.name, target.expected_addresses)}
+    with keeping(files):
+        files |= collect_from(target, reach, contact, progress, deadline, list_only=list_only)
+        files["meta.json"] = meta_of(target.name, target.expected_addresses)
+        if reached(files):
+            files |= api_from_here(files, contact, progress, list_only=list_only)
+            if not contact.no_probe:
+                files |= look_outside(target, files, contact, progress, deadline)
     return files
 
 
@@ -49,23 +58,26 @@ def collect_from(
     contact: ContactOptions,
     progress: Progress,
     deadline: Deadline,
+    *,
+    list_only: bool = False,
 ) -> dict[str, bytes]:
     """What the host itself says, over one connection; or the one error that it could not be reached."""
     from bridge.host.ladder import collect_host
     from bridge.opening import opened
 
     progress(f"Connecting to {target.name} …")
+    request = request_for(target, contact, deadline, list_only=list_only)
     try:
         with opened(target, reach) as transport:
-            return dict(
-                collect_host(transport, request_for(target, contact, deadline), progress).files
-            )
+            return dict(collect_host(transport, request, progress).files)
     except HostUnreachable as error:
         progress(str(error))
         return {"host.json": unreachable(error)}
 
 
-def request_for(target: HostTarget, contact: ContactOptions, deadline: Deadline) -> HostRequest:
+def request_for(
+    target: HostTarget, contact: ContactOptions, deadline: Deadline, *, list_only: bool = False
+) -> HostRequest:
     """What is asked of the host."""
     from bridge.host.ladder import HostRequest
 
@@ -76,6 +88,7 @@ def request_for(target: HostTarget, contact: ContactOptions, deadline: Deadline)
         log_bytes=contact.log_bytes,
         api=not contact.no_api and contact.api_from == "host",
         api_url=contact.api_url,
+        api_list_only=list_only,
         runtime=contact.runtime,
         command_timeout=contact.command_timeout,
         deadline=deadline.remaining(),
@@ -109,7 +122,11 @@ def meta_of(name: str, expected: tuple[str, ...] | None) -> bytes:
 
 
 def api_from_here(
-    files: Mapping[str, bytes], contact: ContactOptions, progress: Progress
+    files: Mapping[str, bytes],
+    contact: ContactOptions,
+    progress: Progress,
+    *,
+    list_only: bool = False,
 ) -> dict[str, bytes]:
     """Calls of the Closte API from this machine, where they are asked for or tell something more.
 
@@ -124,7 +141,11 @@ def api_from_here(
     if contact.api_from == "here":
         progress("Asking the Closte API from here …")
         key = key_from(contact.api_key_fd, contact.api_key_keyring)
-        new = calls_with_key(contact.api_url, key) if key else [call_without_key(contact.api_url)]
+        new = (
+            calls_with_key(contact.api_url, key, list_only=list_only)
+            if key
+            else [call_without_key(contact.api_url)]
+        )
     elif made and not contact.no_probe and not _any_usable(files):
         progress("The host got no usable answer of the Closte API; asking from here …")
         new = [call_without_key(contact.api_url)]

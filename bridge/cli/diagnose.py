@@ -5,10 +5,12 @@ from __future__ import annotations
 import fnmatch
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.cli.letters import reader_options
 from bridge.cli.options import (
     ContactOptions,
     ReportOptions,
@@ -20,6 +22,7 @@ from bridge.cli.options import (
 from bridge.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
+    from analyzers.findings import Diagnosis
     from analyzers.rule import Rule
     from bridge.settings import Settings
     from bridge.targets import Target
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("target")
 @report_options
+@reader_options
 @contact_options
 def diagnose(target: str, **values: Any) -> int:
     """Say, with evidence, why domains of a network do not come up. Changes nothing on the host.
@@ -46,6 +50,7 @@ def diagnose(target: str, **values: Any) -> int:
       closte-doctor diagnose acct123@203.0.113.10
       closte-doctor diagnose @prod --format json
       closte-doctor diagnose prod -o report.md -o report.json
+      closte-doctor diagnose prod --for customer --domain shop.example
     """
     return run_diagnosis(target, values)
 
@@ -53,6 +58,7 @@ def diagnose(target: str, **values: Any) -> int:
 @click.command()
 @click.argument("evidence", metavar="FOLDER|FILE.zip")
 @report_options
+@reader_options
 @click.option("-v", "--verbose", count=True, help="Say what is done.")
 def analyze(evidence: str, verbose: int, **values: Any) -> int:
     """The same diagnosis from an evidence folder or bundle. Nothing is contacted.
@@ -66,13 +72,15 @@ def analyze(evidence: str, verbose: int, **values: Any) -> int:
     from bridge.settings import load_settings
 
     settings = load_settings()
+    asked = asked_of(values, report_from(values, settings), settings)
     files, origin = read_evidence(evidence)
-    return answer(files, origin, report_from(values, settings), settings)
+    return answer(files, origin, asked)
 
 
 @click.command()
 @click.argument("scenario", required=False, default="")
 @report_options
+@reader_options
 @contact_options
 def demo(scenario: str, **values: Any) -> int:
     """Diagnose an embedded example network, reached over real SSH on loopback.
@@ -88,12 +96,15 @@ def demo(scenario: str, **values: Any) -> int:
 
 def run_diagnosis(word: str, values: dict[str, Any]) -> int:
     """Collect from a target, or read its evidence, and report; the exit status."""
+    from bridge.interruption import Interrupted
     from bridge.settings import load_settings
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
-    chosen(report.only, report.skip)
+    asked = Asked(report, settings, values["reader"], values["domain"])
+    if report.only or report.skip:
+        chosen(report.only, report.skip)  # a wrong name is told before anything is contacted
     statuses = []
     targets = resolve_all(word, settings)
     for target in targets:
@@ -103,10 +114,13 @@ def run_diagnosis(word: str, values: dict[str, Any]) -> int:
             from bridge.folder import read_evidence
 
             files, origin = read_evidence(str(target.path))
-            statuses.append(answer(files, origin, report, settings))
+            statuses.append(answer(files, origin, asked))
         else:
-            files = evidence_of(target, contact)
-            statuses.append(answer(files, word, report, settings))
+            try:
+                files = evidence_of(target, contact)
+            except Interrupted as stop:
+                return partial_answer(stop.files, word, asked)
+            statuses.append(answer(files, word, asked))
     return worst(statuses)
 
 
@@ -138,17 +152,61 @@ def evidence_of(target: Target, contact: ContactOptions) -> dict[str, bytes]:
     return collect(target, contact, progress)
 
 
-def answer(
-    files: dict[str, bytes],
-    origin: str,
-    report: ReportOptions,
-    settings: Settings,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the answer is to be: how it is written, by whose settings, for whom."""
+
+    report: ReportOptions
+    settings: Settings
+    reader: str = "operator"
+    domain: str | None = None
+
+
+def asked_of(values: dict[str, Any], report: ReportOptions, settings: Settings) -> Asked:
+    """The same out of a command's options. Raises UsageError where they do not go together."""
+    from bridge.cli.letters import refuse_misuse
+
+    refuse_misuse(values["reader"], values["domain"], report)
+    return Asked(report, settings, values["reader"], values["domain"])
+
+
+def answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
     """Analyse the files of an evidence folder and report."""
+    return told(diagnosis_of(files, origin, asked.report, asked.settings), asked)
+
+
+def partial_answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
+    """Report what was known when Ctrl-C was pressed, marked as partial."""
+    click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
+    diagnosis = diagnosis_of(files, origin, asked.report, asked.settings)
+    told(replace(diagnosis, notes=(PARTIAL, *diagnosis.notes)), asked)
+    return int(ExitStatus.INTERRUPTED)
+
+
+PARTIAL = "This report is partial: the look was interrupted, and what is missing was not looked at."
+
+
+def told(diagnosis: Diagnosis, asked: Asked) -> int:
+    """Write the report for its reader; the exit status is that of the diagnosis for every reader."""
+    from bridge.cli.outputs import emit, exit_status
+
+    if asked.reader == "operator":
+        return emit(diagnosis, asked.report)
+    from bridge.cli.letters import write_letters
+
+    write_letters(diagnosis, asked.reader, asked.domain, asked.report)
+    return int(exit_status(diagnosis, asked.report))
+
+
+def diagnosis_of(
+    files: dict[str, bytes], origin: str, report: ReportOptions, settings: Settings
+) -> Diagnosis:
+    """What the files of an evidence folder come to, by the user's own options, patterns and
+    suppressions."""
     from analyzers.diagnose import diagnose as concluded
     from analyzers.snapshot import read
+    from analyzers.suppressions import with_suppressions
     from bridge.cli.main import TOOL
-    from bridge.cli.outputs import emit
     from bridge.clock import now
     from bridge.wordings import given_by
 
@@ -160,7 +218,7 @@ def answer(
         catalogue=chosen(report.only, report.skip),
         given=given_by(settings),
     )
-    return emit(diagnosis, report)
+    return with_suppressions(diagnosis, settings.suppressions)
 
 
 def chosen(only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[Rule, ...]:
@@ -170,13 +228,26 @@ def chosen(only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[Rule, ...]:
     only, skip = _split(only), _split(skip)
     for name in (*only, *skip):
         if not any(_names(name, rule) for rule in CATALOGUE):
-            raise UsageError(f"{name!r} is no finding code and no family; see `explain`")
+            raise UsageError(f"{name!r} is no finding code and no family.{_meant(name)}")
     return tuple(
         rule
         for rule in CATALOGUE
         if (not only or any(_names(n, rule) for n in only))
         and not any(_names(n, rule) for n in skip)
     )
+
+
+def _meant(name: str) -> str:
+    """What was probably meant, as a sentence."""
+    from difflib import get_close_matches
+
+    from analyzers.rules import CATALOGUE
+
+    known = [*(rule.code for rule in CATALOGUE), *dict.fromkeys(r.family for r in CATALOGUE)]
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f" Did you mean {close[0]}?"
+    return f" The families are: {', '.join(dict.fromkeys(r.family for r in CATALOGUE))}."
 
 
 def _split(names: tuple[str, ...]) -> tuple[str, ...]:

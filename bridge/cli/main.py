@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
@@ -98,7 +99,18 @@ def cli() -> None:
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """The console script: run a command and exit with the contract's status."""
-    sys.exit(status_of(arguments))
+    status = status_of(arguments)
+    if status == ExitStatus.INTERRUPTED:
+        _leave(status)
+    sys.exit(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """End now: Python would wait for probes that are still under way."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def status_of(arguments: list[str] | None = None) -> int:

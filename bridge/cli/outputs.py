@@ -81,28 +81,41 @@ def rendered(diagnosis: Diagnosis, format: str, options: ReportOptions, *, termi
 
 def terminal_style(color: str) -> Style:
     """Width, colour and Unicode of the terminal that stdout is."""
-    import shutil
-
     from analyzers.reports.text import Style
 
-    tty = sys.stdout.isatty()
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     return Style(
-        width=shutil.get_terminal_size((100, 24)).columns,
-        colour=coloured(color, tty),
+        width=terminal_width(),
+        colour=coloured(color, sys.stdout.isatty()),
         unicode=encoding in ("utf8", "cp65001"),
     )
 
 
+def terminal_width() -> int:
+    """COLUMNS, else the terminal's width, else 100."""
+    import shutil
+
+    return shutil.get_terminal_size((100, 24)).columns
+
+
 def coloured(color: str, tty: bool) -> bool:
-    """NO_COLOR, FORCE_COLOR and TERM=dumb as everybody reads them; an option outranks them."""
+    """Colour or not, by the conventions that people set once for all programs.
+
+    The option outranks them; then NO_COLOR (no-color.org: any text), FORCE_COLOR and CLICOLOR_FORCE
+    (force-color.org, bixense.com/clicolors: `0` does not force), CLICOLOR=0, TERM=dumb, and whether
+    stdout is a terminal.
+    """
     if color != "auto":
         return color == "always"
     if os.environ.get("NO_COLOR"):
         return False
-    if os.environ.get("FORCE_COLOR"):
+    if any(
+        os.environ.get(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")
+    ):
         return True
-    return tty and os.environ.get("TERM") != "dumb"
+    if os.environ.get("CLICOLOR") == "0" or os.environ.get("TERM") == "dumb":
+        return False
+    return tty
 
 
 def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:

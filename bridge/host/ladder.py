@@ -59,6 +59,7 @@ from bridge.host.wp import (
     php_command,
     request_in,
 )
+from bridge.interruption import Interrupted
 from bridge.transport import Command, Completed, Transport
 
 __all__ = ["HostEvidence", "HostRequest", "collect_host", "printed_commands"]
@@ -87,10 +88,13 @@ def collect_host(
     transport: Transport, request: HostRequest, progress: Callable[[str], None]
 ) -> HostEvidence:
     """All that this host gives. Never raises for what the host does; a transport that cannot connect
-    raises its own `HostUnreachable`."""
+    raises its own `HostUnreachable`, and Ctrl-C is `Interrupted` with what had arrived."""
     transport.connect()
     run = _Run(transport, request, progress, Assembly())
-    run.climb_down()
+    try:
+        run.climb_down()
+    except KeyboardInterrupt:
+        raise Interrupted(run.assembly.files()) from None
     files = run.assembly.files()
     memory = run.assembly.end.get("memory")
     return HostEvidence(

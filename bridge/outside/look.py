@@ -20,6 +20,7 @@ from analyzers.names import Domain, has_www_pair, www_twin
 from analyzers.snapshot import read
 from bridge.clock import now
 from bridge.deadline import Deadline
+from bridge.interruption import keeping
 from bridge.outside.dns import dns_rows
 from bridge.outside.http import HttpRequest, Row, http_rows
 from bridge.outside.options import LookOptions
@@ -49,14 +50,24 @@ def look(
     `dns.json` keeps the host's own answers that are in `files`. A file of which nothing could be seen is
     left out, so that checks that need it are skipped.
     """
+    found: dict[str, bytes] = {}
+    with keeping(found):
+        _look(files, options, progress, found)
+    return found
+
+
+def _look(
+    files: Mapping[str, bytes], options: LookOptions, progress: Say, found: dict[str, bytes]
+) -> None:
+    """Puts each file into `found` as soon as it is there."""
     deadline = Deadline(options.deadline)
     seen = _Seen(files)
     attention = _attention(seen, options)
     if not attention.names:
-        return {}
+        return
     _announce(attention, progress)
     until = sooner(deadline, _DNS_SHARE * deadline.remaining())
-    found = _with(files, "dns.json", dns_rows(attention.names, attention.wildcards, options, until))
+    found |= _with(files, "dns.json", dns_rows(attention.names, attention.wildcards, options, until))
     if "dns.json" not in found:
         progress("DNS: no resolver answered")
     seen.add(Dns, found)
@@ -66,7 +77,7 @@ def look(
         progress(f"Not public, so not contacted unless --resolve names them: {shown}")
     asked = _tls_places(attention, places)
     if not asked:
-        return found
+        return
     progress("Looking from outside: TLS …")
     handshakes = tls_rows(asked, options, deadline)
     found["tls.json"] = _json(handshakes)
@@ -78,7 +89,6 @@ def look(
     found["http.json"] = _json(_http(visits, attention, options, deadline))
     if deadline.over():
         progress("The time for looking from outside ran out; what was not seen is left out")
-    return found
 
 
 class _Seen:

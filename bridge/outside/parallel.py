@@ -29,6 +29,11 @@ def at_once(
     pool = ThreadPoolExecutor(max_workers=limit, thread_name_prefix="outside")
     try:
         found = list(pool.map(begun, items))
-    finally:
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)  # whoever pressed Ctrl-C does not wait
+        raise
+    except BaseException:
         pool.shutdown(wait=True, cancel_futures=True)
+        raise
+    pool.shutdown(wait=True)
     yield from (one for one in found if one is not None)

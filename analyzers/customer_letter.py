@@ -1,0 +1,131 @@
+"""What a customer is told of their own domain: in plain words, what to enter where its DNS is kept.
+
+Made of the domain, the addresses it should have, its records and finding codes; no text of a finding,
+a log or a host goes in, so nothing of anybody else can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+from analyzers.dns_instructions import (
+    TTL,
+    Instruction,
+    host_field,
+    instructions_for,
+    longest_wait,
+)
+from analyzers.findings import DnsRecord
+from analyzers.instants import duration
+from analyzers.letter import Heading, Letter, Listed, Paragraph, Part, Steps, Table
+from analyzers.names import displayed, is_registrable, registrable, www_twin
+
+TROUBLES = {
+    "dns.nxdomain": "Nobody can open {domain}: the DNS does not know this name.",
+    "dns.no-address": "Nobody can open {domain}: the name exists, but no address is entered for it.",
+    "dns.wrong-address": "{domain} leads to another server, so visitors do not see your website.",
+    "dns.mixed-addresses": "{domain} leads to the right server and to another one as well, so some "
+    "visitors do not see your website.",
+    "dns.stray-ipv6": "{domain} has an IPv6 address (an AAAA record) that leads elsewhere. Many phones "
+    "use it and do not reach your website.",
+    "dns.proxied": "{domain} stands behind a proxy. It keeps your certificate from being made.",
+    "dns.parked": "{domain} shows a parking page, or a forwarding of its registrar, instead of your website.",
+    "dns.www-differs": "{domain} and {twin} lead to different servers, so one of the two does not show "
+    "your website.",
+    "dns.dnssec-bogus": "The signature (DNSSEC) of {domain} does not hold, so most visitors cannot open it.",
+    "dns.lame": "The nameservers of {domain} do not answer for it, so nobody can open it.",
+    "dns.caa-forbids": "A record of your domain (type CAA) forbids the certificate of your website.",
+}
+"""Finding code → what is wrong, in the words of a domain's owner."""
+FIRST_STEPS = {
+    "dns.nxdomain": "See in your registrar's account that the domain is paid for and that its nameservers "
+    "are set.",
+    "dns.parked": "Switch parking or forwarding of {domain} off.",
+    "dns.dnssec-bogus": "Delete the DS record of the domain in your registrar's account, or switch DNSSEC "
+    "off there. It is usually left over from an earlier DNS provider.",
+    "dns.lame": "Compare the nameservers in your registrar's account with those that your DNS provider "
+    "names, and correct them.",
+}
+"""Finding code → what is to be done that is no record."""
+TWIN_STEPS = {
+    True: "Enter for {twin} the same records as for {domain}.",
+    False: "Enter for {twin} the same records as for {domain}, or a CNAME record that leads to {domain}.",
+}
+"""Is the twin the registrable domain itself, which can have no CNAME? → what to do with it."""
+
+
+def customer_letter(
+    domain: str,
+    expected: Sequence[str],
+    records: Sequence[DnsRecord],
+    codes: Collection[str] = (),
+) -> Letter:
+    """The text for the owner of `domain`.
+
+    `expected`: the addresses it should have (at least one). `records`: what its DNS has now. `codes`:
+    findings of the domain that wait for its owner.
+    """
+    says = {"domain": domain, "twin": www_twin(domain)}
+    told = instructions_for(domain, expected, records)
+    if "dns.proxied" not in codes:
+        told = tuple(i for i in told if i.act not in ("unproxy", "check"))
+    work = tuple(i for i in told if i.act != "keep")
+    first = [FIRST_STEPS[code].format(**says) for code in FIRST_STEPS if code in codes]
+    if "dns.www-differs" in codes:
+        first.append(TWIN_STEPS[is_registrable(says["twin"])].format(**says))
+    title = f"What to enter for {displayed(domain)}"
+    if not work and not first:
+        return Letter(title, (Paragraph(_NOTHING.format(**says)),))
+    troubles = tuple(TROUBLES[code].format(**says) for code in TROUBLES if code in codes)
+    steps = (_SIGN_IN.format(zone=registrable(domain) or domain), *first)
+    parts: list[Part] = [Paragraph(" ".join(troubles))] if troubles else []
+    parts += [Heading("What to do"), Steps((*steps, *(i.sentence() for i in work)))]
+    if work:
+        parts += _record_table(domain, told)
+    parts += [Heading("Afterwards"), Paragraph(_afterwards(work)), Paragraph(_CERTIFICATE)]
+    return Letter(title, tuple(parts))
+
+
+_NOTHING = "The DNS of {domain} is right as it is. There is nothing for you to do."
+_SIGN_IN = (
+    "Sign in where the DNS of {zone} is kept. That is as a rule the company that sold the domain."
+)
+_LEAVE = "Leave all other records as they are, above all those of type MX and TXT: e-mail depends on them."
+_SHORT = (
+    "Most forms want the short name, {short}, and add the rest themselves. Some leave the field empty "
+    "where the short name would be @."
+)
+_FULL = "A form that wants the whole name gets {full} with the dot at the end."
+_DOUBLED = "If the record then appears as {doubled}, the form added the domain itself: take the short name."
+_WAIT = "After {time} at most everybody sees the change."
+_WAIT_UNKNOWN = "As a rule everybody sees the change within an hour, now and then within a day."
+_CERTIFICATE = (
+    "The certificate (the padlock in the browser) then comes by itself, some minutes later."
+)
+
+
+def _record_table(domain: str, told: Sequence[Instruction]) -> list[Part]:
+    """The records as they should be in the end, and how forms want their names."""
+    final = [i for i in told if i.act in ("keep", "change", "set", "check", "allow")]
+    rows = tuple(
+        (i.type, i.field, i.value if i.act != "allow" else f'0 issue "{i.value}"', str(TTL))
+        for i in final
+    )
+    field = host_field(domain)
+    names = [_SHORT.format(short=field.short), _FULL.format(full=field.full)]
+    if field.doubled is not None:
+        names.append(_DOUBLED.format(doubled=field.doubled))
+    return [
+        Heading("The records as they should be in the end"),
+        Table(("Type", "Name", "Value", "TTL (seconds)"), rows),
+        Listed(tuple(names)),
+        Paragraph(_LEAVE),
+    ]
+
+
+def _afterwards(work: Sequence[Instruction]) -> str:
+    seconds = longest_wait(work)
+    if seconds is None:
+        return _WAIT_UNKNOWN
+    return _WAIT.format(time=duration(timedelta(seconds=max(seconds, 60))))

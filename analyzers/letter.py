@@ -1,0 +1,137 @@
+"""A text for one reader, as parts, and its two renderings: plain text and Markdown.
+
+Every part is escaped where it is rendered, so what strangers wrote stays text.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import assert_never
+
+from tabulate import tabulate
+
+from analyzers.escaping import markdown_code, markdown_text
+from analyzers.printable import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading below the title."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Sentences."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Sentences in an order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Sentences without an order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells under headings."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Lines of a machine, as they are."""
+
+    lines: tuple[str, ...]
+
+
+Part = Heading | Paragraph | Steps | Listed | Table | Quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The whole text."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+def as_text(letter: Letter, width: int = 80) -> str:
+    """Plain text with a final newline, wrapped to `width`."""
+    title = printable(letter.title)
+    blocks = [f"{title}\n{'=' * min(len(title), width)}"]
+    blocks += [_text(part, width) for part in letter.parts]
+    return "\n\n".join(blocks) + "\n"
+
+
+def as_markdown(letter: Letter) -> str:
+    """Markdown with a final newline."""
+    blocks = [f"# {markdown_text(letter.title)}", *map(_markdown, letter.parts)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _text(part: Part, width: int) -> str:
+    match part:
+        case Heading(text):
+            shown = printable(text)
+            return f"{shown}\n{'-' * min(len(shown), width)}"
+        case Paragraph(text):
+            return _wrapped(text, width)
+        case Steps(items):
+            return "\n".join(_item(f"{n}. ", text, width) for n, text in enumerate(items, 1))
+        case Listed(items):
+            return "\n".join(_item("- ", text, width) for text in items)
+        case Table(heads, rows):
+            cells = [[printable(cell) for cell in row] for row in rows]
+            return tabulate(cells, headers=heads, disable_numparse=True)
+        case Quoted(lines):
+            return "\n".join(f"    {printable(line)}" for line in lines)
+        case _:
+            assert_never(part)
+
+
+def _markdown(part: Part) -> str:
+    match part:
+        case Heading(text):
+            return f"## {markdown_text(text)}"
+        case Paragraph(text):
+            return markdown_text(text)
+        case Steps(items):
+            return "\n".join(f"{n}. {markdown_text(text)}" for n, text in enumerate(items, 1))
+        case Listed(items):
+            return "\n".join(f"- {markdown_text(text)}" for text in items)
+        case Table(heads, rows):
+            cells = [[markdown_text(cell) for cell in row] for row in rows]
+            return tabulate(cells, headers=heads, tablefmt="pipe", disable_numparse=True)
+        case Quoted(lines):
+            return "\n".join(f"- {markdown_code(line)}" for line in lines)
+        case _:
+            assert_never(part)
+
+
+def _item(mark: str, text: str, width: int) -> str:
+    return _wrapped(text, width, mark, " " * len(mark))
+
+
+def _wrapped(text: str, width: int, first: str = "", more: str = "") -> str:
+    return textwrap.fill(
+        printable(text),
+        width,
+        initial_indent=first,
+        subsequent_indent=more,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
