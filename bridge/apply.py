@@ -16,7 +16,7 @@ from analyzers.planning import moved, standing
 from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
 from bridge.applying.answers import Judged, judged, reconciled
 from bridge.applying.hands import Hands
-from bridge.applying.places import before, expected, meant, wanted
+from bridge.applying.places import asked, before, meant, wanted
 from bridge.applying.site import Look, Refused, Site
 from bridge.applying.verdicts import is_worth_waiting, verdict
 from bridge.clock import now
@@ -110,7 +110,7 @@ class Application:
 
     def _may_begin(self, step: Step, current: Look) -> bool:
         """Has all before it been done, and does it rest on what is so now?"""
-        missing = [a for a in step.after if self._is_open(a)]
+        missing = [a for a in step.after if self._is_open(a, current)]
         if missing:
             self._stop(step, f"{', '.join(missing)} was not done")
             return False
@@ -124,9 +124,12 @@ class Application:
         self._stop(step, "; ".join(m.sentence for m in changed))
         return False
 
-    def _is_open(self, step_id: str) -> bool:
-        manual = any(s.id == step_id and s.via == "manual" for s in self.plan.steps)
-        return not manual and self.outcomes.get(step_id) not in FINISHED
+    def _is_open(self, step_id: str, current: Look) -> bool:
+        """Is this one still to be done? What a person does counts as done when its finding is silent."""
+        step = next((s for s in self.plan.steps if s.id == step_id), None)
+        if step is not None and step.via == "manual":
+            return bool(standing(step, current.diagnosis))
+        return self.outcomes.get(step_id) not in FINISHED
 
     def _stop(self, step: Step, why: str) -> None:
         self.stopped[step.id] = why
@@ -136,48 +139,44 @@ class Application:
 
     def _group(self, steps: tuple[Step, ...], current: Look) -> Look:
         """Look, write the intentions down, act, write the results down, verify."""
-        asked = self._intended(steps)
-        if asked:
-            self._act(asked)
+        intended = self._intended(steps)
+        if intended:
+            self._act(intended)
         done = tuple(s for s in steps if self.outcomes.get(s.id) in FINISHED and s.heals)
         return self._verified(done) if done else current
 
     def _intended(self, steps: tuple[Step, ...]) -> tuple[tuple[Step, Asked], ...]:
         """The steps whose intention is on disk, with the values they must still find."""
         seen = self._seen(steps)
-        asked = []
+        found = []
         for step in steps:
             values = seen.values
-            lacking = [p for p in wanted(step).places if p not in values]
+            lacking = [p for p in wanted(step) if p not in values]
             if seen.problem or lacking:
                 self._stop(step, seen.problem or f"{lacking[0]} could not be read")
                 continue
             was = before(step, values)
             self._begun = True
             self._write(step, "intent", None, "", was, meant(step, was))
-            asked.append((step, Asked.of(step, expected(step, values))))
-        return tuple(asked)
+            found.append((step, asked(step, values)))
+        return tuple(found)
 
     def _seen(self, steps: tuple[Step, ...]) -> Seen:
         """The places of these steps as they are now."""
-        wants = [wanted(step) for step in steps]
-        return self._looked(
-            tuple(dict.fromkeys(p for w in wants for p in w.places)),
-            tuple(dict.fromkeys(s for w in wants for s in w.sites)),
-        )
+        return self._looked(tuple(dict.fromkeys(p for step in steps for p in wanted(step))))
 
-    def _looked(self, places: tuple[str, ...], sites: tuple[int, ...] = ()) -> Seen:
+    def _looked(self, places: tuple[str, ...]) -> Seen:
         assert self._hands is not None
-        return self._hands.look(places, sites)
+        return self._hands.look(places)
 
-    def _act(self, asked: tuple[tuple[Step, Asked], ...]) -> None:
+    def _act(self, intended: tuple[tuple[Step, Asked], ...]) -> None:
         """Act once, each result to disk as it arrives; then read what nobody told."""
         assert self._hands is not None
-        by_id = {step.id: step for step, _ in asked}
+        by_id = {step.id: step for step, _ in intended}
         self.site.progress("; ".join(f"{s.id} {s.action}" for s in by_id.values()) + " …")
         self._is_fresh = False
         ended = self._hands.act_all(
-            tuple(one for _, one in asked), lambda told: self._told(by_id, told)
+            tuple(one for _, one in intended), lambda told: self._told(by_id, told)
         )
         self._untold(tuple(by_id.values()), ended)
         for step in by_id.values():

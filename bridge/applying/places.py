@@ -3,73 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from analyzers.steps import Json, Step
+from bridge.host.acting import Asked
 
 ALIAS_LIST = "/getdomains"
+_INTEGRATIONS = "option wu_host_integrations_enabled"
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What must be read before a step."""
-
-    places: tuple[str, ...] = ()
-    sites: tuple[int, ...] = ()
-    """Blog ids: all rows of these sites."""
-
-
-def wanted(step: Step) -> Wanted:
-    """What a step changes, or must find unchanged."""
+def wanted(step: Step) -> tuple[str, ...]:
+    """What must be read before a step: what it changes, and what it leans on."""
     p = step.parameters
     match step.action:
         case "alias.add" | "alias.delete":
-            return Wanted((f"alias {p['domain']}",))
+            return (f"alias {p['domain']}",)
         case "domain.recheck" | "domain.mark-done":
-            return Wanted((f"row {p['domain_id']}",))
+            return (f"row {p['domain_id']}",)
         case "domain.drop-duplicate":
-            return Wanted((f"row {p['domain_id']}", f"row {p['keep_id']}"))
+            return (f"row {p['domain_id']}", f"row {p['keep_id']}")
         case "domain.set-primary":
-            return Wanted((f"rows of site {p['blog_id']}",), sites=(_number(p["blog_id"]),))
+            return tuple(f"row {id}" for id in (p["domain_id"], *others(step)))
         case "domain.create-record":
-            return Wanted((f"rows of {p['domain']}",))
+            return (f"rows of {p['domain']}",)
         case "module.enable":
-            return Wanted(("integration closte", "option wu_host_integrations_enabled"))
+            return ("integration closte", _INTEGRATIONS)
         case "settings.check-interval":
-            return Wanted(("setting dns_check_interval",))
+            return ("setting dns_check_interval",)
         case "settings.log-level":
-            return Wanted(("setting error_logging_level",))
+            return ("setting error_logging_level",)
         case "transient.delete-network-ip":
-            return Wanted(("transient wu_public_network_ip",))
+            return ("transient wu_public_network_ip",)
         case "jobs.run-due":
-            return Wanted(tuple(f"action {id}" for id in _actions(p.get("actions"))))
+            return tuple(f"action {id}" for id in _actions(p.get("actions")))
         case "cdn.flush" | "backup.take" | "manual":
-            return Wanted()
+            return ()
+
+
+def others(step: Step) -> tuple[int, ...]:
+    """The rows of the site from which `domain.set-primary` takes the mark: those the plan rests on."""
+    own = str(step.parameters["domain_id"])
+    rows = (place.removeprefix("row ") for place in step.rests_on if place.startswith("row "))
+    return tuple(int(row) for row in rows if row.isdecimal() and row != own)
+
+
+def asked(step: Step, values: Mapping[str, Json]) -> Asked:
+    """The step as the host is asked to carry it out, with the values it must still find."""
+    parameters = dict(step.parameters)
+    if step.action == "domain.set-primary":
+        parameters["others"] = list(others(step))
+    return Asked(step.id, step.action, parameters, expected(step, values), step.after)
 
 
 def before(step: Step, values: Mapping[str, Json]) -> dict[str, Json]:
     """Of what was read, what the step changes: for the journal, so that it can be put back."""
-    p = step.parameters
+    found = {place: values[place] for place in wanted(step)}
     if step.action == "domain.drop-duplicate":
-        return {f"row {p['domain_id']}": values[f"row {p['domain_id']}"]}
-    if step.action == "domain.set-primary":
-        site = str(p["blog_id"])
-        rows = {k: v for k, v in values.items() if k.startswith("row ") and _of_site(v, site)}
-        return {k: v for k, v in rows.items() if k == f"row {p['domain_id']}" or _is_primary(v)}
-    if step.action == "module.enable":
-        found = {"integration closte": values["integration closte"]}
-        missing = values["option wu_host_integrations_enabled"] is None
-        return {**found, "option wu_host_integrations_enabled": None} if missing else found
-    return {place: values[place] for place in wanted(step).places}
+        del found[f"row {step.parameters['keep_id']}"]
+    if step.action == "module.enable" and found[_INTEGRATIONS] is not None:
+        del found[_INTEGRATIONS]
+    return found
 
 
 def expected(step: Step, values: Mapping[str, Json]) -> dict[str, Json]:
     """What must still be so at the moment of the act: all that the step changes, and what it leans on."""
-    found = before(step, values)
-    leaned = {k: values[k] for k in wanted(step).places if k in values}
-    if step.action == "module.enable":
-        leaned.pop("option wu_host_integrations_enabled", None)
-    return {**leaned, **found}
+    return {place: values[place] for place in wanted(step)}
 
 
 def meant(step: Step, was: Mapping[str, Json]) -> dict[str, Json]:
@@ -91,7 +88,8 @@ def meant(step: Step, was: Mapping[str, Json]) -> dict[str, Json]:
                 for place, row in was.items()
             }
         case "module.enable":
-            return {"integration closte": {"value": True}}
+            made: dict[str, Json] = {_INTEGRATIONS: True} if _INTEGRATIONS in was else {}
+            return {"integration closte": {"value": True}, **made}
         case "settings.check-interval":
             return {"setting dns_check_interval": {"value": p["seconds"]}}
         case "settings.log-level":
@@ -123,14 +121,6 @@ def _with(was: Mapping[str, Json], row_id: Json, **columns: str) -> dict[str, Js
 
 def _row(row: Json) -> dict[str, Json]:
     return row if isinstance(row, dict) else {}
-
-
-def _of_site(row: Json, site: str) -> bool:
-    return isinstance(row, dict) and str(row.get("blog_id")) == site
-
-
-def _is_primary(row: Json) -> bool:
-    return isinstance(row, dict) and str(row.get("primary_domain")) not in ("0", "None", "")
 
 
 def _actions(actions: Json) -> tuple[int, ...]:

@@ -229,6 +229,7 @@ class World:
         }
         main = content / "plugins" / network.plugin_slug / f"{network.plugin_slug}.php"
         self._place("plugin.php", main, values)
+        self._place("model.php", main.with_name("model.php"), {})
         self._place("sunrise.php", content / "sunrise.php", values)
         self.logs = content / "uploads" / "wu-logs"
         shutil.rmtree(content / "uploads", ignore_errors=True)

@@ -12,6 +12,8 @@
 
 define('LAB_PLUGIN_LOADED', '@VERSION@');
 
+require __DIR__ . '/model.php';
+
 add_action('init', function () {
     $meta = get_network_option(null, 'wu_sunrise_meta');
     if (is_array($meta) && empty($meta['active'])) {
