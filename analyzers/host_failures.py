@@ -361,11 +361,17 @@ TABLE: tuple[Known, ...] = (
     # PHP.
     _known(
         "host.php-fatal",
+        "config-ended",
+        "any",
+        r"\Awp-config\.php ended php: php ended without\b.*went on",
+        "wp-config.php ended PHP: PHP ended without an error (exit or die); went on with what was defined",
+    ),
+    _known(
+        "host.php-fatal",
         "ended-early",
         "any",
         r"php ended (while|without)\b",
         "PHP ended while WordPress loaded, without an error (exit, die or wp_die)",
-        "wp-config.php ended PHP: PHP ended without an error (exit or die); went on with what was defined",
     ),
     _known(
         "host.php-fatal",

@@ -345,12 +345,16 @@ def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outco
     culprit. Update or rename that plugin. Do not run `wp` with `--skip-plugins` on this network: with
     the plugin's sunrise.php in place that switches domain mapping off for every visitor.
     """
+    ends = {f.variant for f in failures(host.errors) if f.code == "host.php-fatal"}
+    if ends == {"config-ended"} and host.reached in ("database", "runtime"):
+        return  # wp-config.php keeps the command line out by exit; visitors never meet that line
     found = list(
         _hit(
             "host.php-fatal",
             host,
             network,
             because={
+                "config-ended": "wp-config.php calls exit or die: {words}",
                 "memory": "PHP ran out of memory: {words}",
                 "ended-early": "`{command}` ended with status 0 and without its data, so some code calls "
                 "exit() or wp_die() while WordPress loads. It printed: {words}",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import shlex
-import zlib
 from collections.abc import Iterator, Mapping
+
+from bridge.host.sections import Section, framed
 
 _ROWS = 500
 """Rows in one section, as the collector pages its tables."""
@@ -32,7 +33,8 @@ class DemoHost:
         asked = json.loads(base64.urlsafe_b64decode(words[8] + "=="))
         noise = self._object("host.json").get("stdout_noise") or ""
         out = str(noise).encode() + b"".join(
-            framed(str(asked["nonce"]), name, content) for name, content in self._sections(asked)
+            framed(str(asked["nonce"]), Section(name, content), packed=True)
+            for name, content in self._sections(asked)
         )
         return out, b"", 0
 
@@ -99,21 +101,6 @@ class DemoHost:
     def _list(self, name: str) -> list[object] | None:
         found = json.loads(self._files.get(name, b"null"))
         return found if isinstance(found, list) else None
-
-
-def framed(nonce: str, name: str, content: bytes) -> bytes:
-    """A section as the collector writes it: header with nonce, name, encoding, length, checksum."""
-    packed = zlib.compress(content, 1)
-    return (
-        b"\n@@%s %s zlib %d %08x\n"
-        % (
-            nonce.encode(),
-            name.encode(),
-            len(packed),
-            zlib.crc32(packed),
-        )
-        + packed
-    )
 
 
 def _json(value: object) -> bytes:

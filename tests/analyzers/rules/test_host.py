@@ -273,6 +273,15 @@ class TestBesideEvidence:
         network.host["reached"] = "config"
         assert network.finding("host.config-unreadable")
 
+    def test_an_exit_for_the_command_line_alone_is_none(self, network: ChangedNetwork) -> None:
+        said = (
+            "wp-config.php ended PHP: PHP ended without an error (exit or die); went on with what was "
+            "defined"
+        )
+        assert self.fail(network, "collector: wp-config", None, said).passed("host.php-fatal")
+        network.host["reached"] = "config"
+        assert "exit or die" in network.finding("host.php-fatal").because
+
     @pytest.mark.parametrize(
         ("stderr", "variant"),
         [
