@@ -14,6 +14,7 @@ import shutil
 import signal
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,11 @@ class Chromium:
         self.value("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
         return self.seen
 
+    def until(self, true: Callable[[], bool]) -> None:
+        """Read on what the browser reports, until something is so. RuntimeError after a minute of silence."""
+        while not true():
+            self._next()
+
     def media(self, *, scheme: str = "light", kind: str = "screen") -> None:
         """Light or dark, screen or paper."""
         self.call("Emulation.setEmulatedMedia", media=kind,
@@ -188,8 +194,10 @@ class Chromium:
         if method == "Page.loadEventFired":
             self._loaded = True
         elif method == "Network.requestWillBeSent":
-            self.seen.requests.append(said["request"]["url"])
-            self._asked[said["requestId"]] = said["request"]["url"]
+            url = said["request"]["url"]
+            self._asked[said["requestId"]] = url
+            if not url.startswith("data:"):  # goes nowhere: the browser draws a broken image so
+                self.seen.requests.append(url)
         elif method == "Network.loadingFailed":
             if said.get("blockedReason") == "csp":
                 self.seen.refused.append(self._asked[said["requestId"]])
