@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from bridge.connection import ConnectOptions, open_transport
+from bridge.readiness import get_ready
 
 if TYPE_CHECKING:
     from bridge.targets import Target
@@ -19,6 +20,7 @@ def opened(target: Target, reach: ConnectOptions) -> Iterator[Transport]:
     transport = open_transport(target, reach)
     try:
         transport.connect()
+        get_ready()
         yield transport
     finally:
         transport.close()

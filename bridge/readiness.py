@@ -1,0 +1,31 @@
+"""Get ready for what comes after the host's answer, while waiting for it.
+
+The analyzers take about as long to import as the host to answer. Importing them in a thread while
+the main one waits on the socket hides the one behind the other.
+"""
+
+from __future__ import annotations
+
+import threading
+from importlib import import_module
+
+_LATER = (
+    "analyzers.snapshot",
+    "analyzers.rules",
+    "analyzers.diagnose",
+    "analyzers.reports.text",
+    "bridge.cli.outputs",
+    "bridge.closte.read",
+    "bridge.wordings",
+)
+"""What a diagnosis imports once the evidence is there."""
+
+
+def get_ready() -> None:
+    """Begin to import it, in the background. A fault shows where the module is really needed."""
+    threading.Thread(target=_import, name="get ready", daemon=True).start()
+
+
+def _import() -> None:
+    for name in _LATER:
+        import_module(name)
