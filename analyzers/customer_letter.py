@@ -48,6 +48,7 @@ FIRST_STEPS = {
     "names, and correct them.",
 }
 """Finding code → what is to be done that is no record."""
+_UNSEEN = frozenset({"dns.dnssec-bogus", "dns.lame"})
 TWIN_STEPS = {
     True: "Enter for {twin} the same records as for {domain}.",
     False: "Enter for {twin} the same records as for {domain}, or a CNAME record that leads to {domain}.",
@@ -68,6 +69,8 @@ def customer_letter(
     """
     says = {"domain": domain, "twin": www_twin(domain)}
     told = instructions_for(domain, expected, records)
+    if not records and not _UNSEEN.isdisjoint(codes):
+        told = ()  # nobody saw what the zone has
     if "dns.proxied" not in codes:
         told = tuple(i for i in told if i.act not in ("unproxy", "check"))
     work = tuple(i for i in told if i.act != "keep")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.cli.assuming import what_if_option
 from bridge.cli.letters import reader_options
 from bridge.cli.options import (
     ContactOptions,
@@ -24,6 +25,7 @@ from bridge.errors import ExitStatus, UsageError
 if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
     from analyzers.rule import Rule
+    from analyzers.what_if import Assumption
     from bridge.settings import Settings
     from bridge.targets import Target
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @click.argument("target")
 @report_options
 @reader_options
+@what_if_option
 @contact_options
 def diagnose(target: str, **values: Any) -> int:
     """Say, with evidence, why domains of a network do not come up. Changes nothing on the host.
@@ -51,6 +54,7 @@ def diagnose(target: str, **values: Any) -> int:
       closte-doctor diagnose @prod --format json
       closte-doctor diagnose prod -o report.md -o report.json
       closte-doctor diagnose prod --for customer --domain shop.example
+      closte-doctor diagnose prod --what-if check-interval=60 --what-if dns=fixed
     """
     return run_diagnosis(target, values)
 
@@ -59,6 +63,7 @@ def diagnose(target: str, **values: Any) -> int:
 @click.argument("evidence", metavar="FOLDER|FILE.zip")
 @report_options
 @reader_options
+@what_if_option
 @click.option("-v", "--verbose", count=True, help="Say what is done.")
 def analyze(evidence: str, verbose: int, **values: Any) -> int:
     """The same diagnosis from an evidence folder or bundle. Nothing is contacted.
@@ -81,6 +86,7 @@ def analyze(evidence: str, verbose: int, **values: Any) -> int:
 @click.argument("scenario", required=False, default="")
 @report_options
 @reader_options
+@what_if_option
 @contact_options
 def demo(scenario: str, **values: Any) -> int:
     """Diagnose an embedded example network, reached over real SSH on loopback.
@@ -102,7 +108,7 @@ def run_diagnosis(word: str, values: dict[str, Any]) -> int:
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
-    asked = Asked(report, settings, values["reader"], values["domain"])
+    asked = asked_of(values, report, settings)
     if report.only or report.skip:
         chosen(report.only, report.skip)  # a wrong name is told before anything is contacted
     statuses = []
@@ -136,12 +142,15 @@ def worst(statuses: Sequence[int]) -> int:
     return next((int(s) for s in order if s in statuses), int(ExitStatus.CLEAN))
 
 
-def evidence_of(target: Target, contact: ContactOptions) -> dict[str, bytes]:
-    """The evidence folder of a live target, in memory."""
+def evidence_of(
+    target: Target, contact: ContactOptions, *, list_only: bool = False, quiet: bool = False
+) -> dict[str, bytes]:
+    """The evidence folder of a live target, in memory. `list_only`: see `collect`; `quiet`: say nothing
+    of what is done on stderr."""
     from bridge.progress import Progress
     from bridge.targets import DemoTarget, LocalTarget, SshTarget
 
-    progress = Progress(contact.verbose)
+    progress = Progress(contact.verbose, quiet)
     if isinstance(target, DemoTarget):
         from bridge.demo.run import collect_demo
 
@@ -149,7 +158,7 @@ def evidence_of(target: Target, contact: ContactOptions) -> dict[str, bytes]:
     from bridge.collect import collect
 
     assert isinstance(target, SshTarget | LocalTarget)  # evidence is read, not collected
-    return collect(target, contact, progress)
+    return collect(target, contact, progress, list_only=list_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,25 +169,30 @@ class Asked:
     settings: Settings
     reader: str = "operator"
     domain: str | None = None
+    assumptions: tuple[Assumption, ...] = ()
+    """What is assumed instead of what was seen."""
 
 
 def asked_of(values: dict[str, Any], report: ReportOptions, settings: Settings) -> Asked:
     """The same out of a command's options. Raises UsageError where they do not go together."""
+    from bridge.cli.assuming import parsed
     from bridge.cli.letters import refuse_misuse
 
     refuse_misuse(values["reader"], values["domain"], report)
-    return Asked(report, settings, values["reader"], values["domain"])
+    if values["what_if"] and values["reader"] != "operator":
+        raise UsageError("--what-if is for you: nobody else is sent what is only assumed.")
+    return Asked(report, settings, values["reader"], values["domain"], parsed(values["what_if"]))
 
 
 def answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
     """Analyse the files of an evidence folder and report."""
-    return told(diagnosis_of(files, origin, asked.report, asked.settings), asked)
+    return told(diagnosis_of(files, origin, asked.report, asked.settings, asked.assumptions), asked)
 
 
 def partial_answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
     """Report what was known when Ctrl-C was pressed, marked as partial."""
     click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
-    diagnosis = diagnosis_of(files, origin, asked.report, asked.settings)
+    diagnosis = diagnosis_of(files, origin, asked.report, asked.settings, asked.assumptions)
     told(replace(diagnosis, notes=(PARTIAL, *diagnosis.notes)), asked)
     return int(ExitStatus.INTERRUPTED)
 
@@ -199,26 +213,33 @@ def told(diagnosis: Diagnosis, asked: Asked) -> int:
 
 
 def diagnosis_of(
-    files: dict[str, bytes], origin: str, report: ReportOptions, settings: Settings
+    files: dict[str, bytes],
+    origin: str,
+    report: ReportOptions,
+    settings: Settings,
+    assumptions: tuple[Assumption, ...] = (),
 ) -> Diagnosis:
-    """What the files of an evidence folder come to, by the user's own options, patterns and
-    suppressions."""
+    """What the files of an evidence folder come to, by the user's own options, patterns,
+    suppressions, and assumptions."""
     from analyzers.diagnose import diagnose as concluded
     from analyzers.snapshot import read
     from analyzers.suppressions import with_suppressions
+    from bridge.cli.assuming import assumed, marked
     from bridge.cli.main import TOOL
     from bridge.clock import now
     from bridge.wordings import given_by
 
-    snapshot = read(files, origin=origin, fallback_now=now())
+    given = given_by(settings)
+    snapshot = assumed(read(files, origin=origin, fallback_now=now()), assumptions)
     diagnosis = concluded(
         snapshot,
         tool=TOOL,
         fail_on=report.fail_on,
         catalogue=chosen(report.only, report.skip),
-        given=given_by(settings),
+        given=given,
     )
-    return with_suppressions(diagnosis, settings.suppressions)
+    diagnosis = with_suppressions(diagnosis, settings.suppressions)
+    return marked(diagnosis, snapshot, assumptions, given)
 
 
 def chosen(only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[Rule, ...]:

@@ -35,6 +35,22 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Show the plan that would heal a network, or carry it out.",
     ),
     "undo": ("bridge.cli.undo:undo", "Take back what a journal says was done."),
+    "domain": (
+        "bridge.cli.domain:domain",
+        "Everything known of one domain: its lifeline, who must act.",
+    ),
+    "preflight": (
+        "bridge.cli.preflight:preflight",
+        "Say whether a domain would work if it were mapped now.",
+    ),
+    "watch": (
+        "bridge.cli.watch:watch",
+        "Follow one domain until it is ready or has failed.",
+    ),
+    "check": (
+        "bridge.cli.check:check",
+        "Monitoring plugin: Nagios output and its 0, 1, 2, 3.",
+    ),
     "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
     "demo": ("bridge.cli.diagnose:demo", "Diagnose an embedded example network, over real SSH."),
 }
@@ -100,9 +116,18 @@ def cli() -> None:
 def run(arguments: list[str] | None = None) -> NoReturn:
     """The console script: run a command and exit with the contract's status."""
     status = status_of(arguments)
-    if status == ExitStatus.INTERRUPTED:
+    if status == ExitStatus.INTERRUPTED or _probes_under_way():
         _leave(status)
     sys.exit(status)
+
+
+def _probes_under_way() -> bool:
+    """Are there threads that were given up, because time ran out?"""
+    threading = sys.modules.get("threading")
+    if threading is None:
+        return False
+    main = threading.main_thread()
+    return any(t is not main and t.is_alive() and not t.daemon for t in threading.enumerate())
 
 
 def _leave(status: int) -> NoReturn:
