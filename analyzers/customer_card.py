@@ -1,34 +1,26 @@
-"""What to tell the owner of a domain: the records to set and to delete at their DNS provider, in plain words.
+"""What to tell the owner of one domain, and whether the operator can send it as it is.
 
-Made of what is actually wrong with this one name. Nothing in it is about anybody else: no other domain, no
-key, no account, nothing of the network but the address that the name has to have.
+The records come from `dns_instructions.py`, the words from `customer_letter.py`; here they meet what the
+operator must know before: is the address sure, is there anything to do at all, and for whom.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from analyzers.caa import ACCEPTED, CaaSet
+from analyzers.customer_letter import FIRST_STEPS, TROUBLES, customer_letter
+from analyzers.dns_instructions import Instruction, instructions_for, records_of
 from analyzers.dns_view import DnsView, DomainDns
 from analyzers.expected import Expected
 from analyzers.findings import Finding
-from analyzers.names import Domain, displayed, is_wildcard, registrable, www_twin
+from analyzers.instants import duration
+from analyzers.letter import Letter, as_text
+from analyzers.names import Domain, displayed, is_wildcard, www_twin
 
-TTL = 3600
-"""Seconds; usual, and short enough to correct a mistake."""
-
-
-@dataclass(frozen=True, slots=True)
-class DnsRecord:
-    """One record, as the two kinds of forms want it."""
-
-    type: str
-    host: str
-    """For a form that adds the domain by itself: `@`, or the part in front of the domain."""
-    name: str
-    """For a form that wants the whole name."""
-    value: str
+_NO_RECORD = frozenset({*FIRST_STEPS, "dns.www-differs"})
+"""Findings that want something of the owner that is no record of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +28,10 @@ class CustomerCard:
     """What the domain's owner has to do."""
 
     domain: Domain
-    set: tuple[DnsRecord, ...]
-    delete: tuple[DnsRecord, ...]
-    also: tuple[str, ...]
-    """What no record does: renew, switch a proxy or a forwarding off, mend the nameservers."""
+    instructions: tuple[Instruction, ...]
+    """Record by record, those to keep left out."""
+    letter: Letter | None
+    """The text to send; None where the owner has nothing to do, or nobody can say what."""
     wait: str | None
     """What only time does; None where nothing is to be waited for."""
     unsure: str | None
@@ -48,12 +40,14 @@ class CustomerCard:
     @property
     def to_do(self) -> bool:
         """Has the owner anything to do?"""
-        return bool(self.set or self.delete or self.also)
+        return self.letter is not None
 
     @property
     def text(self) -> str:
-        """A message to send on, as plain text."""
-        return "\n".join(_message(self)) + "\n"
+        """A message to send on, as plain text; what there is to say where nothing is to be done."""
+        if self.letter is not None:
+            return as_text(self.letter)
+        return f"{self.wait or f'For {displayed(self.domain)} nothing has to be changed in the DNS.'}\n"
 
 
 def customer_card(
@@ -66,160 +60,41 @@ def customer_card(
     settled: bool = False,
 ) -> CustomerCard:
     """The card of one name. `findings`: those that touch it. `settled`: it works, so that a proxy may
-    stay."""
-    codes = {f.code for f in findings if f.subject.id in (domain, www_twin(domain))}
+    stay. A name under the network's own domain, and a wildcard, are the operator's own matter."""
+    own = (domain, www_twin(domain))
+    codes = {f.code for f in findings if f.subject.id in own and f.code in TROUBLES}
     view = dns.of(domain) if dns else None
-    wanted = tuple(_target(domain, expected))
+    if settled:
+        codes.discard("dns.proxied")
     if under_network or is_wildcard(domain):
-        return CustomerCard(domain, (), (), (), None, None)
-    unsure = _unsure(expected, view)
-    if view is None or not view.resolved:
-        also = tuple(_unanswered(domain, view))
-        return CustomerCard(domain, () if also else wanted, (), also, None, unsure)
-    delete = tuple(_to_delete(domain, view))
-    missing = tuple(r for r in wanted if not _is_there(r, view))
-    proxied = bool(view.proxied_by) and not settled
-    caa = dns.caa(domain) if dns else None
-    setting = missing if delete or not view.reaches_us else ()
-    if proxied and not view.foreign and not view.right:
-        setting = ()
-    also = tuple(_others(domain, view, codes, proxied=proxied))
-    setting += tuple(_caa_records(domain, caa))
-    if "dns.www-differs" in codes:
-        setting += tuple(_target(www_twin(domain), expected))
-    return CustomerCard(domain, setting, delete, also, _waiting(view, codes), unsure)
-
-
-def record(domain: str, type: str, value: str) -> DnsRecord:
-    """A record of this name, with its short name in the domain's own zone."""
-    zone = registrable(domain) or domain
-    host = "@" if domain == zone else domain.removesuffix(f".{zone}")
-    return DnsRecord(type, host, domain, value)
-
-
-def _target(domain: str, expected: Expected) -> Iterable[DnsRecord]:
-    for address in expected.addresses:
-        yield record(domain, "AAAA" if ":" in address else "A", address)
-
-
-def _is_there(wanted: DnsRecord, view: DomainDns) -> bool:
-    return view.cname is None and wanted.value in view.addresses
+        return CustomerCard(domain, (), None, None, None)
+    records = records_of(view, dns.caa(domain) if dns else None)
+    told = instructions_for(domain, expected.addresses, records)
+    if "dns.proxied" not in codes:
+        told = tuple(i for i in told if i.act not in ("unproxy", "check"))
+    if view is not None and (view.bogus or view.lame) and not view.resolved:
+        told = ()  # what the zone has was not seen
+    work = tuple(i for i in told if i.act != "keep")
+    wait = _waiting(view)
+    wanted = bool(expected.addresses) and bool(work or codes & _NO_RECORD)
+    letter = customer_letter(domain, expected.addresses, records, codes) if wanted else None
+    return CustomerCard(domain, work, letter, wait, _unsure(expected, view) if wanted else None)
 
 
 def _unsure(expected: Expected, view: DomainDns | None) -> str | None:
-    if not expected.addresses:
-        return "Which address the name must have is not known: state it with `expected_addresses` first."
-    if expected.confidence != "certain" and not (view and view.right):
-        return (
-            f"The address {', '.join(expected.addresses)} is only a guess (by {expected.source}): make sure "
-            "that it is the network's entrance before you send this."
-        )
-    return None
-
-
-def _to_delete(domain: str, view: DomainDns) -> Iterable[DnsRecord]:
-    """A wrong alias has to go whole: the addresses behind it stand in somebody else's zone."""
-    if view.cname is not None and (view.foreign or view.nxdomain or not view.addresses):
-        yield record(domain, "CNAME", view.cname)
-        return
-    if view.cname is not None:
-        return
-    for address in view.foreign_v4:
-        yield record(domain, "A", address)
-    for address in view.foreign_v6:
-        yield record(domain, "AAAA", address)
-
-
-def _caa_records(domain: str, caa: CaaSet | None) -> Iterable[DnsRecord]:
-    if caa is not None and caa.forbids(wildcard=is_wildcard(domain)):
-        yield record(caa.at, "CAA", f'0 issue "{ACCEPTED[0]}"')
-
-
-def _unanswered(domain: str, view: DomainDns | None) -> Iterable[str]:
-    if view is not None and view.bogus:
-        yield _SIGNATURE
-    elif view is not None and view.lame:
-        yield _nameservers(domain)
-
-
-_SIGNATURE = (
-    "The DNSSEC signature of the domain does not fit: at the registrar, delete the DS record or replace it "
-    "by the one that the DNS provider shows now."
-)
-
-
-def _nameservers(domain: str) -> str:
+    if expected.confidence == "certain" or (view is not None and view.right):
+        return None
     return (
-        f"The nameservers that are set for {registrable(domain) or domain} at the registrar do not answer "
-        "for it: set those that the DNS provider names, or ask them to set the domain up."
+        f"The address {', '.join(expected.addresses)} is only a guess (by {expected.source}): make sure "
+        "that it is the network's entrance before you send this."
     )
 
 
-def _others(domain: str, view: DomainDns, codes: set[str], *, proxied: bool) -> Iterable[str]:
-    if view.nxdomain and view.cname is None and domain == registrable(domain):
-        yield (
-            f"Look at the registrar's whether {displayed(domain)} is registered and paid for: the DNS does "
-            "not know the name."
-        )
-    if "dns.dnssec-bogus" in codes or view.bogus == "certain":
-        yield _SIGNATURE
-    if "dns.lame" in codes:
-        yield _nameservers(domain)
-    if "dns.parked" in codes:
-        yield "Switch off the parking page or the forwarding of the domain at the registrar."
-    if proxied:
-        yield (
-            f'Switch the proxy of {view.proxied_by} off for this name ("DNS only") until the site opens '
-            "with https, so that the certificate can be issued."
-        )
-
-
-def _waiting(view: DomainDns, codes: set[str]) -> str | None:
-    if not view.stale and "dns.propagating" not in codes:
+def _waiting(view: DomainDns | None) -> str | None:
+    if view is None or not view.stale:
         return None
     ttl = max((a.ttl for a in view.stale if a.ttl is not None), default=None)
-    within = f" That takes {max(1, -(-ttl // 60))} minutes at most." if ttl is not None else ""
-    return f"The records are right; some of the internet still remembers the old ones.{within}"
-
-
-def _message(card: CustomerCard) -> Iterable[str]:
-    name = displayed(card.domain)
-    if not card.to_do:
-        yield card.wait or f"For {name} nothing has to be changed in the DNS."
-        return
-    yield f"So that {name} works, please do this where the DNS of the domain is kept:"
-    yield ""
-    if card.delete:
-        yield "Delete:"
-        yield from (f"  {_line(r)}" for r in card.delete)
-        yield ""
-    if card.set:
-        yield "Set:"
-        yield from (f"  {_line(r)}" for r in card.set)
-        yield f"  (TTL: {TTL}, or what the form offers)"
-        yield ""
-    if card.also:
-        yield from (
-            f"{'Also: ' if card.set or card.delete else ''}{sentence}" for sentence in card.also
-        )
-        yield ""
-    yield from _doubled(card.set)
-    yield from ((card.wait,) if card.wait else ())
-    yield "Leave the other records as they are, above all MX (e-mail)."
-
-
-def _line(one: DnsRecord) -> str:
-    return f"type {one.type}   host {one.host}   value {one.value}   (whole name: {one.name})"
-
-
-def _doubled(records: Sequence[DnsRecord]) -> Iterable[str]:
-    """The commonest mistake: a form that adds the domain, and a whole name typed into it."""
-    if not records:
-        return
-    first = records[0]
-    zone = registrable(first.name) or first.name
-    yield (
-        f'Most forms add the domain by themselves and want "{first.host}" as host. If yours wants the whole '
-        f"name, type {first.name}. If it shows {first.name}.{zone} afterwards, the domain is in it twice: "
-        "correct it."
-    )
+    said = "The records are right; some of the internet still remembers the old ones."
+    if ttl is None:
+        return said
+    return f"{said} That takes {duration(timedelta(seconds=ttl))} at most."

@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from analyzers.customer_card import CustomerCard, DnsRecord
+from analyzers.customer_card import CustomerCard
+from analyzers.dns_instructions import host_field
 from analyzers.domain_case import DomainCase
 from analyzers.escaping import markdown_code as code
 from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Finding
 from analyzers.forecast import Forecast
 from analyzers.instants import iso, iso_or_none
-from analyzers.lifeline import Moment, moments
+from analyzers.lifeline import GUESSED, Moment, moments
 from analyzers.model import model as diagnosis_model
 from analyzers.names import displayed
 from analyzers.paper import Paper
+from analyzers.printable import printable_lines
 from analyzers.reports.text import Style
 from analyzers.rivals import Rivals
 from analyzers.silences import Silence
@@ -178,9 +180,9 @@ def _moment(paper: Paper, moment: Moment, seen: set[str]) -> None:
     at = iso(moment.at).replace("T", " ").removesuffix("Z")
     if moment.times > 1:
         until = iso(moment.until).replace("T", " ").removesuffix("Z")
-        at = f"{at} and {moment.times - 1} times more, until {until}"
+        at = f"{at} and {_more(moment.times)}, until {until}"
     paper.lines.append(f"  {paper.paint(at, 'dim')}")
-    for entry in dict.fromkeys(moment.entries):
+    for entry in dict.fromkeys(e for e in moment.entries if e.endpoint not in GUESSED):
         said = entry.event if entry.endpoint is None else f"{entry.event} {entry.endpoint}"
         if entry.confidence != "certain":
             said += " (given to this domain by time)"
@@ -190,6 +192,14 @@ def _moment(paper: Paper, moment: Moment, seen: set[str]) -> None:
             said += f" — {entry.means}"
         seen.add(entry.event)
         paper.lines.extend(paper.wrap(said, "    ", "      "))
+    guessed = {e.endpoint for e in moment.entries if e.endpoint in GUESSED}
+    if guessed:
+        noise = f"{len(guessed)} endpoints tried that the plugin only guesses: whatever they answer is noise"
+        paper.lines.extend(paper.wrap(noise, "    ", "      "))
+
+
+def _more(times: int) -> str:
+    return "once more" if times == 2 else f"{times - 1} times more"
 
 
 def _silences(paper: Paper, silences: Iterable[Silence]) -> None:
@@ -216,6 +226,8 @@ def _card(paper: Paper, card: CustomerCard) -> None:
 
 
 def _unseen(paper: Paper, case: DomainCase) -> None:
+    if not case.asked.known:
+        return
     lacking = dict.fromkeys(lack for s in case.diagnosis.skipped for lack in s.lacking)
     if lacking:
         paper.heading(f"Not looked at ({len(case.diagnosis.skipped)} checks; this is not a pass)")
@@ -266,8 +278,6 @@ def markdown(case: DomainCase) -> str:
 
 
 def _safe_lines(card: CustomerCard) -> list[str]:
-    from analyzers.printable import printable_lines
-
     return printable_lines(card.text.rstrip()).split("\n")
 
 
@@ -300,11 +310,7 @@ def _markdown_lifeline(case: DomainCase) -> list[str]:
     lines = ["## Lifeline (UTC)", ""]
     for moment in moments(case.lifeline)[-_MOMENTS_SHOWN:]:
         events = ", ".join(dict.fromkeys(e.event for e in moment.entries))
-        again = (
-            f" and {moment.times - 1} times more, until {iso(moment.until)}"
-            if moment.times > 1
-            else ""
-        )
+        again = f" and {_more(moment.times)}, until {iso(moment.until)}" if moment.times > 1 else ""
         lines.append(f"- {iso(moment.at)}{again}: {escaped(events)}")
     return [*lines, ""]
 
@@ -402,19 +408,20 @@ def card_model(card: CustomerCard | None) -> dict[str, object] | None:
     if card is None:
         return None
     return {
-        "set": [_record(r) for r in card.set],
-        "delete": [_record(r) for r in card.delete],
-        "also": list(card.also),
+        "records": [
+            {
+                "act": one.act,
+                "type": one.type,
+                "name": one.name,
+                "host": one.field,
+                "full": host_field(one.name).full,
+                "value": one.value,
+                "old": one.old,
+                "says": one.sentence(),
+            }
+            for one in card.instructions
+        ],
         "wait": card.wait,
         "unsure": card.unsure,
-        "text": card.text,
-    }
-
-
-def _record(record: DnsRecord) -> dict[str, str]:
-    return {
-        "type": record.type,
-        "host": record.host,
-        "name": record.name,
-        "value": record.value,
+        "text": card.text if card.to_do or card.wait else None,
     }

@@ -81,9 +81,10 @@ def forecast(
     if not issuance.learned_from:
         issuance = provisioning.issuance
     progress, rules = provisioning.progress[domain.domain], provisioning.rules
-    seen = outlook(domain, progress, rules, issuance, now)
+    turned = _has_turned_right(domain, progress)
+    seen = outlook(domain, progress, rules, issuance, now, dns_right=turned)
     least = min(past) if issuance.learned_from and past else issuance.usual
-    early = outlook(domain, progress, rules, Issuance(least, least, 0), now)
+    early = outlook(domain, progress, rules, Issuance(least, least, 0), now, dns_right=turned)
     blocked = _blocking(causes)
     ending, says = _ending(domain, progress, blocked, seen, early, rules)
     overdue = ending == "ready" and _is_late(domain, issuance, now)
@@ -103,8 +104,15 @@ def forecast(
         fits=_fits(progress, rules, issuance),
         share=_share(domain, progress, past, now),
         issuance=issuance,
-        says=_told(says, earliest, latest, None if comes else gives_up_at),
+        says=_told(says, None if overdue else earliest, latest, None if comes else gives_up_at),
     )
+
+
+def _has_turned_right(domain: MappedDomain, progress: Progress) -> bool | None:
+    """Was the DNS wrong at the plugin's last check, and is it right now? Then Closte's time begins now;
+    else None, and it began when the alias was added."""
+    led_here = domain.dns is not None and domain.dns.reaches_us
+    return True if led_here and domain.stage == "checking-dns" and progress.used else None
 
 
 _SIGNS = frozenset({"ssl.given-up", "check.gave-up-dns", "jobs.none-queued"})

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from analyzers import closte_messages as closte
 from analyzers.domains import ADD, CHECK, REMOVE, MappedDomain
+from analyzers.evidence import ClosteCalls, Scheduler
 from analyzers.findings import Confidence, TimelineEntry
 from analyzers.other_messages import MESSAGES
-from analyzers.timeline import timeline_of
+from analyzers.timeline import event_entries, timeline_of
 
 _GIVEN_BY_TIME = frozenset({"closte.raw-body", "certificate.invalid"})
 """Records that name no domain: theirs is the job or the check that ran at that second."""
@@ -65,6 +66,10 @@ _FOR_EVENT = {row.event: row.means for row in reversed(MESSAGES)} | {
 }
 
 
+GUESSED = frozenset({"/ssl/install", "/installssl", "/ssl", "/certificate/install"})
+"""Endpoints that the plugin only guesses, and that answer 404 as a rule (DOMAIN 1.3): known noise."""
+
+
 @dataclass(frozen=True, slots=True)
 class LifelineEntry:
     """One moment in the life of a domain, and what it means."""
@@ -112,30 +117,36 @@ def lifeline_of(domain: MappedDomain, now: datetime) -> tuple[LifelineEntry, ...
     return tuple(_entry(e, details) for e in timeline_of(domain, now))
 
 
-def _entry(entry: TimelineEntry, details: Mapping[tuple[datetime, str], str]) -> LifelineEntry:
+def _entry(entry: TimelineEntry, details: Mapping[TimelineEntry, str]) -> LifelineEntry:
     return LifelineEntry(
         entry.at,
         entry.event,
         entry.source,
         entry.endpoint,
         means(entry.event),
-        details.get((entry.at, entry.event), ""),
+        details.get(entry, ""),
         "likely" if entry.event in _GIVEN_BY_TIME else "certain",
     )
 
 
-def _details(domain: MappedDomain) -> dict[tuple[datetime, str], str]:
-    """What stands in the line, the answer or the job's log, by the moment and the event."""
-    found = {(e.at, e.name): e.message for e in domain.events if e.name in _QUOTED}
+def _details(domain: MappedDomain) -> dict[TimelineEntry, str]:
+    """What stands in the line, the answer or the job's log, by the entry of the time line."""
+    pairs = zip(event_entries(domain.events), domain.events, strict=True)
+    found = {entry: event.message for entry, event in pairs if event.name in _QUOTED}
     for answer in domain.answers:
-        if answer.at is not None and answer.says:
-            event = f"api.{answer.kind}" if not answer.logged else closte.RAW_BODY
-            found[(answer.at, event)] = answer.says
+        if answer.at is None or not answer.says:
+            continue
+        event, source = f"api.{answer.kind}", ClosteCalls.FILE
+        endpoint = answer.endpoint
+        if answer.logged:
+            event, source, endpoint = closte.RAW_BODY, answer.citation.source, "/adddomainalias"
+        found[TimelineEntry(answer.at, event, source, endpoint)] = answer.says
     for action in domain.actions:
         for line in action.log:
             if line.at is not None and ("fail" in line.message or "unexpected" in line.message):
-                found[(line.at, f"{action.hook}.failed")] = line.message
-    return {key: " ".join(text.split())[:_DETAIL] for key, text in found.items()}
+                failed = TimelineEntry(line.at, f"{action.hook}.failed", Scheduler.FILE)
+                found[failed] = line.message
+    return {entry: " ".join(text.split())[:_DETAIL] for entry, text in found.items()}
 
 
 _QUOTED = frozenset(
@@ -179,5 +190,6 @@ def _grouped(entries: Iterable[LifelineEntry]) -> list[list[LifelineEntry]]:
     return groups
 
 
-def _signature(entries: Iterable[LifelineEntry]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((e.event, e.detail) for e in entries))
+def _signature(entries: Iterable[LifelineEntry]) -> tuple[str, ...]:
+    """What happened, without the words: those tell of milliseconds and such."""
+    return tuple(sorted(e.event for e in entries))

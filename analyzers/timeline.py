@@ -47,6 +47,11 @@ def timeline_of(domain: MappedDomain, now: datetime) -> tuple[TimelineEntry, ...
     return tuple(sorted(entries, key=lambda e: e.at)[-MOST_ENTRIES:])
 
 
+def event_entries(events: Sequence[LogEvent]) -> tuple[TimelineEntry, ...]:
+    """The entry of each record, one for one and in the same order."""
+    return tuple(_of_events(events))
+
+
 def _of_events(events: Sequence[LogEvent]) -> Iterator[TimelineEntry]:
     """A request and its answer carry the endpoint; an answer that does not name it has its request's."""
     asked: str | None = None

@@ -70,7 +70,7 @@ def hypothetical(
     given: Mapping[type, object] | None = None,
 ) -> Diagnosis:
     """A diagnosis of assumed facts that says so, with where each unfinished domain would end."""
-    said = tuple(f"What if {a.says}." for a in assumptions)
+    said = tuple(f"Assumed: {a.says}." for a in assumptions)
     warning = (
         f"Hypothetical: this is no diagnosis of the network as it is. Assumed: "
         f"{'; '.join(a.says for a in assumptions)}."

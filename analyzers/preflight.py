@@ -1,0 +1,424 @@
+"""Would a domain work if it were mapped now?
+
+The answer is the diagnosis of the same network with the domain mapped at this moment (`assumptions.py`),
+put together with what only a new name has to pass: the plugin's check of names, and who has it already.
+Every rule is asked, so that nothing is judged twice in two ways.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from analyzers.aliases import AliasList
+from analyzers.api_answers import ApiAnswers
+from analyzers.assumptions import mapped_now
+from analyzers.check_window import ENOUGH_SECONDS
+from analyzers.customer_card import CustomerCard, customer_card
+from analyzers.diagnose import diagnose
+from analyzers.dns_view import DnsView, DomainDns
+from analyzers.domains import MappedDomain, MappedDomains
+from analyzers.evidence import Dns, Mappings, Site, Sites
+from analyzers.facts import Facts
+from analyzers.findings import Diagnosis, Finding, WaitingOn
+from analyzers.instants import duration
+from analyzers.mappable import TypedName, accepts, spelling_note, typed_name, why_refused
+from analyzers.names import Domain, displayed, has_www_pair, www_twin
+from analyzers.network import Network
+from analyzers.provisioning import Provisioning
+from analyzers.snapshot import Snapshot
+from analyzers.summary import WHO
+
+Answer = Literal["yes", "no", "not-yet", "unknown"]
+Weight = Literal["no", "not-yet", "unseen", "note", "good"]
+"""`no`: it cannot be mapped, or this network brings up no new domain now. `not-yet`: its own DNS, or a
+cache, is in the way. `unseen`: what had to be looked at was not. `note`: worth knowing. `good`: fine."""
+_ORDER: Mapping[Weight, int] = {"no": 0, "not-yet": 1, "unseen": 2, "note": 3, "good": 4}
+_OF_THE_DOMAIN = frozenset({"customer", "dns"})
+_ABOUT_ROWS = frozenset({"mapping.none-for-site", "mapping.no-site", "mapping.two-primaries"})
+"""Findings about the site that was only assumed for the row."""
+_NETWORK_FAMILIES = frozenset(
+    {"key", "api", "module", "plugin", "sunrise", "settings", "jobs", "mapping", "host"}
+)
+_HARMLESS = frozenset({"settings.cookie-domain", "settings.security-mode", "host.noisy-output"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that speaks for or against, and who must act."""
+
+    weight: Weight
+    says: str
+    do: str
+    who: WaitingOn | None
+    code: str | None
+    """The finding it rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """The answer, whole."""
+
+    name: TypedName
+    answer: Answer
+    reasons: tuple[Reason, ...]
+    """What is in the way first."""
+    card: CustomerCard | None
+    """The records to set; None where the plugin would not take the name."""
+    diagnosis: Diagnosis
+    """Of the network with the domain mapped, narrowed to what rests on it."""
+
+    @property
+    def says(self) -> str:
+        """The answer in one sentence."""
+        shown = self.name.shown or repr(self.name.typed)
+        match self.answer:
+            case "yes":
+                return f"Yes: {shown} would come up if it were mapped now."
+            case "no":
+                return f"No: {self.reasons[0].says}"
+            case "not-yet":
+                return f"Not yet: {self.reasons[0].says}"
+        return f"Cannot be said: {self.reasons[0].says}"
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """Who has to do something, in words, the first one first."""
+        named = (r.who for r in self.reasons if r.weight in ("no", "not-yet") and r.who)
+        return tuple(WHO[who] for who in dict.fromkeys(named))
+
+
+def preflight(
+    snapshot: Snapshot,
+    typed: str,
+    *,
+    tool: str,
+    blog_id: int | None = None,
+    given: Mapping[type, object] | None = None,
+) -> Preflight:
+    """Would this name work? `blog_id`: the site it is meant for, where somebody says."""
+    name = typed_name(typed)
+    facts = Facts({**snapshot.observed, **(given or {})})
+    refused = why_refused(name) if name.domain else f"{typed!r} is no name of a domain."
+    if refused is not None:
+        found = diagnose(snapshot, tool=tool, given=given)
+        reason = Reason("no", refused, "", "operator", None)
+        return _answered(name, [reason], None, found, [])
+    taken = list(_taken(name.domain, blog_id, facts))
+    if not isinstance(facts.of(Mappings), Mappings):
+        return _blind(name, taken, snapshot, facts, tool, given)
+    already = _already_mapped(name.domain, facts)
+    chosen = blog_id if blog_id is not None else _likely_site(name.domain, facts)
+    assumed = snapshot if already else mapped_now(snapshot, name.domain, chosen)
+    diagnosis = diagnose(assumed, tool=tool, given=given)
+    after = Facts({**assumed.observed, **(given or {})})
+    mapped = after.of(MappedDomains)
+    domain = mapped.of(name.domain) if isinstance(mapped, MappedDomains) else None
+    assert domain is not None  # it has a row now
+    weighed = [(f, _weight(f, domain)) for f in diagnosis.findings]
+    relevant = [f for f, weight in weighed if weight is not None]
+    reasons = [
+        *taken,
+        *(_of_finding(f, w) for f, w in weighed if w is not None and f.caused_by is None),
+        *_seen_of(domain, after),
+        *_of_spelling(name),
+    ]
+    card = _card(domain, after, relevant)
+    return _answered(name, reasons, card, diagnosis, relevant)
+
+
+def _answered(
+    name: TypedName,
+    reasons: Iterable[Reason],
+    card: CustomerCard | None,
+    diagnosis: Diagnosis,
+    relevant: Iterable[Finding],
+) -> Preflight:
+    ordered = tuple(sorted(dict.fromkeys(reasons), key=lambda r: _ORDER[r.weight]))
+    weights = {r.weight for r in ordered}
+    answer: Answer = "yes"
+    if diagnosis.verdict == "unobservable":
+        answer = "unknown"
+    elif "no" in weights:
+        answer = "no"
+    elif "not-yet" in weights:
+        answer = "not-yet"
+    elif "unseen" in weights:
+        answer = "unknown"
+    if not ordered:
+        ordered = (Reason("unseen", "the target could not be observed.", "", "operator", None),)
+    narrowed = replace(diagnosis, findings=tuple(relevant), domains=())
+    return Preflight(name, answer, ordered, card, narrowed)
+
+
+def _blind(
+    name: TypedName,
+    taken: list[Reason],
+    snapshot: Snapshot,
+    facts: Facts,
+    tool: str,
+    given: Mapping[type, object] | None,
+) -> Preflight:
+    """Without the mapping table: only what needs no row."""
+    diagnosis = diagnose(snapshot, tool=tool, given=given)
+    causes = [f for f in diagnosis.causes() if f.subject.kind != "domain"]
+    weighed = [(f, _weight_of_network(f)) for f in causes]
+    unread = Reason(
+        "unseen",
+        "the plugin's mapping table was not read, so that nobody knows who has the name.",
+        "",
+        "operator",
+        None,
+    )
+    reasons = [*taken, *(_of_finding(f, w) for f, w in weighed if w is not None), unread]
+    views, network = facts.of(DnsView), facts.of(Network)
+    card = None
+    if isinstance(network, Network):
+        view = views if isinstance(views, DnsView) else None
+        card = customer_card(name.domain, view, network.expected)
+    return _answered(name, reasons, card, diagnosis, [f for f, w in weighed if w is not None])
+
+
+def _weight(finding: Finding, domain: MappedDomain) -> Weight | None:
+    """What a finding of the network with the domain mapped means for it; None: nothing."""
+    if finding.code in _ABOUT_ROWS:
+        return None
+    if finding.subject.id == domain.domain and finding.subject.kind == "domain":
+        return _weight_of_domain(finding)
+    if finding.subject.kind == "domain":
+        return (
+            "note"
+            if finding.code in ("mapping.www-split", "dns.www-differs")
+            and (finding.subject.id == www_twin(domain.domain))
+            else None
+        )
+    return _weight_of_network(finding)
+
+
+def _weight_of_domain(finding: Finding) -> Weight | None:
+    if finding.code in ("ssl.pending", "alias.missing", "alias.already-added"):
+        return None  # what is normal in the first minutes
+    if (
+        finding.code.startswith("ssl.")
+        and finding.caused_by is None
+        and finding.severity == "error"
+    ):
+        # Before the mapping there is no certificate to be had; only a closed door is a fault.
+        return "no" if finding.code == "ssl.unreachable" else None
+    if finding.code == "dns.propagating":
+        return "not-yet"
+    if finding.severity == "error":
+        return "not-yet" if finding.waiting_on in _OF_THE_DOMAIN else "no"
+    if finding.code == "dns.proxied":
+        return "not-yet"
+    return "note"
+
+
+def _weight_of_network(finding: Finding) -> Weight | None:
+    family = finding.code.split(".", 1)[0]
+    if family not in _NETWORK_FAMILIES or finding.subject.kind == "site":
+        return None
+    if finding.code in ("api.outage", "settings.window-too-short", "host.staging-clone"):
+        return "no" if finding.code != "settings.window-too-short" else "note"
+    if finding.severity == "error":
+        return "no"
+    return "note" if finding.severity == "warning" and finding.code not in _HARMLESS else None
+
+
+def _of_finding(finding: Finding, weight: Weight) -> Reason:
+    sure = "" if finding.confidence == "certain" else f" (confidence: {finding.confidence})"
+    return Reason(weight, f"{finding.title}.{sure}", finding.do, finding.waiting_on, finding.code)
+
+
+def _already_mapped(domain: Domain, facts: Facts) -> bool:
+    mapped = facts.of(MappedDomains)
+    return isinstance(mapped, MappedDomains) and mapped.of(domain) is not None
+
+
+def _taken(domain: Domain, blog_id: int | None, facts: Facts) -> Iterator[Reason]:
+    """Who has the name already: a row, a site, the network, another app at Closte."""
+    network, mapped, sites = facts.of(Network), facts.of(MappedDomains), facts.of(Sites)
+    if isinstance(network, Network) and domain == network.domain:
+        yield _no(f"{displayed(domain)} is the network's own domain.", "Choose another name.")
+    if isinstance(mapped, MappedDomains):
+        yield from _taken_by_row(domain, blog_id, mapped)
+    site = _native(domain, sites)
+    if site is not None and not (isinstance(network, Network) and domain == network.domain):
+        says = (
+            f"{displayed(domain)} is the own address of site {site.blog_id}: a row would shadow it."
+        )
+        yield _no(says, "Choose another name, or use the site as it is.", "mapping.shadows-site")
+    yield from _taken_at_closte(domain, facts)
+
+
+def _taken_by_row(domain: Domain, blog_id: int | None, mapped: MappedDomains) -> Iterator[Reason]:
+    own, twin = mapped.of(domain), mapped.of(www_twin(domain))
+    if own is not None:
+        stored = own.row.stored
+        odd = "" if stored == domain else f" (stored as {stored!r})"
+        yield _no(
+            f"{displayed(domain)} is mapped already, to site {own.row.blog_id}{odd}: the plugin refuses a "
+            "second row for the same name.",
+            f"closte-doctor domain TARGET {domain}",
+        )
+    elif twin is not None and (blog_id is None or twin.row.blog_id != blog_id):
+        yield Reason(
+            "note",
+            f"{displayed(twin.domain)} is mapped to site {twin.row.blog_id}. The plugin answers a name and "
+            "its www with one row: map both to the same site.",
+            "",
+            "operator",
+            "mapping.www-split",
+        )
+
+
+def _native(domain: Domain, sites: object) -> Site | None:
+    """The site whose own host this is, at its root."""
+    if not isinstance(sites, Sites):
+        return None
+    return next((s for s in sites.rows if s.domain == domain and s.path in ("", "/")), None)
+
+
+def _taken_at_closte(domain: Domain, facts: Facts) -> Iterator[Reason]:
+    aliases, answers = facts.of(AliasList), facts.of(ApiAnswers)
+    listed = aliases.has(domain) if isinstance(aliases, AliasList) else None
+    told = (
+        [a for a in (*answers.logged, *answers.called) if a.domain == domain]
+        if isinstance(answers, ApiAnswers)
+        else []
+    )
+    if listed:
+        yield Reason(
+            "note",
+            f"Closte has {displayed(domain)} as an alias of this app already: adding it again answers that "
+            "it exists, which does no harm.",
+            "",
+            None,
+            "alias.already-added",
+        )
+    elif told and told[-1].kind == "already-exists" and listed is False:
+        yield _no(
+            f"When {displayed(domain)} was added before, Closte said that it exists, and it is not in this "
+            "app's list: another app has it.",
+            "Take it out of the other app at Closte, or ask Closte's support.",
+            "alias.elsewhere",
+        )
+    elif told and told[-1].kind == "invalid-domain":
+        yield _no(
+            f"When {displayed(domain)} was added before, Closte called it invalid.",
+            "Look at its spelling; add it in Closte's dashboard to see why.",
+            "alias.refused",
+        )
+    elif listed is False:
+        yield Reason(
+            "note",
+            "Closte's list of this app does not have it. Whether another app has it shows only when it is "
+            "added.",
+            "",
+            None,
+            None,
+        )
+
+
+def _no(says: str, do: str, code: str | None = None) -> Reason:
+    return Reason("no", says, do, "operator", code)
+
+
+def _likely_site(domain: Domain, facts: Facts) -> int:
+    """A site to assume: that of the www twin, else any but the main one."""
+    mapped, sites, network = facts.of(MappedDomains), facts.of(Sites), facts.of(Network)
+    if isinstance(mapped, MappedDomains) and (twin := mapped.of(www_twin(domain))) is not None:
+        return twin.row.blog_id
+    main = network.main_site_id if isinstance(network, Network) else None
+    listed = sites.rows if isinstance(sites, Sites) else ()
+    return next((s.blog_id for s in listed if s.blog_id != (main or 1)), main or 1)
+
+
+def _seen_of(domain: MappedDomain, facts: Facts) -> Iterator[Reason]:
+    """What was seen fine, and what had to be seen and was not."""
+    view, network = domain.dns, facts.of(Network)
+    if view is None or not view.answers:
+        lacking = "" if isinstance(facts.of(Dns), Dns) else " (dns.json is not there)"
+        yield Reason(
+            "unseen",
+            f"the DNS of {displayed(domain.domain)} was not looked at{lacking}.",
+            "Run it against the host, without --no-probe.",
+            "operator",
+            None,
+        )
+    elif isinstance(network, Network) and not network.expected.addresses:
+        yield Reason(
+            "unseen",
+            "which address the name must have is not known.",
+            "State it with `expected_addresses`, or let Closte define CLOSTE_PUBLIC_IP_ADDRESS.",
+            "operator",
+            None,
+        )
+    else:
+        yield from _fine_dns(view, facts)
+    if domain.certificate_good:
+        yield _good("There is a good certificate for it at the network's entrance already.")
+    if has_www_pair(domain.domain) and not domain.domain.startswith("www."):
+        yield Reason(
+            "note",
+            f"www.{domain.domain} does not come with it: the plugin never adds it at Closte.",
+            f"Map www.{domain.domain} as well, or add it as an alias in Closte's dashboard.",
+            None,
+            None,
+        )
+    yield from _window(facts)
+
+
+def _fine_dns(view: DomainDns, facts: Facts) -> Iterator[Reason]:
+    if view.right and not view.stale:
+        yield _good(f"Its DNS leads to {', '.join(view.addresses)}, the network's entrance.")
+    views = facts.of(DnsView)
+    caa = views.caa(view.name) if isinstance(views, DnsView) else None
+    if caa is not None and not caa.forbids():
+        yield _good("No CAA record forbids the certificate.")
+    elif caa is None:
+        yield Reason(
+            "note",
+            "Whether a CAA record forbids the certificate was not looked at.",
+            "",
+            None,
+            None,
+        )
+
+
+def _window(facts: Facts) -> Iterator[Reason]:
+    provisioning = facts.of(Provisioning)
+    if not isinstance(provisioning, Provisioning):
+        return
+    window = provisioning.rules.window("checking-ssl-cert")
+    if window is not None and window.total_seconds() >= ENOUGH_SECONDS:
+        yield _good(
+            f"The plugin waits {duration(window)} for the certificate; Closte usually takes "
+            f"{duration(provisioning.issuance.usual)} to {duration(provisioning.issuance.longest)}."
+        )
+
+
+def _of_spelling(name: TypedName) -> Iterator[Reason]:
+    note = spelling_note(name)
+    if note is not None:
+        yield Reason("note", note, "", "operator", None)
+    elif accepts(name.domain):
+        yield _good("The plugin takes the name.")
+
+
+def _good(says: str) -> Reason:
+    return Reason("good", says, "", None, None)
+
+
+def _card(domain: MappedDomain, facts: Facts, relevant: Iterable[Finding]) -> CustomerCard | None:
+    views, network = facts.of(DnsView), facts.of(Network)
+    if not isinstance(network, Network):
+        return None
+    return customer_card(
+        domain.domain,
+        views if isinstance(views, DnsView) else None,
+        network.expected,
+        relevant,
+        under_network=domain.under_network,
+    )

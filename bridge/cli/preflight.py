@@ -1,0 +1,86 @@
+"""`preflight TARGET NAME`: would this domain work if it were mapped now?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bridge.cli.options import (
+    ReportOptions,
+    contact_from,
+    contact_options,
+    report_from,
+    report_options,
+)
+from bridge.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from analyzers.preflight import Preflight
+
+_STATUS = {
+    "yes": ExitStatus.CLEAN,
+    "no": ExitStatus.FINDINGS,
+    "not-yet": ExitStatus.FINDINGS,
+    "unknown": ExitStatus.UNOBSERVABLE,
+}
+
+
+@click.command()
+@click.argument("target")
+@click.argument("name")
+@click.option(
+    "--site", type=click.IntRange(1), metavar="BLOG_ID", help="The site that it is meant for."
+)
+@report_options
+@contact_options
+def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
+    """Would this domain work if it were mapped now? Nothing is mapped, and nothing changed.
+
+    Exit status: 0 yes, 1 no or not yet, 3 it could not be seen.
+
+    \b
+    Examples:
+      closte-doctor preflight @prod shop.example
+      closte-doctor preflight prod zażółć.pl --site 7
+      closte-doctor preflight prod shop.example -o records.md
+    """
+    from analyzers.preflight import preflight as answered
+    from analyzers.snapshot import read
+    from bridge.cli.diagnose import print_commands
+    from bridge.cli.domain import asked_names
+    from bridge.cli.main import TOOL
+    from bridge.cli.written import write
+    from bridge.clock import now
+    from bridge.observing import observing
+    from bridge.progress import Progress
+    from bridge.settings import load_settings
+    from bridge.targets import resolve
+    from bridge.wordings import given_by
+
+    settings = load_settings(values["config"])
+    report, contact = report_from(values, settings), contact_from(values, settings)
+    found = resolve(target, settings)
+    if contact.print_commands:
+        return print_commands(found, contact)
+    with observing(found, contact, Progress(contact.verbose), asked_names(name)) as observer:
+        files = observer.look()
+    snapshot = read(files, origin=target, fallback_now=now())
+    answer = answered(snapshot, name, tool=TOOL, blog_id=site, given=given_by(settings))
+    write(report, lambda format, terminal: rendered(answer, format, report, terminal=terminal))
+    return int(_STATUS[answer.answer])
+
+
+def rendered(answer: Preflight, format: str, report: ReportOptions, *, terminal: bool) -> str:
+    """The answer in a format; the machines' formats show the diagnosis that it rests on."""
+    from analyzers import preflight_report
+    from bridge.cli import outputs
+
+    if format == "text":
+        style = outputs.terminal_style(report.color) if terminal else None
+        return preflight_report.text(answer, style) if style else preflight_report.text(answer)
+    if format == "markdown":
+        return preflight_report.markdown(answer)
+    if format == "json":
+        return preflight_report.render_json(answer)
+    return outputs.rendered(answer.diagnosis, format, report, terminal=terminal)
