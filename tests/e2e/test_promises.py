@@ -16,7 +16,7 @@ from e2e.doctor import Doctor, Run, leaked
 from e2e.faults import NEWCOMER, Place, newcomer, stored_key
 from e2e.town import FRESH, town
 from lab import seeds
-from lab.networks import KEY
+from lab.networks import ENTRANCE, KEY
 from lab.seeds import network_option
 from lab.web_of_php import php_server
 from lab.world import DATABASE, Counts, World
@@ -27,26 +27,40 @@ pytestmark = pytest.mark.lab
 
 Arguments = Callable[[World, Path], tuple[str, ...]]
 
+
+def planned(lab: World) -> str:
+    """A domain that is not mapped yet, and points to the entrance already."""
+    name = "planned.example.com"
+    lab.points(name, ENTRANCE)
+    return name
+
+
 READING: dict[str, Arguments] = {
     "diagnose": lambda lab, folder: ("diagnose", lab.target, *lab.options),
     "collect": lambda lab, folder: (
         *("collect", lab.target, "-o", str(folder / "evidence.zip")),
         *lab.options,
     ),
+    "domain": lambda lab, folder: ("domain", lab.target, FRESH, *lab.options),
+    "preflight": lambda lab, folder: ("preflight", lab.target, planned(lab), *lab.options),
+    "watch": lambda lab, folder: ("watch", lab.target, FRESH, *lab.options),
+    "check": lambda lab, folder: ("check", lab.target, *lab.options),
+    "fleet": lambda lab, folder: ("fleet", lab.target, *lab.options),
     "remediate": lambda lab, folder: ("remediate", lab.target, *lab.options),
 }
-"""Every command that looks at a host, as it is called; `remediate` shows a plan and does nothing."""
+"""Every command that looks at a host and changes nothing, as it is called."""
 CHANGING = {"undo"}
-"""Commands that are there to change something."""
-WITHOUT_A_HOST = {"analyze", "logs", "explain", "demo"}
+"""Commands that change something, beside `remediate --apply`."""
+WITHOUT_A_HOST = {"analyze", "logs", "explain", "demo", "history"}
 """Commands that look at no host of the user's."""
+COMMANDS_HERE = [name for name in READING if name in COMMANDS]
 
 
 def test_no_command_is_forgotten_here() -> None:
-    assert set(COMMANDS) == set(READING) | CHANGING | WITHOUT_A_HOST
+    assert set(COMMANDS) <= set(READING) | CHANGING | WITHOUT_A_HOST
 
 
-@pytest.mark.parametrize("command", READING)
+@pytest.mark.parametrize("command", COMMANDS_HERE)
 def test_one_connection_one_wp_and_no_wordpress(
     lab: World, doctor: Doctor, now: datetime, tmp_path: Path, command: str
 ) -> None:
@@ -60,7 +74,7 @@ def test_one_connection_one_wp_and_no_wordpress(
     assert "--skip-wordpress" in call
 
 
-@pytest.mark.parametrize("command", READING)
+@pytest.mark.parametrize("command", COMMANDS_HERE)
 def test_not_a_byte_of_the_host_changes(
     lab: World, doctor: Doctor, now: datetime, tmp_path: Path, command: str
 ) -> None:
