@@ -27,6 +27,8 @@ class Suppression:
     reason: str
     until: date
     """The last day on which it holds, by the clock of the analysis (UTC)."""
+    origin: str = ""
+    """The file it was read from."""
 
     def is_about(self, finding: Finding) -> bool:
         """Does it name this finding?"""

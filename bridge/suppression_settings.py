@@ -26,7 +26,11 @@ def suppressions_in(tables: object, file: Path) -> Iterator[Suppression]:
             if key not in _KEYS:
                 raise UsageError(f"{where}: {key} is not a known key.{_hint(key, _KEYS)}")
         yield Suppression(
-            _code(table, where), _subject(table, where), _reason(table, where), _until(table, where)
+            _code(table, where),
+            _subject(table, where),
+            _reason(table, where),
+            _until(table, where),
+            str(file),
         )
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from analyzers.thresholds import NONE_ALLOWED, Threshold
+from bridge.cli.completing import complete_code, complete_target
 from bridge.cli.options import contact_from, contact_options
 from bridge.errors import BridgeError, UsageError
 
@@ -83,7 +84,7 @@ class RangeType(click.ParamType[Threshold]):
 
 
 @click.command(cls=Plugin)
-@click.argument("target")
+@click.argument("target", shell_complete=complete_target)
 @click.option(
     "-w",
     "--warning",
@@ -109,8 +110,20 @@ class RangeType(click.ParamType[Threshold]):
     metavar="SECONDS",
     help="For the whole plugin; then it is UNKNOWN. In place of --deadline.",
 )
-@click.option("--only", multiple=True, metavar="CODE|FAMILY", help="Look for these only.")
-@click.option("--skip", multiple=True, metavar="CODE|FAMILY", help="Do not look for these.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="CODE|FAMILY",
+    shell_complete=complete_code,
+    help="Look for these only. Repeatable.",
+)
+@click.option(
+    "--skip",
+    multiple=True,
+    metavar="CODE|FAMILY",
+    shell_complete=complete_code,
+    help="Do not look for these. Repeatable.",
+)
 @click.option("--strict", is_flag=True, help="UNKNOWN where any check could not look.")
 @contact_options
 def check(

@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from bridge.cli.completing import complete_target
 from bridge.cli.options import contact_from, contact_options
 from bridge.errors import ExitStatus, UsageError
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", shell_complete=complete_target)
 @click.option(
     "-o",
     "--output",

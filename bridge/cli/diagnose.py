@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.cli.assuming import what_if_option
+from bridge.cli.completing import complete_target
 from bridge.cli.letters import reader_options
 from bridge.cli.options import (
     ContactOptions,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", shell_complete=complete_target)
 @report_options
 @reader_options
 @what_if_option

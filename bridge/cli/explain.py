@@ -8,13 +8,16 @@ from difflib import get_close_matches
 
 import click
 
+from bridge.cli.completing import complete_code
 from bridge.errors import ExitStatus, UsageError
 
 _CODE = re.compile(r"[a-z]+(\.[a-z0-9-]*)?\Z")
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.argument("what", nargs=-1, required=True, metavar="CODE|'LOG LINE'")
+@click.argument(
+    "what", nargs=-1, required=True, metavar="CODE|'LOG LINE'", shell_complete=complete_code
+)
 def explain(what: tuple[str, ...]) -> int:
     """What a finding code, or a pasted line of the plugin's logs, means.
 

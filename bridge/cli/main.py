@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from bridge.errors import BridgeError, ExitStatus
 
@@ -52,6 +53,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Monitoring plugin: Nagios output and its 0, 1, 2, 3.",
     ),
     "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
+    "config": ("bridge.cli.config:config", "Show what closte-doctor.toml and the environment set."),
+    "completion": ("bridge.cli.completion:completion", "Print the completion script of a shell."),
     "demo": ("bridge.cli.diagnose:demo", "Diagnose an embedded example network, over real SSH."),
 }
 """Name → where its click command is, and its line in `--help`."""
@@ -72,6 +75,16 @@ class LazyGroup(click.Group):
         found = getattr(import_module(module), attribute)
         assert isinstance(found, click.Command)
         return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names of the commands without importing any; click's own offers for options."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(name, help=line)
+            for name, (_, line) in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands without importing any."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from bridge.cli.completing import complete_code, complete_file
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ _REPORT = (
         "--output",
         multiple=True,
         metavar="FILE",
+        shell_complete=complete_file,
         help="Write the report to FILE instead; the format from its suffix. Repeatable; "
         "- is stdout.",
     ),
@@ -100,12 +102,14 @@ _REPORT = (
         "--only",
         multiple=True,
         metavar="CODE|FAMILY",
+        shell_complete=complete_code,
         help="Look for these findings only. Repeatable.",
     ),
     click.option(
         "--skip",
         multiple=True,
         metavar="CODE|FAMILY",
+        shell_complete=complete_code,
         help="Do not look for these findings. Repeatable.",
     ),
     click.option(

@@ -1,0 +1,95 @@
+"""What the shell completes: targets, finding codes, files. Never raises: a completion is only an offer."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+_HOST_LINE = re.compile(r"^\s*Host(?:\s*=\s*|\s+)(?P<names>.+)$", re.IGNORECASE | re.MULTILINE)
+
+
+def complete_target(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Targets of closte-doctor.toml, aliases of wp-cli.yml, hosts of ~/.ssh/config, examples; then files."""
+    found = [
+        CompletionItem(name, help=where)
+        for name, where in _targets()
+        if name.startswith(incomplete)
+    ]
+    return found or [CompletionItem(incomplete, type="file")]
+
+
+def complete_code(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Finding codes and families; of a list `dns,ssl.s` the last one."""
+    from analyzers.catalogue_page import shown
+    from analyzers.rules import CATALOGUE
+
+    before, comma, last = incomplete.rpartition(",")
+    known = {family: "" for family in dict.fromkeys(rule.family for rule in CATALOGUE)}
+    known |= {rule.code: shown(rule.text.title) for rule in CATALOGUE}
+    return [
+        CompletionItem(f"{before}{comma}{name}", help=text or None)
+        for name, text in known.items()
+        if name.startswith(last)
+    ]
+
+
+def complete_file(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Whatever files there are: the shell knows them."""
+    return [CompletionItem(incomplete, type="file")]
+
+
+def _targets() -> Iterator[tuple[str, str]]:
+    """Every name that a target can have, with where it stands, each once."""
+    seen: set[str] = set()
+    for source in (_of_settings, _of_wp_cli, _of_ssh, _of_examples):
+        try:
+            named = list(source())
+        except Exception:  # noqa: S112 - a broken file of the user's is told when it is used
+            continue
+        for name, where in named:
+            if name not in seen:
+                seen.add(name)
+                yield name, where
+
+
+def _of_settings() -> Iterator[tuple[str, str]]:
+    from bridge.settings import load_settings
+
+    for name, target in load_settings().targets.items():
+        yield name, target.file
+
+
+def _of_wp_cli() -> Iterator[tuple[str, str]]:
+    from bridge.wp_aliases import Aliases
+
+    for name in Aliases.read(Path.cwd(), os.environ).named:
+        yield name, "wp-cli.yml"
+
+
+def _of_ssh() -> Iterator[tuple[str, str]]:
+    config = Path.home() / ".ssh" / "config"
+    if not config.is_file():
+        return
+    for line in _HOST_LINE.finditer(config.read_text(encoding="utf-8", errors="replace")):
+        for name in line["names"].replace('"', " ").split():
+            if not set(name) & set("*?!#"):
+                yield name, "~/.ssh/config"
+
+
+def _of_examples() -> Iterator[tuple[str, str]]:
+    from bridge.demo.networks import scenarios
+
+    yield "demo", "an example network"
+    for name in scenarios():
+        yield f"demo:{name}", "an example network"
