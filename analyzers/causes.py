@@ -138,6 +138,7 @@ GRAPH: tuple[Explains, ...] = (
         for cause in ("alias.elsewhere", "alias.refused", "alias.silent-failure", "alias.missing")
         for consequence in ("ssl.given-up", "ssl.pending", "ssl.slow")
     ),
+    Explains("ssl.rate-limit", "ssl.slow"),
     *(Explains(cause, "alias.silent-failure") for cause in ("alias.elsewhere", "alias.refused")),
     *(Explains(cause, "dns.www-differs") for cause in ("dns.parked", "dns.wrong-address")),
     Explains("alias.silent-failure", "alias.missing"),

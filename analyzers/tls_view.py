@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from analyzers.addresses import same
-from analyzers.dns_view import DnsView
+from analyzers.dns_view import DnsView, DomainDns
 from analyzers.evidence import Handshake, Mappings, Tls
 from analyzers.expected import Expected
 from analyzers.findings import Citation
@@ -50,7 +50,7 @@ class HostTls:
     foreign: tuple[SeenHandshake, ...]
     """At addresses visitors are sent to and that are not the network's."""
     unvisited: tuple[SeenHandshake, ...]
-    """At the entrance, while visitors are sent elsewhere."""
+    """At the entrance, while visitors are sent elsewhere; or where only an outdated answer leads."""
 
     @property
     def good(self) -> bool | None:
@@ -125,6 +125,8 @@ def _host(
         if here or proxy_of(handshake.address):
             sent_here = not visited or any(same(handshake.address, a) for a in visited)
             (own if sent_here else unvisited).append(seen)
+        elif view is not None and _is_outdated(handshake.address, view):
+            unvisited.append(seen)
         elif (
             view is not None and view.right and not any(same(handshake.address, a) for a in visited)
         ):
@@ -132,6 +134,11 @@ def _host(
         else:
             foreign.append(seen)
     return HostTls(tuple(own), tuple(foreign), tuple(unvisited))
+
+
+def _is_outdated(address: str, view: DomainDns) -> bool:
+    """Does only a resolver's old answer lead to this address? Who still goes there is `dns.propagating`."""
+    return any(same(address, record) for answer in view.stale for record in answer.records)
 
 
 def _seen(handshake: Handshake, network: Network, ours: frozenset[Domain]) -> SeenHandshake:
