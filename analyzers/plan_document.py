@@ -31,6 +31,10 @@ class PlanUnreadable(ValueError):
     """The text is no plan, or not as it was written; `str()` is one sentence that says where."""
 
 
+class PlanChanged(PlanUnreadable):
+    """A plan, but not as it was made."""
+
+
 def model(plan: Plan) -> dict[str, object]:
     """The plan as plain values, keys as in the contract."""
     return {
@@ -105,7 +109,7 @@ def from_model(document: Mapping[str, object]) -> Plan:
         fields = fields_of(document, "the plan")
         digest = fields.text("digest")
         if digest != _digest(document):
-            raise PlanUnreadable(
+            raise PlanChanged(
                 "The digest is not that of the content: the plan was changed after it was made, or cut off. "
                 "Make a new one."
             )

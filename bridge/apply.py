@@ -21,8 +21,8 @@ from bridge.applying.site import Look, Refused, Site
 from bridge.applying.verdicts import is_worth_waiting, verdict
 from bridge.clock import now
 from bridge.deadline import Deadline
-from bridge.host.acting import Asked, Ended, Seen, Told
-from bridge.journal import JournalFile
+from bridge.host.acting import API_SECONDS, Asked, Ended, Seen, Told
+from bridge.journal import JournalFile, JournalUnwritable
 
 __all__ = ["Application", "Applied", "Refused", "Site"]
 
@@ -42,7 +42,7 @@ class Applied:
     failed: tuple[str, ...]
     unknown: tuple[str, ...]
     acted: bool
-    """Was anything begun at all?"""
+    """May anything have been done? Not where nothing was begun, or the host turned all of it away."""
 
 
 @dataclass(slots=True)
@@ -55,12 +55,13 @@ class Application:
     wording: ApiWording
     patience: float
     """Seconds after each group of steps in which their findings may fall silent."""
+    api_seconds: float = API_SECONDS
     task_seconds: float = 300.0
-    poll_seconds: float = 5.0
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
     _done_at: dict[str, datetime] = field(default_factory=dict)
     _begun: bool = False
+    _turned_away: bool = False
     _is_fresh: bool = True
     """Has nothing been done since the last look?"""
     _hands: Hands | None = None
@@ -72,7 +73,7 @@ class Application:
         """
         current = first
         acting = self.site.acting(first)
-        acting = replace(acting, task_seconds=self.task_seconds, poll_seconds=self.poll_seconds)
+        acting = replace(acting, api_seconds=self.api_seconds, task_seconds=self.task_seconds)
         self._hands = Hands.of(self.site, acting)
         self._take_up(current)
         for group in groups(self._to_do()):
@@ -85,7 +86,7 @@ class Application:
             dict(self.stopped),
             tuple(s for s, o in self.outcomes.items() if o == "failed"),
             tuple(s for s, o in self.outcomes.items() if o == "unknown"),
-            self._begun,
+            self._begun and not (self._turned_away and set(self.outcomes.values()) <= {"failed"}),
         )
 
     # what is to be done
@@ -157,17 +158,22 @@ class Application:
                 continue
             was = before(step, values)
             self._begun = True
-            self._write(step, "intent", None, "", was, meant(step, was))
+            self._intend(step, was)
             found.append((step, asked(step, values)))
         return tuple(found)
 
+    def _intend(self, step: Step, was: Mapping[str, Json]) -> None:
+        try:
+            self._write(step, "intent", None, "", was, meant(step, was))
+        except JournalUnwritable as error:
+            if self._is_fresh and not self.outcomes:
+                raise Refused(f"{error}; nothing was changed") from error
+            raise
+
     def _seen(self, steps: tuple[Step, ...]) -> Seen:
         """The places of these steps as they are now."""
-        return self._looked(tuple(dict.fromkeys(p for step in steps for p in wanted(step))))
-
-    def _looked(self, places: tuple[str, ...]) -> Seen:
         assert self._hands is not None
-        return self._hands.look(places)
+        return self._hands.look(tuple(dict.fromkeys(p for step in steps for p in wanted(step))))
 
     def _act(self, intended: tuple[tuple[Step, Asked], ...]) -> None:
         """Act once, each result to disk as it arrives; then read what nobody told."""
@@ -196,6 +202,7 @@ class Application:
             if step.id in ended.told:
                 continue
             if ended.refused:
+                self._turned_away = True
                 self._result(step, Judged("failed", ended.problem))
             elif step.id in ended.begun or ended.problem:
                 self._result(step, Judged("unknown", ended.problem or "no result came back"))
@@ -210,7 +217,8 @@ class Application:
             places = tuple(dict.fromkeys((*was, *left)))
             if not places:
                 break
-            seen = self._looked(places)
+            assert self._hands is not None
+            seen = self._hands.look(places, settled=True)
             judged = reconciled(was, left, seen.values)
             # Closte's list may follow its answer by a moment: what is not done yet is looked at again.
             if judged.outcome == "done" or step.action not in ALIAS_STEPS:

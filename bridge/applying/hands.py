@@ -35,11 +35,11 @@ class Hands:
         )
         return cls(site, acting, hand)
 
-    def look(self, places: tuple[str, ...]) -> Seen:
-        """What stands at these places."""
+    def look(self, places: tuple[str, ...], *, settled: bool = False) -> Seen:
+        """What stands at these places. `settled`: when no script acts there any more."""
         aliases = tuple(p for p in places if p.startswith("alias "))
         calls = (ALIAS_LIST,) if aliases and self.api is None else ()
-        seen = look(self.site.transport, self.acting, places, calls=calls)
+        seen = look(self.site.transport, self.acting, places, calls=calls, settled=settled)
         values = {p: v for p, v in seen.values.items() if p not in aliases or v is not None}
         if aliases and self.api is not None:
             values.update(self._listed(aliases))

@@ -88,6 +88,14 @@ _OPTIONS = (
         help="How long after each group of steps its findings may take to fall silent.",
     ),
     click.option(
+        "--api-timeout",
+        type=click.FloatRange(1),
+        default=45.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a call that changes something at Closte may take; the plugin waits as long.",
+    ),
+    click.option(
         "--task-wait",
         type=click.FloatRange(1),
         default=600.0,
@@ -108,6 +116,7 @@ class RunOptions:
     journal: Path | None
     yes: bool
     wait: float
+    api_timeout: float
     task_wait: float
 
 
@@ -432,6 +441,7 @@ class _Run:
             journal,
             wording if isinstance(wording, ApiWording) else ApiWording.derive(),
             patience=self.options.wait,
+            api_seconds=self.options.api_timeout,
             task_seconds=self.options.task_wait,
         )
         try:
@@ -476,10 +486,8 @@ class _Run:
                 format = SUFFIXES.get(path.suffix.lower(), self.report.format)
                 replace_file(path, rendered(format, 100))
                 click.echo(f"Change record written to {target}.", err=True)
-        if applied and (applied.failed or applied.unknown or (applied.stopped and applied.acted)):
-            return int(ExitStatus.PARTIAL)
-        if applied and applied.stopped:
-            return int(ExitStatus.REFUSED)
+        if applied and (applied.failed or applied.unknown or applied.stopped):
+            return int(ExitStatus.PARTIAL if applied.acted else ExitStatus.REFUSED)
         if final is None:
             return int(ExitStatus.PARTIAL)
         return int(exit_status(final.diagnosis, self.report))
@@ -494,13 +502,16 @@ def refuse(refusals: tuple[Refusal, ...]) -> None:
 
 
 def read_plan(path: Path) -> Plan:
-    """A plan from a file. Raises UsageError where it cannot be read, or was changed."""
-    from analyzers.plan_document import PlanUnreadable, parse
+    """A plan from a file. Raises UsageError where it cannot be read, Refused where it was changed."""
+    from analyzers.plan_document import PlanChanged, PlanUnreadable, parse
+    from bridge.apply import Refused
 
     try:
         return parse(path.read_bytes())
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except PlanChanged as error:
+        raise Refused(f"{path}: {error}") from error
     except PlanUnreadable as error:
         raise UsageError(f"{path}: {error}") from error
 

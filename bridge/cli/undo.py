@@ -179,7 +179,7 @@ class _Undo:
         said = judged(act.action, act.parameters, told, ApiWording.derive())
         if said.outcome == "unknown":
             wants = _wants(act)
-            said = reconciled(act.expects, wants, hands.look(tuple(wants)).values)
+            said = reconciled(act.expects, wants, hands.look(tuple(wants), settled=True).values)
         self._write(act, said.outcome, said.answer)
         return said.outcome, said.answer
 

@@ -116,13 +116,22 @@ def look(
     places: tuple[str, ...],
     *,
     calls: tuple[str, ...] = (),
+    settled: bool = False,
 ) -> Seen:
     """Read these places, and these lists of the API. Changes nothing.
 
+    `settled`: wait until no script acts on this network any more. One whose connection was lost goes on
+    with the step that it is at.
+
     A look that was cut off is repeated once: reading is safe to repeat.
     """
-    seen = _look(transport, acting, places, calls)
-    return _look(transport, acting, places, calls) if seen.problem == _LOST else seen
+    asked = {
+        "places": list(places),
+        "calls": list(calls),
+        "lock_seconds": _UNTIL_SETTLED if settled else None,
+    }
+    seen = _look(transport, acting, asked)
+    return _look(transport, acting, asked) if seen.problem == _LOST else seen
 
 
 def act(
@@ -151,24 +160,23 @@ def act(
         acting.task_seconds if step.action in ("backup.take", "cdn.flush") else 0 for step in steps
     )
     seconds = acting.command_timeout + len(steps) * 3 * acting.api_seconds + waits
-    done = run.over(transport, _command(acting, "act", {"steps": asked}, seconds))
+    done = run.over(
+        transport, _command(acting, "act", {"steps": asked, "lock_seconds": 0}, seconds)
+    )
     problem = run.problem or ("" if run.ended else _how(done, run))
     return Ended(tuple(run.begun), tuple(run.told), problem, run.refused)
 
 
 _LOST = "the connection was lost"
+_UNTIL_SETTLED = 180
+"""Seconds: as long as one step of a script may take that nobody listens to any more."""
 
 
-def _look(
-    transport: Transport,
-    acting: Acting,
-    places: tuple[str, ...],
-    calls: tuple[str, ...],
-) -> Seen:
-    asked = {"places": list(places), "calls": list(calls)}
+def _look(transport: Transport, acting: Acting, asked: Mapping[str, object]) -> Seen:
     quick = replace(acting, api_seconds=min(acting.api_seconds, 15.0))
+    seconds = acting.command_timeout + (_UNTIL_SETTLED if asked["lock_seconds"] else 0)
     run = _Run(lambda _: None, lambda _: None)
-    done = run.over(transport, _command(quick, "look", asked, acting.command_timeout))
+    done = run.over(transport, _command(quick, "look", asked, seconds))
     problem = run.problem or ("" if run.ended else _how(done, run))
     return Seen(run.values, run.unread, tuple(run.calls), problem)
 

@@ -43,8 +43,8 @@ final class Closte_Doctor_Session {
 	}
 
 	/** A lock that ends with this process, whoever else acts on this network, from wherever. */
-	public function lock( $name ) {
-		$rows = $this->own( 'SELECT GET_LOCK(' . $this->literal( $name ) . ', 0) AS locked' );
+	public function lock( $name, $seconds ) {
+		$rows = $this->own( 'SELECT GET_LOCK(' . $this->literal( $name ) . ', ' . (int) $seconds . ') AS locked' );
 		if ( ! $rows || '1' !== (string) $rows[0]['locked'] ) {
 			throw new Closte_Doctor_Refused( 'another run is changing this network right now' );
 		}
@@ -485,8 +485,11 @@ final class Closte_Doctor_Actor {
 			$this->session->connect();
 			$this->is_the_place();
 			$this->writer->json( 'begin', array( 'protocol' => 1, 'php_version' => PHP_VERSION, 'time_gmt' => gmdate( 'Y-m-d\TH:i:s\Z' ) ) );
+			// Acting holds it to its end; who wants to know how an act ended waits for it.
+			if ( null !== $this->request['lock_seconds'] ) {
+				$this->session->lock( 'closte-doctor:' . substr( sha1( DB_NAME . '|' . $this->network['prefix'] ), 0, 24 ), $this->request['lock_seconds'] );
+			}
 			if ( 'act' === $this->request['phase'] ) {
-				$this->session->lock( 'closte-doctor:' . substr( sha1( DB_NAME . '|' . $this->network['prefix'] ), 0, 24 ) );
 				array_map( array( $this, 'step' ), $this->request['steps'] );
 			} else {
 				$this->look();

@@ -1476,12 +1476,12 @@ final class Closte_Doctor_Collector {
 			$this->stage_config();
 			return;
 		}
+		if ( '' !== $this->config->text && ! defined( 'DB_NAME' ) && null === $fatal ) {
+			$this->take_literals();
+		}
 		$this->opened();
 		if ( '' !== $said ) {
 			$this->writer->json( 'noise', array( 'text' => self::cut( $said, 2000 ) ) );
-		}
-		if ( '' !== $this->config->text && ! defined( 'DB_NAME' ) && null === $fatal ) {
-			$this->take_literals();
 		}
 		$this->problem( 'collector: wp-config', 'wp-config.php ended PHP: ' . $this->fatal_words( $fatal ) . '; went on with what was defined' );
 	}

@@ -47,6 +47,8 @@ class Story:
     loads: int = 0
     """How often WordPress is loaded for it."""
     version: str = "2.4.10"
+    only: str = ""
+    """What the plan is confined to; empty: the action."""
     outcome: tuple[str | None, str | None] = ("done", "healed")
 
 
@@ -93,8 +95,11 @@ def an_alias_that_nobody_needs(place: Place) -> None:
 
 
 STAGE = f"SELECT stage, secure FROM wplab_wu_domain_mappings WHERE id = {NEW_ROW}"
-SETTING = "SELECT meta_value LIKE '%{}%' FROM wplab_sitemeta WHERE meta_key = 'wp-ultimo_v2_settings'"
+SETTING = (
+    "SELECT meta_value LIKE '%{}%' FROM wplab_sitemeta WHERE meta_key = 'wp-ultimo_v2_settings'"
+)
 CLOSTE = "SELECT meta_value FROM wplab_sitemeta WHERE meta_key = 'wu_host_integrations_enabled'"
+CLAIMS = "SELECT * FROM wplab_actionscheduler_claims ORDER BY claim_id"
 STORIES = (
     Story("domain.mark-done", the_record_says_failed, ("y",), STAGE, (("done", "1"),), loads=1),
     Story(
@@ -169,6 +174,7 @@ STORIES = (
         "SELECT COUNT(*) FROM wplab_sitemeta WHERE meta_key LIKE '%wu_public_network_ip'",
         (("0",),),
         loads=1,
+        only="dns.wrong-expectation",
     ),
 )
 
@@ -194,7 +200,14 @@ def test_it_is_done_proven_and_taken_back(
     mappings, options, jobs = (rows(lab, q) for q in (MAPPINGS, OPTIONS, JOBS))
     counted = lab.counts()
     run = remediate_at_terminal(
-        doctor, story.typed, "--only", story.action, "--journal", str(journal), "--wait", "0"
+        doctor,
+        story.typed,
+        "--only",
+        story.only or story.action,
+        "--journal",
+        str(journal),
+        "--wait",
+        "0",
     )
     assert journal.exists(), run.said
     assert outcome_of(journal, story.action) == story.outcome, run.said
@@ -212,3 +225,52 @@ def test_it_is_done_proven_and_taken_back(
     again = undo(doctor, journal)
     assert again.status == 0, again.said
     assert rows(lab, MAPPINGS) == mappings
+
+
+def test_only_the_listed_jobs_are_run_each_once(
+    lab: World, doctor: Doctor, place: Callable[[str], Place], tmp_path: Path, now: datetime
+) -> None:
+    ten_jobs_wait(place("2.4.10"))
+    foreign = seeds.action(900, "wu_add_domain", {"domain": OLD}, now, status="pending")
+    lab.sql(*foreign, "UPDATE wplab_actionscheduler_actions SET group_id = 2 WHERE action_id = 900")
+    journal, noted = tmp_path / "journal.jsonl", len(lab.notes())
+    claims = rows(lab, CLAIMS)
+    run = remediate_at_terminal(
+        doctor, ("y", NETWORK_DOMAIN), "--only", "jobs.run-due", "--journal", str(journal)
+    )
+    ran = [note for note in lab.notes()[noted:] if note.startswith("job ")]
+    assert ran == [f"job wu_async_process_domain_stage 2 {n}" for n in range(11)], run.said
+    assert outcome_of(journal, "jobs.run-due")[0] == "done"
+    assert outcome_of(journal, "backup.take")[0] == "done"
+    assert rows(lab, "SELECT status FROM wplab_actionscheduler_actions WHERE action_id = 900") == [
+        ("pending",)
+    ]
+    assert rows(lab, CLAIMS) == claims
+    back = undo(doctor, journal)
+    assert back.status == 0, back.said
+    assert b"The jobs have run" in back.stdout
+
+
+def test_an_alias_that_nobody_needs_goes_after_a_backup_and_can_come_back(
+    lab: World, doctor: Doctor, place: Callable[[str], Place], tmp_path: Path
+) -> None:
+    an_alias_that_nobody_needs(place("2.4.10"))
+    journal = tmp_path / "journal.jsonl"
+    run = remediate_at_terminal(
+        doctor,
+        ("y", "left.example.org"),
+        "--only",
+        "alias.delete",
+        "--journal",
+        str(journal),
+        "--task-wait",
+        "30",
+    )
+    assert "left.example.org" not in lab.api.app.domains, run.said
+    acted = [r.endpoint for r in lab.api.calls() if r.acted]
+    assert acted == ["/manualbackup", "/deletedomainalias"], run.said
+    assert lab.api.app.backups[0]["id"], "the backup was not waited for"
+    assert outcome_of(journal, "alias.delete") == ("done", "healed")
+    back = undo(doctor, journal)
+    assert back.status == 0, back.said
+    assert "left.example.org" in lab.api.app.domains

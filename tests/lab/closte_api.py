@@ -53,6 +53,7 @@ FAULTS = {
     "slow": "sends the right body one byte at a time",
     "redirect": "sends the caller elsewhere, with 302",
     "echo-key": "the answer quotes the key",
+    "lies": "says success, does nothing",
 }
 """Every fault by name; `NNN` stands for a status."""
 
@@ -192,6 +193,7 @@ class _Fault:
     name: str
     text: str
     keyed_only: bool
+    acting_only: bool = False
 
 
 class ClosteApi:
@@ -257,17 +259,24 @@ class ClosteApi:
         self._server.server_close()
 
     def fail(
-        self, fault: str, *, endpoint: str = "*", text: str = "", keyed_only: bool = False
+        self,
+        fault: str,
+        *,
+        endpoint: str = "*",
+        text: str = "",
+        keyed_only: bool = False,
+        acting_only: bool = False,
     ) -> None:
         """From now on `endpoint` (or, with `*`, each one) fails so; `FAULTS` has the names.
 
         `keyed_only`: only for requests with a key. As only the host has it, this is a trouble on
-        the way from the host, seen from elsewhere the API lives.
+        the way from the host, seen from elsewhere the API lives. `acting_only`: only for requests
+        that name a domain, not for the plugin's harmless test of the key at the same endpoint.
         """
         if not is_fault(fault):
             raise ValueError(f"no such fault: {fault}")
         with self.lock:
-            self._faults[endpoint] = _Fault(fault, text, keyed_only)
+            self._faults[endpoint] = _Fault(fault, text, keyed_only, acting_only)
 
     def mend(self, endpoint: str | None = None) -> None:
         """`endpoint` works again; without one, all do."""
@@ -363,6 +372,8 @@ def _handler(api: ClosteApi) -> type[BaseHTTPRequestHandler]:
             fault = api.fault_of(endpoint) if inside else None
             if fault is not None and fault.keyed_only and not key:
                 fault = None
+            if fault is not None and fault.acting_only and not fields.get("domain"):
+                fault = None
             name = fault.name if fault else None
             answer: Answer | None = None
             acted = False
@@ -427,6 +438,8 @@ def _handler(api: ClosteApi) -> type[BaseHTTPRequestHandler]:
                     self._json(200, _refusal(fault.text or "Something went wrong"))
                 case "wording":
                     self._json(200, _refusal("Please supply a domain"))
+                case "lies":
+                    self._json(200, {"success": True, "taskid": "170000"})
                 case "echo-key":
                     self._json(200, {**(answer or {}), "debug": f"apikey={key}", "key": key})
                 case "redirect":

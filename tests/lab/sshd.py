@@ -129,6 +129,15 @@ class Sshd:
         self._signal_sessions(signal.SIGSTOP)
         self._signal_sessions(signal.SIGKILL)
 
+    def cut_connections(self) -> None:
+        """Kill every session but not what runs in it: a command goes on, and nobody hears of it."""
+        assert self._process is not None
+        for pid in _descendants(self._process.pid):
+            with contextlib.suppress(OSError):
+                name = Path(f"/proc/{pid}/comm").read_text().strip()
+                if name.startswith("sshd"):
+                    os.kill(pid, signal.SIGKILL)
+
     def freeze_connections(self) -> None:
         """Stop every session as it is: the connections stay open and say nothing more."""
         self._signal_sessions(signal.SIGSTOP)

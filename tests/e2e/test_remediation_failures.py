@@ -1,0 +1,485 @@
+"""Everything that can fail, at every step: nothing is lost, nothing done twice, and the journal tells the truth."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from e2e import faults
+from e2e.doctor import COMMAND, Doctor, Run
+from e2e.faults import NEWCOMER, Place, newcomer
+from e2e.remedies import (
+    JOBS,
+    MAPPINGS,
+    OPTIONS,
+    entries,
+    outcome_of,
+    remediate,
+    remediate_at_terminal,
+    rows,
+    told,
+    undo,
+)
+from e2e.town import NEW_ROW, town
+from lab.world import World
+
+pytestmark = pytest.mark.lab
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+KILLED = Path(__file__).with_name("killed.py")
+STAGE = f"SELECT stage FROM wplab_wu_domain_mappings WHERE id = {NEW_ROW}"
+
+
+@pytest.fixture
+def missing(lab: World, now: datetime) -> Iterator[World]:
+    """A network of whose domains one is not known to Closte."""
+    lab.settle(town(now))
+    with ExitStack() as put_right:
+        newcomer(
+            Place(lab, now, put_right, "2.4.10"),
+            HOUR,
+            stage="checking-ssl-cert",
+            next_in=MINUTE,
+        )
+        lab.api.app.domains.remove(NEWCOMER)
+        yield lab
+
+
+@pytest.fixture
+def failed(lab: World, now: datetime) -> Iterator[World]:
+    """A network where a row says failed, of a domain that is up; and a setting that is wrong."""
+    lab.settle(town(now))
+    with ExitStack() as put_right:
+        place = Place(lab, now, put_right, "2.4.10")
+        newcomer(place, 3 * HOUR, stage="ssl-failed")
+        lab.serve(NEWCOMER)
+        faults.the_interval_of_the_documentation_for_testing(place)
+        yield lab
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Where the journal goes."""
+    return tmp_path / "journal.jsonl"
+
+
+def add(doctor: Doctor, journal: Path, *options: str) -> Run:
+    """`remediate --apply --yes`, of the missing alias alone."""
+    return remediate(
+        doctor,
+        *("--apply", "--yes", "--only", "alias.add", "--journal", str(journal)),
+        *("--wait", "0", "--api-timeout", "3", *options),
+    )
+
+
+def asked_to_add(lab: World) -> int:
+    """How often Closte was asked to add the domain."""
+    return sum(r.fields.get("domain") == NEWCOMER for r in lab.api.calls("/adddomainalias"))
+
+
+# the API
+
+
+ANSWERS = {
+    "timeout-before": ("failed", False),
+    "timeout-after": ("done", True),
+    "json-503": ("failed", False),
+    "json-401": ("failed", False),
+    "html-502": ("failed", False),
+    "html-200": ("failed", False),
+    "html-403": ("failed", False),
+    "empty": ("failed", False),
+    "bad-json": ("failed", False),
+    "not-object": ("failed", False),
+    "no-success": ("failed", False),
+    "not-success": ("failed", False),
+    "reset": ("failed", False),
+    "redirect": ("failed", False),
+    "echo-key": ("done", True),
+    "lies": ("done", False),
+}
+"""How the API fails → what the journal must say in the end, and whether Closte has the alias then."""
+FROM_HERE = ("timeout-after", "html-502", "lies", "echo-key")
+"""The way from here has its own calls, and the same judgement."""
+
+
+@pytest.mark.parametrize(
+    ("fault", "api_from"),
+    [*((fault, "host") for fault in ANSWERS), *((fault, "here") for fault in FROM_HERE)],
+)
+def test_whatever_the_api_answers_the_alias_is_asked_for_once_and_the_truth_is_told(
+    missing: World,
+    doctor: Doctor,
+    journal: Path,
+    fault: str,
+    api_from: str,
+) -> None:
+    outcome, is_there = ANSWERS[fault]
+    plan = journal.with_name("plan.json")
+    assert remediate(doctor, "--only", "alias.add", "-o", str(plan)).status in (0, 1)
+    missing.api.forget()
+    with failing_act(missing, fault):
+        run = api_run(doctor, plan, journal, api_from)
+    assert asked_to_add(missing) == 1, run.said
+    assert (NEWCOMER in missing.api.app.domains) is is_there
+    assert missing.api.app.domains.count(NEWCOMER) <= 1
+    result, verdict = outcome_of(journal, "alias.add")
+    assert result == outcome, run.said
+    if outcome == "failed":
+        assert run.status == 5, run.said
+    else:
+        assert verdict == ("healed" if is_there else "unhealed"), run.said
+
+
+def api_run(doctor: Doctor, plan: Path, journal: Path, api_from: str) -> Run:
+    """Carry the plan out, with the API asked from there."""
+    lab = doctor.world
+    arguments = [
+        *("remediate", lab.target, *lab.options, "--apply", "--yes", "--plan", str(plan)),
+        *("--journal", str(journal), "--wait", "0", "--api-timeout", "3"),
+    ]
+    if api_from == "host":
+        return doctor(*arguments)
+    reading, writing = os.pipe()
+    os.write(writing, lab.api.app.key.encode())
+    os.close(writing)
+    try:
+        fd = ("--api-from", "here", "--api-key-fd", str(reading))
+        return doctor(*arguments, *fd, pass_fds=(reading,))
+    finally:
+        os.close(reading)
+
+
+@contextlib.contextmanager
+def failing_act(world: World, fault: str) -> Iterator[None]:
+    """The call that adds fails so; the plugin's own test at the same endpoint does not."""
+    world.api.fail(fault, endpoint="/adddomainalias", acting_only=True)
+    try:
+        yield
+    finally:
+        world.api.mend()
+
+
+def test_a_list_that_cannot_be_read_lets_nothing_be_added(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    plan = journal.with_name("plan.json")
+    remediate(doctor, "--only", "alias.add", "-o", str(plan))
+    missing.api.forget()
+    missing.api.fail("html-502", endpoint="/getdomains")
+    run = api_run(doctor, plan, journal, "host")
+    assert run.status == 6, run.said
+    assert asked_to_add(missing) == 0
+    assert not journal.exists() or told(journal) == []
+
+
+def test_the_connection_is_lost_after_closte_acted(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    plan = journal.with_name("plan.json")
+    remediate(doctor, "--only", "alias.add", "-o", str(plan))
+    missing.api.forget()
+    with (
+        failing_act(missing, "timeout-after"),
+        cut(missing, when=lambda: asked_to_add(missing) > 0),
+    ):
+        run = api_run(doctor, plan, journal, "host")
+    assert asked_to_add(missing) == 1, run.said
+    assert outcome_of(journal, "alias.add")[0] == "done", run.said
+    assert ("s1", "result", "unknown") in told(journal)
+
+
+# the database, through the plugin's model
+
+
+def mark_done(doctor: Doctor, journal: Path, *options: str) -> Run:
+    """`remediate --apply --yes`, of the row that says failed and the setting."""
+    return remediate(
+        doctor,
+        *("--apply", "--yes", "--only", "domain.mark-done,settings.check-interval"),
+        *("--journal", str(journal), "--wait", "0", *options),
+    )
+
+
+@pytest.mark.parametrize("php", ["exit( 0 );", "no_such_function();", "throw new Error( 'no' );"])
+def test_a_site_that_dies_while_the_plugin_saves_leaves_the_row_as_it_was(
+    failed: World, doctor: Doctor, journal: Path, php: str
+) -> None:
+    before = rows(failed, MAPPINGS)
+    hook = f"<?php add_action( 'wu_domain_post_save', function () {{ {php} }} );\n"
+    with failed.changed(failed.site / "wp-content" / "mu-plugins" / "z-dies.php", hook):
+        run = mark_done(doctor, journal)
+    assert run.status == 5, run.said
+    assert rows(failed, MAPPINGS) == before
+    assert outcome_of(journal, "domain.mark-done")[0] == "failed", run.said
+
+
+def test_a_site_that_does_not_load_changes_nothing(
+    failed: World, doctor: Doctor, journal: Path
+) -> None:
+    before = rows(failed, MAPPINGS), rows(failed, OPTIONS)
+    with failed.changed(failed.site / "wp-content" / "mu-plugins" / "a-dies.php", "<?php exit;\n"):
+        run = mark_done(doctor, journal)
+    assert run.status == 5, run.said
+    assert (rows(failed, MAPPINGS), rows(failed, OPTIONS)) == before
+    assert {o for _, phase, o in told(journal) if phase == "result"} <= {"failed", "unknown"}
+    assert outcome_of(journal, "domain.mark-done")[0] == "failed", run.said
+
+
+def test_the_plugin_that_refuses_fails_its_step_and_not_the_others(
+    failed: World, doctor: Doctor, journal: Path
+) -> None:
+    hook = (
+        "<?php add_filter( 'wu_domain_pre_save', function ( $row ) "
+        "{ $row['stage'] = str_repeat( 'x', 300 ); return $row; } );\n"
+    )
+    with failed.changed(failed.site / "wp-content" / "mu-plugins" / "z-bad.php", hook):
+        run = mark_done(doctor, journal)
+    assert run.status == 5, run.said
+    assert rows(failed, STAGE) == [("ssl-failed",)]
+    assert outcome_of(journal, "domain.mark-done")[0] == "failed"
+    assert outcome_of(journal, "settings.check-interval") == ("done", "healed")
+
+
+def test_the_connection_is_lost_while_the_plugin_saves(
+    failed: World, doctor: Doctor, journal: Path
+) -> None:
+    hook = (
+        "<?php add_action( 'wu_domain_post_save', function () "
+        "{ lab_note( 'saving' ); usleep( 2500000 ); } );\n"
+    )
+    noted = len(failed.notes())
+    with (
+        failed.changed(failed.site / "wp-content" / "mu-plugins" / "z-slow.php", hook),
+        cut(failed, when=lambda: "saving" in failed.notes()[noted:]),
+    ):
+        run = mark_done(doctor, journal)
+    ((stage,),) = rows(failed, STAGE)
+    result = outcome_of(journal, "domain.mark-done")[0]
+    assert (stage, result) in (("done", "done"), ("ssl-failed", "failed")), run.said
+    assert failed.notes()[noted:].count("saving") == 1
+    assert undo(doctor, journal).status == 0
+    assert rows(failed, STAGE) == [("ssl-failed",)]
+
+
+@contextlib.contextmanager
+def cut(world: World, when: object) -> Iterator[None]:
+    """Kill the sessions of the SSH server as soon as that is so."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            if when():  # type: ignore[operator]
+                world.sshd.cut_connections()
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join(timeout=10)
+
+
+# our own machine
+
+
+def dying(doctor: Doctor, how: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """The command line in a process that dies so."""
+    world = doctor.world
+    return subprocess.run(
+        [sys.executable, str(KILLED), how, *arguments],
+        capture_output=True,
+        env=world.environment,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("length", [0, 1, 200, -1], ids=lambda n: f"byte {n}")
+@pytest.mark.parametrize("line", [1, 2, 3])
+def test_a_run_that_is_killed_at_a_write_of_its_journal_is_resumed_and_undone(
+    missing: World, doctor: Doctor, journal: Path, line: int, length: int
+) -> None:
+    command = ("remediate", missing.target, *missing.options, "--apply", "--yes", "--wait", "0")
+    dead = dying(doctor, f"kill:{line}:{length}", *command, "--journal", str(journal))
+    assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()
+    assert asked_to_add(missing) == (0 if line == 1 else 1)
+    before = missing.api.app.domains.count(NEWCOMER)
+    resumed = remediate(doctor, "--resume", str(journal), "--yes", "--wait", "0")
+    if line == 1 and length in (0, 1, 200):
+        # The one line that names the plan is torn: nothing was begun, and that is said.
+        assert resumed.status == 6, resumed.said
+        assert asked_to_add(missing) == before == 0
+        return
+    assert resumed.status in (0, 1), resumed.said
+    assert asked_to_add(missing) == 1
+    assert missing.api.app.domains.count(NEWCOMER) == 1
+    assert outcome_of(journal, "alias.add")[0] == "done", resumed.said
+    assert len(entries(journal)) >= 2
+    back = undo(doctor, journal)
+    assert back.status == 0, back.said
+    assert NEWCOMER not in missing.api.app.domains
+
+
+@pytest.mark.parametrize("line", [1, 2, 3])
+def test_a_run_that_is_killed_is_undone_from_its_journal_alone(
+    failed: World, doctor: Doctor, journal: Path, line: int
+) -> None:
+    before = rows(failed, MAPPINGS), rows(failed, OPTIONS)
+    command = ("remediate", failed.target, *failed.options, "--apply", "--yes", "--wait", "0")
+    only = ("--only", "domain.mark-done,settings.check-interval")
+    dead = dying(doctor, f"kill:{line}:-1", *command, *only, "--journal", str(journal))
+    assert dead.returncode == -signal.SIGKILL, dead.stderr.decode()
+    back = undo(doctor, journal)
+    assert back.status == 0, back.said
+    assert (rows(failed, MAPPINGS), rows(failed, OPTIONS)) == before
+
+
+@pytest.mark.parametrize("length", [0, 100])
+@pytest.mark.parametrize("line", [1, 2, 3])
+def test_a_full_disk_stops_the_run_and_loses_nothing(
+    missing: World, doctor: Doctor, journal: Path, line: int, length: int
+) -> None:
+    command = ("remediate", missing.target, *missing.options, "--apply", "--yes", "--wait", "0")
+    stopped = dying(doctor, f"full:{line}:{length}", *command, "--journal", str(journal))
+    assert stopped.returncode == (6 if line == 1 else 5), stopped.stderr.decode()
+    assert b"cannot be written" in stopped.stderr
+    assert asked_to_add(missing) == (0 if line == 1 else 1)
+    if line > 1:
+        back = undo(doctor, journal)
+        assert back.status == 0, back.said
+        assert NEWCOMER not in missing.api.app.domains
+
+
+# two at once
+
+
+def test_a_second_run_is_turned_away_while_the_first_one_acts(
+    missing: World, doctor: Doctor, journal: Path, tmp_path: Path
+) -> None:
+    lab = missing
+    elsewhere = {"XDG_STATE_HOME": str(tmp_path / "another-machine")}
+    with failing_act(lab, "timeout-after"):
+        first = subprocess.Popen(
+            [
+                *(str(COMMAND), "remediate", lab.target, *lab.options, "--apply", "--yes"),
+                *("--journal", str(journal), "--wait", "0", "--api-timeout", "20"),
+            ],
+            env=lab.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 60
+        while not asked_to_add(lab) and time.monotonic() < until:
+            time.sleep(0.02)
+        lab.api.app.domains.remove(NEWCOMER)  # so that the second one has something to do
+        here = add(doctor, tmp_path / "second.jsonl")
+        there = doctor(
+            *("remediate", lab.target, *lab.options, "--apply", "--yes", "--wait", "0"),
+            *("--journal", str(tmp_path / "third.jsonl")),
+            environment=elsewhere,
+        )
+        assert first.poll() is None, "the first run ended too early to tell"
+    first.wait(timeout=60)
+    assert here.status == 6, here.said
+    assert "another run (process " in here.said
+    assert there.status == 6, there.said
+    assert "another run is changing this network" in there.said
+    assert asked_to_add(lab) == 1
+
+
+def test_the_lock_of_a_dead_run_is_none(missing: World, doctor: Doctor, journal: Path) -> None:
+    command = ("remediate", missing.target, *missing.options, "--apply", "--yes", "--wait", "0")
+    dying(doctor, "kill:1:0", *command, "--journal", str(journal))
+    run = add(doctor, journal.with_name("next.jsonl"))
+    assert run.status in (0, 1), run.said
+    assert missing.api.app.domains.count(NEWCOMER) == 1
+
+
+# what is refused
+
+
+def test_without_a_terminal_and_without_yes_nothing_happens(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    run = remediate(doctor, "--apply", "--journal", str(journal))
+    assert run.status == 6, run.said
+    assert asked_to_add(missing) == 0
+    assert not journal.exists()
+
+
+def test_yes_never_stands_for_a_severe_step(
+    lab: World, doctor: Doctor, now: datetime, journal: Path
+) -> None:
+    lab.settle(town(now))
+    faults.the_row_was_imported_twice(Place(lab, now, ExitStack(), "2.4.10"))
+    before = rows(lab, MAPPINGS)
+    run = remediate(doctor, "--apply", "--yes", "--journal", str(journal))
+    assert run.status == 6, run.said
+    typed = remediate_at_terminal(doctor, ("y", "example.org"), "--journal", str(journal))
+    assert typed.status == 6, typed.said
+    assert rows(lab, MAPPINGS) == before
+    assert not any(r.acted for r in lab.api.calls())
+    assert not journal.exists()
+
+
+def test_a_plan_is_refused_once_something_moved_and_where_it_was_changed(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    plan = journal.with_name("plan.json")
+    remediate(doctor, "--only", "alias.add", "-o", str(plan))
+    content = json.loads(plan.read_text())
+    content["steps"][0]["parameters"]["domain"] = "other.example.org"
+    edited = plan.with_name("edited.json")
+    edited.write_text(json.dumps(content))
+    run = api_run(doctor, edited, journal, "host")
+    assert run.status == 6, run.said
+    missing.points(NEWCOMER, faults.FOREIGN)
+    run = api_run(doctor, plan, journal, "host")
+    assert run.status == 6, run.said
+    assert asked_to_add(missing) == 0
+
+
+def test_undo_stops_where_somebody_changed_it_since_and_shows_the_three_values(
+    failed: World, doctor: Doctor, journal: Path
+) -> None:
+    assert mark_done(doctor, journal).status in (0, 1)
+    failed.sql(f"UPDATE wplab_wu_domain_mappings SET stage = 'failed' WHERE id = {NEW_ROW}")
+    before = rows(failed, MAPPINGS), rows(failed, OPTIONS), rows(failed, JOBS)
+    run = undo(doctor, journal)
+    assert run.status == 6, run.said
+    assert (rows(failed, MAPPINGS), rows(failed, OPTIONS), rows(failed, JOBS)) == before
+    for word in (b"ssl-failed", b'"done"', b'"failed"'):
+        assert word in run.stdout
+
+
+def test_with_the_object_cache_on_a_changed_row_is_pending_with_the_click_that_clears_it(
+    failed: World, doctor: Doctor, journal: Path
+) -> None:
+    drop_in = failed.site / "wp-content" / "object-cache.php"
+    # As Closte's: it names itself, and switches itself off on the command line.
+    content = "<?php // Closte object cache\nrequire_once ABSPATH . WPINC . '/cache.php';\n"
+    failed.sql(
+        "INSERT INTO wplab_sitemeta (site_id, meta_key, meta_value) VALUES"
+        " (1, 'closte', 'a:1:{s:19:\"enable_object_cache\";s:1:\"1\";}')"
+    )
+    with failed.changed(drop_in, content):
+        run = mark_done(doctor, journal)
+    assert outcome_of(journal, "domain.mark-done") == ("done", "pending"), run.said
+    assert "Clear OPcache & Object-Cache" in journal.read_text()
