@@ -261,7 +261,32 @@ def code_after_the_settings_line_needs_wordpress(visit: Visit) -> None:
     visit.config(f"{line}\nadd_filter( 'the_title', 'trim' );", instead_of=line)
 
 
+@situation(None, FINE)
+def wp_config_only_includes_the_real_one(visit: Visit) -> None:
+    text = visit.world.config.read_text()
+    visit.changed(visit.world.site / "real-config.php", text)
+    visit.changed(visit.world.config, "<?php\nrequire __DIR__ . '/real-config.php';\n")
+
+
+@situation(None, FINE)
+def wp_config_ends_the_run_where_nobody_asked_for_a_host(visit: Visit) -> None:
+    guard = "if ( empty( $_SERVER['HTTP_HOST'] ) ) { exit( 'no host' ); }"
+    visit.config(f"<?php\n{guard}\n", instead_of="<?php\n")
+
+
+@situation("host.noisy-output", FINE, severity="info")
+def wp_config_ends_the_run_before_it_defines_anything(visit: Visit) -> None:
+    visit.config("<?php\nexit( 'closed' );\n", instead_of="<?php\n")
+
+
 # the database
+
+
+@situation("host.database-down", FINDINGS)
+def a_drop_in_may_lead_elsewhere(visit: Visit) -> None:
+    visit.changed(visit.world.site / "wp-content" / "db.php", "<?php // leads elsewhere\n")
+    visit.world.database.stop()
+    visit.undo.callback(visit.world.database.start)
 
 
 @situation("host.database-down", FINDINGS)
