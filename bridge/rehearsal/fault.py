@@ -42,6 +42,17 @@ class Fault:
     hides: tuple[str, ...]
     """Patterns of codes that nobody can tell, or that are consequences, while this fault is there."""
     generations: tuple[str, ...]
+    for_all: bool
+    """Does the harm reach every domain that is mapped after it?"""
+
+    def apart_from(self, other: Fault) -> bool:
+        """Can both be there at once, and each be told for itself?"""
+        if self.code == other.code or not set(self.generations) & set(other.generations):
+            return False
+        mixed = (self.for_all and other.newcomer is not None) or (
+            other.for_all and self.newcomer is not None
+        )
+        return not (mixed or self.hidden_by(other) or other.hidden_by(self))
 
     def hidden_by(self, other: Fault) -> bool:
         """Can this one not be told, or not for itself, beside the other?"""
@@ -61,6 +72,7 @@ def fault(
     folded: tuple[str, ...] = (),
     hides: tuple[str, ...] = (),
     generations: tuple[str, ...] = ALL,
+    for_all: bool = False,
 ) -> Callable[[Harm], Fault]:
     """Make a Fault of a function; the function's name is its title."""
 
@@ -79,6 +91,7 @@ def fault(
             folded,
             hides,
             generations,
+            for_all,
         )
 
     return make

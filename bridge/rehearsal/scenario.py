@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bridge.rehearsal.fault import DAY, HOUR, Fault
+from bridge.rehearsal.fault import DAY, Fault
 from bridge.rehearsal.generation import GENERATIONS
 from bridge.rehearsal.world import World
 
 NETWORK = "network.example"
 HOST = "demo"
-PLACES = (("garden.example", "fresh.example"), ("bakery.example", "newest.example"))
-"""For the first and the second fault: an old domain, and the name of a new one."""
+PLACES = (
+    ("garden.example", "fresh.example"),
+    ("bakery.example", "newest.example"),
+    ("gallery.example", "boutique.example"),
+    ("tailor.example", "atelier.example"),
+)
+"""For the first fault, the second …: an old domain, and the name of a new one."""
 _TOWN = (
     ("garden.example", "garden", -40 * DAY),
     ("bakery.example", "bakery", -20 * DAY),
     ("shop.client.example", "shop", -9 * DAY),
 )
+_SITES = {"garden.example": "2", "bakery.example": "3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +43,31 @@ class Scenario:
     generation: str = "2.4.10"
     locale: str = "en_US"
     same_domain: bool = False
-    """Do both faults concern the same domain?"""
+    """Do all faults concern the same domain?"""
+    crowd: int = 0
+    """Further domains that are mapped."""
+    crowd_ago: float = 30 * DAY
+    """When, in seconds before the look."""
 
     def world(self) -> World:
         """The world at the moment of the look."""
         world = World(GENERATIONS[self.generation], locale=self.locale, network=NETWORK)
+        for number in range(self.crowd):
+            name = f"client{number:02}"
+            _at(world, -self.crowd_ago + number, world.add_domain, f"{name}.example", name)
         for domain, label, at in _TOWN:
-            world.run_until(at)
-            world.add_domain(domain, label)
+            _at(world, at, world.add_domain, domain, label)
         for place, fault in enumerate(self.faults):
-            self._plan(world, fault, place)
+            self._plan(world, fault, self.domain_of(fault, place))
         world.run_until(0.0)
         return world
 
-    def _plan(self, world: World, fault: Fault, place: int) -> None:
-        domain = self.domain_of(fault, place)
+    def _plan(self, world: World, fault: Fault, domain: str) -> None:
+        """The harm; before or after it the newcomer, who is there first where both are of one moment."""
         if fault.newcomer is not None:
-            label = domain.split(".")[0]
-            world.at(-fault.newcomer - 1, lambda: world.points(domain, world.entrance))
-            world.at(-fault.newcomer - 1, lambda: world.points(f"www.{domain}", world.entrance))
-            born = -fault.newcomer
-            if fault.ago > fault.newcomer:
-                world.at(-fault.ago, lambda: fault.harm(world, domain))
-            world.at(born, lambda: _mapped(world, domain, label))
-            if fault.ago > fault.newcomer:
-                return
-        world.at(-fault.ago, lambda: fault.harm(world, domain))
+            _at(world, -fault.newcomer - 1, _registered, world, domain)
+            _at(world, -fault.newcomer, _mapped, world, domain)
+        _at(world, -fault.ago, fault.harm, world, domain)
 
     def domain_of(self, fault: Fault, place: int) -> str:
         """The domain that a fault concerns."""
@@ -86,11 +91,13 @@ class Scenario:
 
     @property
     def folded(self) -> tuple[tuple[str, str], ...]:
-        """Code that must be found as a consequence, and the code it stands under."""
+        """Code that must be found as a consequence, and the code at the end of its chain of causes."""
         return tuple((code, fault.code) for fault in self.faults for code in fault.folded)
 
 
-_SITES = {"garden.example": "2", "bakery.example": "3"}
+def _at(world: World, when: float, do: object, *given: object) -> None:
+    assert callable(do)
+    world.at(when, lambda: do(*given))
 
 
 def _subject(word: str, domain: str) -> str:
@@ -105,9 +112,12 @@ def _subject(word: str, domain: str) -> str:
     return words.get(word, word)
 
 
-def _mapped(world: World, domain: str, label: str) -> None:
+def _registered(world: World, domain: str) -> None:
+    """The customer's DNS leads here already."""
+    world.points(domain, world.entrance)
+    world.points(f"www.{domain}", world.entrance)
+
+
+def _mapped(world: World, domain: str) -> None:
     world.closte.add(f"www.{domain}", world)
-    world.plugin.map(domain, world.plugin.create_site(label))
-
-
-__all__ = ["HOUR", "Cause", "Scenario"]
+    world.plugin.map(domain, world.plugin.create_site(domain.split(".")[0]))

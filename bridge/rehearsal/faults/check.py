@@ -29,6 +29,7 @@ GUARDED = (
     beside=NATIVE,
     ago=HOUR,
     hides=GUARDED,
+    for_all=True,
 )
 def a_password_stands_in_front_of_every_site(world: World, _: str) -> None:
     world.plugin.compares_with = None
@@ -44,6 +45,7 @@ def a_password_stands_in_front_of_every_site(world: World, _: str) -> None:
     beside=NATIVE,
     ago=HOUR,
     hides=GUARDED,
+    for_all=True,
 )
 def a_firewall_refuses_the_plugins_question(world: World, _: str) -> None:
     world.plugin.compares_with = None

@@ -167,7 +167,7 @@ def the_host_is_led_elsewhere(world: World, domain: str) -> None:
     world.zone.special[HOST, domain] = Records(a=(ELSEWHERE,))
 
 
-@fault("dns.wrong-expectation", severity="info")
+@fault("dns.wrong-expectation", severity="info", for_all=True)
 def the_plugin_compares_with_the_way_out(world: World, _: str) -> None:
     world.plugin.compares_with = "203.0.113.99"
 
@@ -175,6 +175,7 @@ def the_plugin_compares_with_the_way_out(world: World, _: str) -> None:
 @fault(
     "dns.wrong-expectation",
     "hurting",
+    for_all=True,
     severity="warning",
     newcomer=14 * MINUTE,
     ago=HOUR,

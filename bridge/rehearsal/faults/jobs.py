@@ -21,7 +21,9 @@ STOPPED = (
 )
 
 
-@fault("jobs.no-tables", ago=2 * HOUR, hides=("jobs.*", "cache.*", "*.silent-failure"))
+@fault(
+    "jobs.no-tables", for_all=True, ago=2 * HOUR, hides=("jobs.*", "cache.*", "*.silent-failure")
+)
 def the_tables_of_the_queue_are_gone(world: World, _: str) -> None:
     world.plugin.queue_tables = False
 
@@ -75,6 +77,7 @@ def other_jobs_fill_the_queue(world: World, _: str) -> None:
 
 @fault(
     "jobs.failed",
+    for_all=True,
     subject="domain",
     severity="warning",
     newcomer=20 * MINUTE,

@@ -95,6 +95,7 @@ def the_issuer_says_that_there_were_too_many(world: World, domain: str) -> None:
 @fault(
     "ssl.rate-limit",
     "additions",
+    allowed=("ssl.given-up",),
     subject="domain",
     severity="warning",
     newcomer=5 * HOUR,
