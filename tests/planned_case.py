@@ -11,7 +11,6 @@ from mapped_case import healthy
 
 from analyzers.diagnose import diagnose
 from analyzers.evidence import (
-    ClosteCalls,
     Dns,
     Http,
     Mappings,
@@ -34,7 +33,6 @@ _LISTS = {
     Dns: "answers",
     Tls: "handshakes",
     Http: "answers",
-    ClosteCalls: "calls",
 }
 
 

@@ -30,7 +30,7 @@ from analyzers.planning.draft import Draft
 from analyzers.planning.grounds import Grounds
 from analyzers.planning.healing import covers, covers_finding, standing
 from analyzers.planning.jobs import job_steps
-from analyzers.planning.moved import Moved, moved
+from analyzers.planning.moved import Moved, holds, moved
 from analyzers.planning.ordering import in_order, merged, numbered, without
 from analyzers.planning.others import other_steps
 from analyzers.planning.refusals import Refusal
@@ -113,12 +113,26 @@ def _drafts(case: Case) -> tuple[list[Draft], list[Refusal]]:
         return [], []
     made = [found for family in _FAMILIES for found in family(case)]
     refusals = [found for found in made if isinstance(found, Refusal)]
-    drafts = merged(found for found in made if isinstance(found, Draft))
+    drafts = _grounded(merged(found for found in made if isinstance(found, Draft)), case)
     healed = list(_healed(drafts, case))
     drafts = merged([*drafts, *other_steps(case, healed)])
     left_out = {d.key for d in drafts if d.via != "manual" and not _is_chosen(d, case)}
     chosen = [d for d in without(drafts, left_out) if _is_chosen(d, case)]
     return with_closing(chosen, case), refusals
+
+
+def _grounded(drafts: list[Draft], case: Case) -> list[Draft]:
+    """Without those that rest on what is not so, and wait for nothing that could bring it about."""
+    while True:
+        keys = {draft.key for draft in drafts}
+        idle = {
+            draft.key
+            for draft in drafts
+            if not keys & set(draft.after) and not holds(draft.rests_on, case.grounds)
+        }
+        if not idle:
+            return drafts
+        drafts = without(drafts, idle)
 
 
 def _is_chosen(draft: Draft, case: Case) -> bool:

@@ -12,7 +12,7 @@ from analyzers.planning.aliases import AFTER_KEY, FAULTY_KEY
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
 from analyzers.planning.grounds import row_value
-from analyzers.planning.rows import keeps_undecided
+from analyzers.planning.rows import kept_row
 from analyzers.steps import Json
 
 GIVEN_UP = ("ssl.given-up", "check.gave-up-dns")
@@ -37,7 +37,7 @@ def _marked(finding: Finding, case: Case) -> Iterator[Draft]:
         return
     name = domain.domain
     place = case.grounds.value(f"dns {name}")
-    if place not in ("here", "proxied") or keeps_undecided(name, case) is not None:
+    if place not in ("here", "proxied") or kept_row(domain, case) != domain.row:
         return
     if finding.code == "mapping.secure-flag" and domain.row.secure:
         return  # the mark is set and the certificate is good: nothing to mark
@@ -67,34 +67,39 @@ def _queued(finding: Finding, case: Case) -> Iterator[Draft]:
     jobs = case.grounds.maybe(Jobs)
     if domain is None or jobs is None:
         return
-    for row in sorted(domain.rows, key=lambda row: row.id):
-        if row.id > 0 and row.stage in CHECKING_STAGES and row.id not in jobs.queued_ids:
-            yield _recheck(row, str(row.stage), domain, finding, case, risk="safe")
+    row = kept_row(domain, case)
+    if row is None or row.id <= 0 or row.id in jobs.queued_ids or row.stage not in CHECKING_STAGES:
+        return
+    why = f"Row {row.id} says {row.stage}, and no job that would check it is queued or running."
+    yield _recheck(row, row.stage, domain, (finding.code, why), case, risk="safe")
 
 
 def _restarted(finding: Finding, case: Case) -> Iterator[Draft]:
     """A domain that the plugin gave up, set back to where it stopped."""
     domain = case.mapped.get(finding.subject.id)
-    if domain is None or domain.row.id <= 0:
+    if domain is None or domain.row.id <= 0 or kept_row(domain, case) != domain.row:
         return
     stage = _FIRST_STAGE.get(domain.stage)
     if domain.stage == _SERVED and "domain.recheck" in case.choices.only:
         stage = "checking-ssl-cert"  # asked for by name: else it waits for its certificate, served
     if stage is not None:
         risk: Risk = "severe" if domain.live else "confirm"
-        yield _recheck(domain.row, stage, domain, finding, case, risk=risk)
+        told = (finding.code, finding.because)
+        yield _recheck(domain.row, stage, domain, told, case, risk=risk)
 
 
 def _recheck(
     row: MappingRow,
     stage: str,
     domain: MappedDomain,
-    finding: Finding,
+    told: tuple[str, str],
     case: Case,
     *,
     risk: Risk,
 ) -> Draft:
+    """`told`: the code that wants it, and why."""
     name, changes = domain.domain, row.stage != stage
+    code, because = told
     if changes:
         how = (
             f"The stage is set to {stage} through the plugin's model, and a check is queued; until it is "
@@ -107,11 +112,11 @@ def _recheck(
         key=f"domain.recheck {row.id}",
         action="domain.recheck",
         via="wp-cli",
-        subject=finding.subject,
+        subject=domain.subject,
         parameters={"domain_id": row.id, "domain": row.stored, "stage": stage},
-        heals=tuple(sorted({finding.code, *(f.code for f in _settled_by_a_check(name, case))})),
+        heals=tuple(sorted({code, *(f.code for f in _settled_by_a_check(name, case))})),
         risk=risk,
-        why=f"{finding.because} {how}",
+        why=f"{because} {how}",
         expect=f"A job wu_async_process_domain_stage for row {row.id} is queued; the domain's log shows "
         f"“Starting Check for {name}” within some minutes, and the row moves on to done.",
         undo={"action": "restore", "parameters": {"places": [f"row {row.id}"]}}
@@ -120,7 +125,7 @@ def _recheck(
         after=_mended_before(name, row, case),
         rests_on={
             f"row {row.id}": row_value(row),
-            f"dns {name}": "here",
+            **({f"dns {name}": "here"} if case.grounds.value(f"dns {name}") else {}),
             **_alias_ground(domain, case),
         },
     )

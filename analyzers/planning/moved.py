@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyzers.planning.grounds import Grounds
@@ -32,6 +33,11 @@ def moved(steps: tuple[Step, ...], snapshot: Snapshot) -> tuple[Moved, ...]:
     """
     grounds = Grounds.of(snapshot)
     return tuple(found for step in steps for found in _of_step(step, grounds))
+
+
+def holds(facts: Mapping[str, Json], grounds: Grounds) -> bool:
+    """Are all of these facts so?"""
+    return all(_same(needed, grounds.value(fact)) for fact, needed in facts.items())
 
 
 def _of_step(step: Step, grounds: Grounds) -> list[Moved]:

@@ -69,6 +69,11 @@ def _duplicates(finding: Finding, case: Case) -> Iterator[Draft | Refusal]:
 _DUPLICATE = ("mapping.duplicate-row", "mapping.two-sites")
 
 
+def kept_row(domain: MappedDomain, case: Case) -> MappingRow | None:
+    """The one row of a domain that stays when its duplicates go; None while that is undecided."""
+    return None if keeps_undecided(domain.domain, case) else _kept(domain, case)
+
+
 def _kept(domain: MappedDomain, case: Case) -> MappingRow:
     """The row that stays: of the chosen site; there the clean one that sunrise would take first."""
     site = case.choices.keep.get(domain.domain)
