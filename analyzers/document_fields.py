@@ -19,9 +19,12 @@ class DocumentError(ValueError):
 
 
 def parsed_object(text: str | bytes) -> dict[str, object]:
-    """The one JSON object in a text. Raises DocumentError."""
+    """The one JSON object in a text of UTF-8, with or without a byte order mark. Raises DocumentError."""
     try:
-        found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        plain = text.decode("utf-8") if isinstance(text, bytes) else text
+        found = json.loads(
+            plain.removeprefix("\ufeff"), object_pairs_hook=_once, parse_constant=_no_number
+        )
     except RecursionError:
         raise DocumentError("it is nested too deeply") from None
     except UnicodeDecodeError:
