@@ -22,7 +22,8 @@ READERS: tuple[Reader, ...] = ("operator", "customer", "closte", "plugin")
 
 _HOST = re.compile(r"(?<![\w.%-])(?:\*\.)?(?:[\w-]{1,63}\.)+[^\W\d_][\w-]{1,62}(?![\w-])")
 _LOG_OF = re.compile(r"\b(?P<kind>domain|dns)-(?P<name>[^\s/]+?)\.log\b")
-_V4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
+_V4 = re.compile(r"(?<!version )(?<!comes with )(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
+"""sunrise.php's versions (2.0.0.10) would be addresses too: after these words they are versions."""
 _V6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?![\w:])")
 _HOME = re.compile(r"/home/[^/\s\"':]+")
 _MAIL = re.compile(r"[^\s<>\"'=,;:]+@[\w.\[\]-]+")

@@ -36,6 +36,7 @@ TROUBLES = {
     "dns.dnssec-bogus": "The signature (DNSSEC) of {domain} does not hold, so most visitors cannot open it.",
     "dns.lame": "The nameservers of {domain} do not answer for it, so nobody can open it.",
     "dns.caa-forbids": "A record of your domain (type CAA) forbids the certificate of your website.",
+    "ssl.redirect-loop": "{domain} sends visitors round in circles: the browser gives up.",
 }
 """Finding code → what is wrong, in the words of a domain's owner."""
 FIRST_STEPS = {
@@ -46,6 +47,7 @@ FIRST_STEPS = {
     "off there. It is usually left over from an earlier DNS provider.",
     "dns.lame": "Compare the nameservers in your registrar's account with those that your DNS provider "
     "names, and correct them.",
+    "ssl.redirect-loop": "Set the SSL mode of the proxy in front of {domain} to “Full (strict)”.",
 }
 """Finding code → what is to be done that is no record."""
 _UNSEEN = frozenset({"dns.dnssec-bogus", "dns.lame"})

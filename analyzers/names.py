@@ -33,11 +33,16 @@ def canonical(raw: str) -> Domain:
     try:
         encoded = idna.encode(bare, uts46=True, transitional=False).decode("ascii").rstrip(".")
     except (idna.IDNAError, UnicodeError):
-        encoded = "".join(
-            chr(b) if chr(b) in _PLAIN else f"%{b:02X}"
-            for b in bare.encode("utf-8", "surrogateescape")
-        )
+        encoded = "".join(chr(b) if chr(b) in _PLAIN else f"%{b:02X}" for b in _bytes(bare))
     return Domain(("*." if wildcard else "") + encoded)
+
+
+def _bytes(name: str) -> bytes:
+    """UTF-8; half a surrogate pair, which JSON can write, as the bytes it would have."""
+    try:
+        return name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogatepass")
 
 
 @lru_cache(maxsize=65536)
