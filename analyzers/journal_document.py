@@ -147,8 +147,8 @@ def _record(step: str, entries: Sequence[JournalEntry]) -> Record:
     left: Mapping[str, Json] = {}
     for entry in entries:
         if entry.phase == "intent":
-            if state != "unknown" or not before:
-                before = entry.before
+            if state not in ("unknown", "done") or not before:
+                before = entry.before  # a second try of what may have been done keeps the first before
             state, left, verified = "unknown", entry.left, None
         elif entry.phase == "result":
             state = _state(entry.outcome)
