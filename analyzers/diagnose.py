@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from string import Formatter
 
 from analyzers.api_answers import ApiAnswers
 from analyzers.causes import affected, fold
@@ -22,6 +21,7 @@ from analyzers.findings import (
     SkippedCheck,
     Verdict,
 )
+from analyzers.language import ENGLISH, Language, filled
 from analyzers.network import Network
 from analyzers.notes import evidence_notes
 from analyzers.rule import Hit, Rule, sentence
@@ -48,14 +48,16 @@ def diagnose(
     fail_on: str = "error",
     catalogue: Sequence[Rule] = CATALOGUE,
     given: Mapping[type, object] | None = None,
+    language: Language = ENGLISH,
 ) -> Diagnosis:
     """The diagnosis of a snapshot.
 
-    `given`: further facts by type, such as the user's own wordings of API errors.
+    `given`: further facts by type, such as the user's own wordings of API errors. `language`: that of
+    titles, sentences and notes; codes, evidence and what the host said stay as they are.
     A rule that raises is a bug and propagates.
     """
     facts = Facts({**snapshot.observed, **(given or {})})
-    answers = [_ask(rule, facts) for rule in catalogue]
+    answers = [_ask(rule, facts, language) for rule in catalogue]
     facets = {ref: found for answer in answers for ref, found in answer.facets.items()}
     folded = affected(fold([f for answer in answers for f in answer.findings], facets))
     order = {rule.code: place for place, rule in enumerate(catalogue)}
@@ -90,12 +92,13 @@ def diagnose(
         logs=LogSummary(logs.records, logs.unrecognised, logs.counts, logs.days)
         if isinstance(logs, PluginLogs)
         else LogSummary(0, 0, {}),
-        notes=evidence_notes(facts, snapshot),
+        notes=tuple(language.of(note) for note in evidence_notes(facts, snapshot)),
         api_replies=_api_replies(facts),
+        language=language,
     )
 
 
-def _ask(rule: Rule, facts: Facts) -> _Answer:
+def _ask(rule: Rule, facts: Facts, language: Language) -> _Answer:
     arguments = facts.arguments(rule.needs)
     if isinstance(arguments, tuple):
         return _Answer(rule.code, (), {}, tuple(str(m) for m in arguments))
@@ -104,7 +107,7 @@ def _ask(rule: Rule, facts: Facts) -> _Answer:
     lacking: dict[str, None] = {}
     for outcome in rule.check(**arguments):
         if isinstance(outcome, Hit):
-            finding = finding_of(rule, outcome)
+            finding = finding_of(rule, outcome, language)
             findings.setdefault(finding.reference, finding)
             facets.setdefault(finding.reference, outcome.facets)
         else:
@@ -112,37 +115,30 @@ def _ask(rule: Rule, facts: Facts) -> _Answer:
     return _Answer(rule.code, tuple(findings.values()), facets, tuple(lacking))
 
 
-def finding_of(rule: Rule, hit: Hit) -> Finding:
-    """The finding that a hit of this rule makes, with its text filled in."""
-    says = {"subject": hit.subject.id, **hit.says}
+def finding_of(rule: Rule, hit: Hit, language: Language = ENGLISH) -> Finding:
+    """The finding that a hit of this rule makes, with its text translated, then filled in."""
+    says = {
+        name: language.of(said) for name, said in {"subject": hit.subject.id, **hit.says}.items()
+    }
+
+    def told(text: str) -> str:
+        return filled(sentence(language.catalogue.gettext(text)), says)
+
     affects = hit.affects or ((hit.subject.id,) if hit.subject.kind == "domain" else ())
     return Finding(
         code=rule.code,
         severity=hit.severity or rule.severity,
         confidence=hit.confidence,
         subject=hit.subject,
-        title=filled(rule.text.title, says),
-        means=filled(rule.text.means, says),
-        because=filled(sentence(hit.because or rule.text.because), says),
-        do=filled(sentence(hit.do or rule.text.do), says),
+        title=filled(language.catalogue.gettext(rule.text.title), says),
+        means=told(rule.text.means),
+        because=told(hit.because or rule.text.because),
+        do=told(hit.do or rule.text.do),
         evidence=hit.evidence,
         waiting_on=hit.waiting_on or rule.waiting_on,
         affects=affects,
         remedy=hit.remedy or rule.remedy,
     )
-
-
-def filled(template: str, says: Mapping[str, str]) -> str:
-    """A text with its `{placeholders}` filled; the values are never read as templates again.
-
-    Raises KeyError where the hit does not say what the text wants: a bug of the rule.
-    """
-    parts = []
-    for literal, name, _, _ in Formatter().parse(template):
-        parts.append(literal)
-        if name is not None:
-            parts.append(str(says[name]))
-    return "".join(parts)
 
 
 def _verdict(

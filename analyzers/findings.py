@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from analyzers.language import ENGLISH, Language
+
 Severity = Literal["error", "warning", "info"]
 Confidence = Literal["certain", "likely", "possible"]
 SubjectKind = Literal["network", "domain", "site", "host"]
@@ -230,6 +232,8 @@ class Diagnosis:
     """The newest answers of the Closte API, oldest first. For Closte's support; not in the JSON."""
     assumed: tuple[str, ...] = ()
     """What was assumed instead of what was seen, each in a sentence: then nothing here is real."""
+    language: Language = ENGLISH
+    """That of the sentences above; every report is written in it."""
 
     def causes(self) -> tuple[Finding, ...]:
         """Findings that no other finding explains, in order."""

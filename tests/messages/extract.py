@@ -1,0 +1,100 @@
+"""Find every text of ours that a catalogue must have: in the rules, in the source, in the templates."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ("analyzers", "bridge")
+ONE = ("phrase", "say", "_")
+"""Functions whose first argument is a text."""
+MANY = ("plural", "count")
+"""Functions whose first two arguments are the forms of a text for one and for many."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Message:
+    """A text of ours, with its form for many where it counts something."""
+
+    one: str
+    many: str | None
+    place: str
+    """The file, or the finding code, where it stands."""
+
+
+def messages() -> tuple[Message, ...]:
+    """Every message once, in the order of their places."""
+    found: dict[tuple[str, str | None], Message] = {}
+    for message in (*_of_rules(), *_of_sources(), *_of_templates()):
+        found.setdefault((message.one, message.many), message)
+    return tuple(found.values())
+
+
+def _of_rules() -> Iterator[Message]:
+    from analyzers.rules import CATALOGUE
+
+    for rule in CATALOGUE:
+        text = rule.text
+        for part in (text.title, text.means, text.because, text.do):
+            yield Message(part, None, rule.code)
+
+
+def _of_sources() -> Iterator[Message]:
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield from of_source(path.read_text("utf-8"), path.relative_to(ROOT).as_posix())
+
+
+def of_source(source: str, place: str) -> Iterator[Message]:
+    """The messages of one module. Raises ValueError for a text that is put together at run time."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _called(node.func)
+        if name in ONE and node.args:
+            yield from (Message(text, None, place) for text in _texts(node.args[0], place))
+        elif name in MANY and len(node.args) > 2:
+            one, many = _texts(node.args[0], place), _texts(node.args[1], place)
+            yield from (Message(a, b, place) for a, b in zip(one, many, strict=True))
+
+
+def _called(function: ast.expr) -> str | None:
+    """The name of a function of ours that takes a text: `say` only as a method of a language."""
+    if isinstance(function, ast.Name):
+        return function.id
+    if isinstance(function, ast.Attribute) and function.attr in ("say", "count"):
+        owner = function.value
+        name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+        return function.attr if name == "language" else None
+    return None
+
+
+def _texts(node: ast.expr, place: str) -> tuple[str, ...]:
+    """The texts an argument can be; none for a name, which stands for texts marked elsewhere."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return (text,)
+        case ast.IfExp(body=body, orelse=orelse):
+            return (*_texts(body, place), *_texts(orelse, place))
+        case ast.JoinedStr() | ast.BinOp():
+            raise ValueError(f"{place}:{node.lineno}: a message must be a literal with {{names}}")
+        case _:
+            return ()
+
+
+def _of_templates() -> Iterator[Message]:
+    from jinja2 import Environment
+
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    environment.policies["ext.i18n.trimmed"] = True
+    folder = ROOT / "analyzers" / "reports" / "html" / "templates"
+    for path in sorted(folder.glob("*.j2")):
+        for _, _, text in environment.extract_translations(path.read_text("utf-8")):  # type: ignore[attr-defined]
+            place = path.relative_to(ROOT).as_posix()
+            if isinstance(text, str):
+                yield Message(text, None, place)
+            else:
+                yield Message(text[0], text[1], place)
