@@ -46,7 +46,7 @@ def render_step(step: Step, *, width: int = 100) -> str:
 
 def _head(plan: Plan) -> str:
     if not plan.steps:
-        return f"{plan.target}: nothing is to be done."
+        return f"{plan.target}: no step is to be taken."
     changes = changes_of(plan.steps)
     people = sum(step.via == "manual" for step in plan.steps)
     return (

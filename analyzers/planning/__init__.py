@@ -28,7 +28,7 @@ from analyzers.planning.config_block import config_steps
 from analyzers.planning.customer import customer_steps
 from analyzers.planning.draft import Draft
 from analyzers.planning.grounds import Grounds
-from analyzers.planning.healing import covers, covers_finding, standing
+from analyzers.planning.healing import Cover, standing
 from analyzers.planning.jobs import job_steps
 from analyzers.planning.moved import Moved, holds, moved
 from analyzers.planning.ordering import in_order, merged, numbered, without
@@ -145,8 +145,9 @@ def _is_chosen(draft: Draft, case: Case) -> bool:
 
 def _healed(drafts: Sequence[Draft], case: Case) -> Iterator[tuple[str, str]]:
     """The findings that the drafts are about, by code and subject id."""
+    cover = Cover(drafts)
     for finding in case.all_wanted():
-        if any(covers(draft, finding) for draft in drafts):
+        if cover.of(finding):
             yield finding.code, finding.subject.id
 
 
@@ -156,8 +157,9 @@ def _uncovered(
     refused = {refusal.subject for refusal in refusals}
     if any(refusal.whole for refusal in refusals):
         return
+    cover = Cover(steps)
     for finding in case.all_wanted():
-        about = finding.subject in refused or any(covers_finding(step, finding) for step in steps)
+        about = finding.subject in refused or cover.of(finding)
         if finding.caused_by is None and not about:
             yield finding.reference
 

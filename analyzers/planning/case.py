@@ -54,6 +54,14 @@ class Case:
             found.setdefault(finding.code, []).append(finding)
         return {code: tuple(sorted(f, key=lambda f: f.subject)) for code, f in found.items()}
 
+    @cached_property
+    def _by_subject(self) -> Mapping[Subject, tuple[Finding, ...]]:
+        found: dict[Subject, list[Finding]] = {}
+        for finding in self.diagnosis.findings:
+            if finding.severity != "info":
+                found.setdefault(finding.subject, []).append(finding)
+        return {s: tuple(sorted(f, key=lambda f: f.code)) for s, f in found.items()}
+
     def wanted(self, *codes: str) -> tuple[Finding, ...]:
         """The findings of these codes that the operator wants silenced, by subject."""
         return tuple(f for code in codes for f in self._by_code.get(code, ()) if self.is_wanted(f))
@@ -78,14 +86,8 @@ class Case:
 
     def about(self, domain: str, family: str) -> tuple[Finding, ...]:
         """The findings of a family (`dns.`) about a domain, at warning or above."""
-        subject = Subject("domain", domain)
-        return tuple(
-            f
-            for code, listed in sorted(self._by_code.items())
-            if code.startswith(family)
-            for f in listed
-            if f.subject == subject and f.severity != "info"
-        )
+        of_domain = self._by_subject.get(Subject("domain", domain), ())
+        return tuple(f for f in of_domain if f.code.startswith(family))
 
     @property
     def is_copy(self) -> bool:

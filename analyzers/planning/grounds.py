@@ -65,6 +65,14 @@ class Grounds:
             found.setdefault(row.domain, []).append(row)
         return {domain: tuple(listed) for domain, listed in found.items()}
 
+    @cached_property
+    def ids_by_site(self) -> Mapping[str, tuple[int, ...]]:
+        """The ids of the rows of each site, in order."""
+        found: dict[str, list[int]] = {}
+        for row in sorted(self.rows.values(), key=lambda row: row.id):
+            found.setdefault(str(row.blog_id), []).append(row.id)
+        return {site: tuple(ids) for site, ids in found.items()}
+
     @property
     def options_seen(self) -> bool:
         """Were the network's options collected, so that one that is not there is not set?"""
@@ -93,8 +101,7 @@ def _rows_of(grounds: Grounds, whose: str) -> Json:
     if grounds.maybe(Mappings) is None:
         return None
     if whose.startswith("site "):
-        wanted = whose.removeprefix("site ")
-        return [row.id for _, row in sorted(grounds.rows.items()) if str(row.blog_id) == wanted]
+        return list(grounds.ids_by_site.get(whose.removeprefix("site "), ()))
     return [row.id for row in grounds.rows_by_domain.get(whose, ())]
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
 from analyzers.findings import Diagnosis, Finding, Subject
 from analyzers.planning.draft import Draft
 from analyzers.steps import Json, Step
 
+T = TypeVar("T", Draft, Step)
 _WIDE = ("network", "host")
 
 
@@ -23,9 +27,24 @@ def covers_finding(step: Step, finding: Finding) -> bool:
     return finding.code in step.heals and _is_about(step.subject, step.parameters, finding)
 
 
-def covers(draft: Draft, finding: Finding) -> bool:
-    """The same of a draft."""
-    return finding.code in draft.heals and _is_about(draft.subject, draft.parameters, finding)
+class Cover(Generic[T]):
+    """Drafts or steps by the codes that they are to silence, to be asked about many findings."""
+
+    def __init__(self, listed: Iterable[T]) -> None:
+        self._own: dict[tuple[str, Subject], T] = {}
+        self._wide: dict[str, list[T]] = {}
+        for one in listed:
+            for code in one.heals:
+                self._own.setdefault((code, one.subject), one)
+                if one.subject.kind in _WIDE:
+                    self._wide.setdefault(code, []).append(one)
+
+    def of(self, finding: Finding) -> bool:
+        """Is one of them to silence this finding?"""
+        if (finding.code, finding.subject) in self._own:
+            return True
+        wide = self._wide.get(finding.code, ())
+        return any(_is_about(one.subject, one.parameters, finding) for one in wide)
 
 
 def _is_about(subject: Subject, parameters: object, finding: Finding) -> bool:

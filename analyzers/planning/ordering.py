@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from heapq import heapify, heappop, heappush
 
 from analyzers.planning.draft import Draft
 from analyzers.rules import BY_CODE
@@ -55,14 +56,21 @@ def in_order(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
     """Each after what it waits for, else by kind of action, subject and key (Kahn's algorithm)."""
     waiting = {draft.key: draft for draft in drafts}
     blocked = {key: set(draft.after) & waiting.keys() for key, draft in waiting.items()}
+    blocks: dict[str, list[str]] = {}
+    for key, waits in blocked.items():
+        for earlier in waits:
+            blocks.setdefault(earlier, []).append(key)
+    ready = [(_place(draft), key) for key, draft in waiting.items() if not blocked[key]]
+    heapify(ready)
     ordered: list[Draft] = []
-    while waiting:
-        ready = [d for key, d in waiting.items() if not blocked[key]]
-        draft = min(ready or list(waiting.values()), key=_place)
-        ordered.append(draft)
-        del waiting[draft.key]
-        for waits in blocked.values():
-            waits.discard(draft.key)
+    while ready:
+        _, key = heappop(ready)
+        ordered.append(waiting[key])
+        for later in blocks.get(key, ()):
+            blocked[later].discard(key)
+            if not blocked[later]:
+                heappush(ready, (_place(waiting[later]), later))
+    assert len(ordered) == len(waiting)  # no family waits for one that waits for it
     return tuple(ordered)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from analyzers.domains import ACTIVE_STAGES, MappedDomain
 from analyzers.evidence import MappingRow, Site, Sites
 from analyzers.findings import Finding, Subject
+from analyzers.mappable import accepts
 from analyzers.names import displayed
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
@@ -15,9 +15,6 @@ from analyzers.planning.grounds import row_value
 from analyzers.planning.guards import refuses_add
 from analyzers.planning.refusals import Refusal
 from analyzers.steps import Json
-
-_MAPPABLE = re.compile(r"(?=.{1,191}\Z)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}\Z")
-"""What the plugin's model takes for a domain (DOMAIN 2.6), and no more."""
 
 
 def row_steps(case: Case) -> Iterator[Draft | Refusal]:
@@ -183,7 +180,7 @@ def _record(finding: Finding, case: Case) -> Iterator[Draft | Refusal]:
     site = next(
         (s for s in (sites.rows if sites else ()) if str(s.blog_id) == finding.subject.id), None
     )
-    if site is None or not _MAPPABLE.match(site.domain) or _is_taken(site, case):
+    if site is None or not accepts(site.domain) or _is_taken(site, case):
         return
     if not case.network.owns(site.domain):
         refusal = refuses_add(site.domain, case)

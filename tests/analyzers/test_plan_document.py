@@ -246,8 +246,9 @@ def test_texts_to_paste_are_not_wrapped_and_do_no_harm() -> None:
     case = plan(dns(zone(v4=("198.51.100.7",), cname="evil\x1b[2J`````.example")))
     text = render_text(case.planned, width=40)
     assert "\x1b" not in text
-    line = "    CNAME  @                (shop.example)   evil\\x1b[2J`````.example"
-    assert f"      | {line}" in text.split("\n")
+    assert "evil\\x1b[2J`````.example" in text
+    pasted = [line for line in text.split("\n") if line.startswith("      | ")]
+    assert max(map(len, pasted)) > 40
     markdown = render_markdown(case.planned)
     assert "\n``````text\n" in markdown
     assert markdown.count("``````") == 2
@@ -261,4 +262,4 @@ def test_refusals_stand_in_the_report() -> None:
 
 
 def test_nothing_to_do_is_said() -> None:
-    assert "nothing is to be done" in render_text(plan().planned)
+    assert "no step is to be taken" in render_text(plan().planned)

@@ -224,30 +224,30 @@ def test_the_customer_gets_records_for_either_kind_of_form() -> None:
         listed(name),
         Tls((shake(NETWORK),)),
     )
-    text = plan(*astray).text("Please change the DNS")
-    assert "    A      deep.shop        (deep.shop.example.co.uk)   203.0.113.10" in text
-    assert f"    A      deep.shop        (deep.shop.example.co.uk)   {ELSEWHERE}" in text
-    assert "    AAAA   deep.shop        (deep.shop.example.co.uk)   2001:db8::7" in text
-    assert "TTL: 300" in text
-    assert text.index("203.0.113.10") < text.index("Delete:") < text.index(ELSEWHERE)
+    text = plan(*astray).text(f"What to enter for {name}")
+    assert "A       deep.shop  203.0.113.10  300" in text
+    assert f"gets {name}. with the dot" in text
+    assert f"Delete the AAAA record of {name} with the value 2001:db8::7." in text
+    assert ELSEWHERE in text[: text.index("as they should be in the end")]
+    assert ELSEWHERE not in text[text.index("as they should be in the end") :]
 
 
 def test_an_apex_is_an_at_sign_and_a_wrong_alias_goes() -> None:
     astray = (dns(zone(v4=(ELSEWHERE,), cname="old.example.net")), Tls((shake(NETWORK),)))
-    text = plan(*astray).text("Please change the DNS")
-    assert "    A      @                (shop.example)   203.0.113.10" in text
-    assert "    CNAME  @                (shop.example)   old.example.net" in text
-    assert f"   {ELSEWHERE}" not in text
+    text = plan(*astray).text("What to enter for shop.example")
+    assert "A       @       203.0.113.10  300" in text
+    assert "Delete the CNAME record of shop.example with the value old.example.net." in text
 
 
-def test_one_message_for_everything_that_is_wrong_with_a_domains_dns() -> None:
+def test_one_letter_for_everything_that_is_wrong_with_a_domains_dns() -> None:
     astray = dns(zone(v6=("2001:db8::7",), caa=('0 issue "other.example"',)))
     case = plan(astray)
     step = case.of("manual")
+    assert step.parameters["audience"] == "customer"
     assert {"dns.caa-forbids", "dns.stray-ipv6"} <= set(step.heals)
-    text = case.text("Please change")
-    assert '    CAA    @                (shop.example)   0 issue "letsencrypt.org"' in text
-    assert "2001:db8::7" in text[text.index("Delete:") :]
+    text = case.text("What to enter for")
+    assert '0 issue "letsencrypt.org"' in text
+    assert "Delete the AAAA record of shop.example with the value 2001:db8::7." in text
 
 
 def test_certificates_go_into_one_ticket_to_closte() -> None:
