@@ -1,0 +1,220 @@
+"""Habits of the command line: completion, `config show`, and Ctrl-C that loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analyzers.snapshot import read
+from bridge.cli.main import COMMANDS, status_of
+from bridge.demo.host import DemoHost
+from bridge.folder import read_folder
+from bridge.host.ladder import collect_host
+from bridge.host.request import HostRequest
+from bridge.interruption import Interrupted, keeping
+from bridge.transport import Command, Completed
+
+Capture = pytest.CaptureFixture[bytes]
+TROUBLES = Path(__file__).parents[1] / "fixtures" / "networks" / "four-troubles"
+
+
+def doctor(capfdbinary: Capture, *words: str) -> tuple[int, str, str]:
+    status = status_of(list(words))
+    out, err = capfdbinary.readouterr()
+    return status, out.decode(), err.decode()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in [n for n in os.environ if n.startswith(("XDG_CONFIG", "CLOSTE_DOCTOR_"))]:
+        monkeypatch.delenv(name)
+
+
+# --- completion
+
+
+def completed(*words: str) -> list[str]:
+    """What click's bash script would be offered for the last word."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from bridge.cli.main import run; run()"],
+        env={
+            **os.environ,
+            "_CLOSTE_DOCTOR_COMPLETE": "bash_complete",
+            "COMP_WORDS": " ".join(("closte-doctor", *words)),
+            "COMP_CWORD": str(len(words)),
+        },
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [line.split(",", 1)[1] for line in done.stdout.splitlines()]
+
+
+def test_commands_are_completed_without_importing_them() -> None:
+    code = (
+        "import sys\n"
+        "from bridge.cli.main import cli, COMMANDS\n"
+        "import click\n"
+        "found = cli.shell_complete(click.Context(cli), '')\n"
+        "assert [item.value for item in found] == list(COMMANDS)\n"
+        "assert 'bridge.cli.diagnose' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_targets_come_from_every_place_that_names_them(tmp_path: Path) -> None:
+    (tmp_path / "closte-doctor.toml").write_text('[targets.prod]\nssh = "acct123@h"\n')
+    (tmp_path / "wp-cli.yml").write_text("'@shop':\n  ssh: h\n")
+    (tmp_path / ".ssh").mkdir()
+    (tmp_path / ".ssh" / "config").write_text("Host box *.wild\n  User x\nHost=other\n")
+    offered = completed("diagnose", "")
+    assert {"prod", "@shop", "box", "other", "demo", "demo:slow-ssl"} <= set(offered)
+    assert "*.wild" not in offered
+    assert completed("check", "pr") == ["prod"]
+
+
+def test_a_broken_settings_file_does_not_stop_completion(tmp_path: Path) -> None:
+    (tmp_path / "closte-doctor.toml").write_text("[targets\n")
+    assert "demo" in completed("diagnose", "de")
+
+
+def test_codes_and_options_are_completed() -> None:
+    assert "dns.wrong-address" in completed("explain", "dns.")
+    assert "key,ssl.expired" in completed("analyze", "--only", "key,ssl.exp")
+    assert "prometheus" in completed("analyze", "--format", "pro")
+    assert "--fail-on" in completed("analyze", "--fail")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_prints_a_script(shell: str, capfdbinary: Capture) -> None:
+    status, out, err = doctor(capfdbinary, "completion", shell)
+    assert (status, err) == (0, "")
+    assert f"_CLOSTE_DOCTOR_COMPLETE={shell}_complete" in out
+    if found := shutil.which(shell):
+        subprocess.run([found, "-n", "-c", out] if shell == "fish" else [found, "-n"],
+                       input=out, text=True, check=True)  # fmt: skip
+
+
+# --- config show
+
+
+def test_config_show_names_the_origin_of_every_value(
+    capfdbinary: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far = tmp_path / ".config" / "closte-doctor"
+    far.mkdir(parents=True)
+    (far / "closte-doctor.toml").write_text('[options]\nfail_on = "info"\nformat = "markdown"\n')
+    (tmp_path / "closte-doctor.toml").write_text(
+        '[options]\nformat = "csv"\nresolver = ["9.9.9.9", "1.1.1.1"]\n'
+        '[targets.prod]\nssh = "acct123@203.0.113.10"\n'
+        '[[suppress]]\ncode = "ssl.slow"\nreason = "known"\nuntil = 2027-01-01\n'
+    )
+    monkeypatch.setenv("CLOSTE_DOCTOR_DEADLINE", "60")
+    status, out, _ = doctor(capfdbinary, "config", "show", "--origin")
+    assert status == 0
+    rows = {line.split()[0]: line for line in out.splitlines() if line.startswith("  ")}
+    assert re.search(rf"csv +{tmp_path}/closte-doctor\.toml$", rows["format"])
+    assert re.search(r"info +.*\.config/closte-doctor/closte-doctor\.toml$", rows["fail-on"])
+    assert re.search(r"60 +CLOSTE_DOCTOR_DEADLINE$", rows["deadline"])
+    assert re.search(r"120 +default$", rows["command-timeout"])
+    assert "9.9.9.9, 1.1.1.1" in rows["resolver"]
+    assert "ssh acct123@203.0.113.10" in rows["prod"]
+    assert "any subject, until 2027-01-01: known" in rows["ssl.slow"]
+
+    said = json.loads(doctor(capfdbinary, "config", "show", "--format", "json")[1])
+    assert {"name": "deadline", "value": "60", "origin": "CLOSTE_DOCTOR_DEADLINE"} in said[
+        "options"
+    ]
+
+
+def test_what_config_show_says_is_what_holds(capfdbinary: Capture, tmp_path: Path) -> None:
+    (tmp_path / "closte-doctor.toml").write_text('[options]\nformat = "jsonl"\n')
+    assert "jsonl" in doctor(capfdbinary, "config", "show")[1]
+    assert doctor(capfdbinary, "analyze", str(TROUBLES))[1].startswith('{"kind"')
+
+
+# --- Ctrl-C
+
+
+class CutOff:
+    """A host whose answer is interrupted after so many bytes: Ctrl-C in the middle of the stream."""
+
+    def __init__(self, files: dict[str, bytes], share: float) -> None:
+        self._host = DemoHost(files)
+        self._share = share
+
+    def connect(self) -> None:
+        """Always there."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+    def run(self, command: Command, take: object = None) -> Completed:
+        import shlex
+
+        out, _, _ = self._host.answer(shlex.join(command.argv), command.stdin)
+        for start in range(0, int(len(out) * self._share), 4096):
+            take(out[start : start + 4096])  # type: ignore[operator]
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_what_had_arrived_is_kept(share: float) -> None:
+    files = read_folder(TROUBLES)
+    with pytest.raises(Interrupted) as stop:
+        collect_host(CutOff(files, share), HostRequest(), lambda _: None)  # type: ignore[arg-type]
+    found = stop.value.files
+    assert read(found, origin="x").observable == (share > 0)
+    assert ("domain_mappings.json" in found) == (share > 0)
+    assert ("closte.json" in found) == (share == 1.0)
+
+
+def test_keeping_adds_up_what_each_stage_knew() -> None:
+    files = {"meta.json": b"{}"}
+
+    def looked() -> None:
+        with keeping(files):
+            files["host.json"] = b"{}"
+            inner: dict[str, bytes] = {}
+            with keeping(inner):
+                inner["dns.json"] = b"[]"
+                raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as stop:
+        looked()
+    assert stop.value.files.keys() == {"meta.json", "host.json", "dns.json"}
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_ctrl_c_gives_a_report_marked_partial_and_130(form: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        process = subprocess.Popen(
+            [sys.executable, "-c", "from bridge.cli.main import run; run()", "diagnose",
+             f"nobody@127.0.0.1:{port}", "--connect-timeout", "600", "--format", form],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        silent.accept()  # it is waiting for the server's first words now
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    said = json.loads(out)["notes"] if form == "json" else out.replace("\n      ", " ")
+    assert (
+        any("This report is partial" in note for note in said) or "This report is partial" in said
+    )
+
+
+def test_every_command_is_in_the_help(capfdbinary: Capture) -> None:
+    out = doctor(capfdbinary, "--help")[1]
+    assert all(re.search(rf"^  {name} ", out, re.MULTILINE) for name in COMMANDS)
