@@ -13,6 +13,7 @@ from analyzers.domains import ADD, REMOVE, MappedDomain, MappedDomains, cited_ac
 from analyzers.evidence import Action, ClosteCalls, Host, PluginLogs, Scheduler, Sites
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age, duration
+from analyzers.language import phrase
 from analyzers.names import Domain, canonical, has_www_pair, is_under, is_wildcard, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_page
@@ -50,8 +51,10 @@ def missing(mapped: MappedDomains, aliases: AliasList, network: Network) -> Iter
             {
                 "site": str(domain.row.blog_id),
                 "count": str(len(aliases.names)),
-                "age": duration(age(added, network.now)) if added else "an unknown time",
-                "since": "it was last asked for" if _asked(domain) else "the row was made",
+                "age": duration(age(added, network.now)) if added else phrase("an unknown time"),
+                "since": phrase("it was last asked for")
+                if _asked(domain)
+                else phrase("the row was made"),
                 "closte": closte_domains(network),
             },
             confidence="likely" if added is None or domain.certificate_good else "certain",
@@ -149,13 +152,13 @@ def _is_recent(removal: Action, now: datetime) -> bool:
 
 def _history(removal: Action | None) -> str:
     if removal is None:
-        return (
+        return phrase(
             "Nothing shows that it was ever to be removed: renaming a domain in place leaves its old "
             "name behind, and so does deleting a site while the plugin is off."
         )
     if removal.status == "complete":
-        return "The plugin asked Closte to remove it, and never looks at the answer."
-    return f"The plugin's job to remove it is {removal.status}."
+        return phrase("The plugin asked Closte to remove it, and never looks at the answer.")
+    return phrase("The plugin's job to remove it is {status}.", status=removal.status)
 
 
 @rule("alias.already-added", "info", "domain", waiting_on="nobody")
@@ -214,7 +217,10 @@ def elsewhere(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> I
         if answer is None or answer.kind != "already-exists" or domain.listed:
             continue
         if domain.listed is None:
-            yield Unseen(domain.subject, (f"{ClosteCalls.FILE}: no readable list of domains",))
+            yield Unseen(
+                domain.subject,
+                (phrase("{file}: no readable list of domains", file=ClosteCalls.FILE),),
+            )
             continue
         yield Hit(
             domain.subject,
@@ -289,7 +295,7 @@ def silent_failure(
     """
     modern = network.at_least(2, 4, 11)
     if modern is None:
-        yield Unseen(None, (f"{Host.FILE}: no plugin_version",))
+        yield Unseen(None, (phrase("{file}: no plugin_version", file=Host.FILE),))
     for domain in mapped if modern else ():
         if domain.listed or not _is_owed(domain):
             continue
@@ -315,6 +321,6 @@ def _over(domain: MappedDomain, at: datetime, now: datetime) -> str:
     for action in domain.of_hook(ADD):
         ran = action.last_attempt
         if action.status in ("complete", "failed") and ran and ran >= at - timedelta(seconds=60):
-            return f"and the job is {action.status}"
+            return phrase("and the job is {status}", status=action.status)
     waited = age(at, now)
-    return f"which is {duration(waited)} ago" if waited >= _SILENCE else ""
+    return phrase("which is {waited} ago", waited=duration(waited)) if waited >= _SILENCE else ""

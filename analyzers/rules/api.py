@@ -8,6 +8,7 @@ from analyzers.api_reach import ApiReach
 from analyzers.blocked_calls import blocks_closte
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import ClosteCalls
+from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
@@ -31,33 +32,43 @@ def unreachable(
         yield Hit(
             network.subject,
             tuple(constants.citation(n) for n in ("WP_HTTP_BLOCK_EXTERNAL", "WP_ACCESSIBLE_HOSTS")),
-            because="WordPress itself is told to make no calls to the outside (WP_HTTP_BLOCK_EXTERNAL), and "
-            "WP_ACCESSIBLE_HOSTS makes no exception for app.closte.com.",
-            do="in Closte's dashboard, Sites → Dashboard → Settings → WP-Config, either take "
-            "WP_HTTP_BLOCK_EXTERNAL out or add `define('WP_ACCESSIBLE_HOSTS', '*.closte.com');` (with the "
-            "hosts that are there already), then Save All.",
+            because=phrase(
+                "WordPress itself is told to make no calls to the outside (WP_HTTP_BLOCK_EXTERNAL), and "
+                "WP_ACCESSIBLE_HOSTS makes no exception for app.closte.com."
+            ),
+            do=phrase(
+                "in Closte's dashboard, Sites → Dashboard → Settings → WP-Config, either take "
+                "WP_HTTP_BLOCK_EXTERNAL out or add `define('WP_ACCESSIBLE_HOSTS', '*.closte.com');` (with the "
+                "hosts that are there already), then Save All."
+            ),
         )
         return
     if reach is None:
-        yield Unseen(network.subject, (f"{ClosteCalls.FILE}: no call was made",))
+        yield Unseen(network.subject, (phrase("{file}: no call was made", file=ClosteCalls.FILE),))
         return
     if reach.outcome != "unreachable":
         return
     first = reach.answers[0]
     if reach.elsewhere is not None:
-        elsewhere = " Asked from elsewhere the API does answer, so it is the way out of the host."
+        elsewhere = phrase(
+            " Asked from elsewhere the API does answer, so it is the way out of the host."
+        )
     elif reach.from_log:
         elsewhere = (
             " This is the last answer in the plugin's log; nobody asked now, and the API itself may have "
             "been down."
         )
     else:
-        elsewhere = " Nobody asked from elsewhere, so the API itself may be down."
+        elsewhere = phrase(" Nobody asked from elsewhere, so the API itself may be down.")
     answers = (*reach.answers[:2], *([reach.elsewhere] if reach.elsewhere else []))
     yield Hit(
         network.subject,
         tuple(answer.citation for answer in answers),
-        {"endpoint": first.endpoint or "the API", "words": first.says, "elsewhere": elsewhere},
+        {
+            "endpoint": first.endpoint or phrase("the API"),
+            "words": first.says,
+            "elsewhere": elsewhere,
+        },
         confidence=reach.confidence,
     )
 
@@ -82,11 +93,11 @@ def outage(reach: ApiReach, network: Network) -> Iterator[Outcome]:
     if reach.from_log:
         scope = " This is the last answer in the plugin's log; nobody asked now."
     elif len(vantages) > 1:
-        scope = (
+        scope = phrase(
             " It did so from the host and from elsewhere, so it is the API and not the way to it."
         )
     else:
-        scope = " Only one place asked."
+        scope = phrase(" Only one place asked.")
     status = f"HTTP {first.status}, " if first.status is not None else ""
     yield Hit(
         network.subject,

@@ -8,6 +8,7 @@ from analyzers.dns_view import DnsView
 from analyzers.domains import MappedDomain, MappedDomains, cited_event
 from analyzers.evidence import PluginLogs
 from analyzers.findings import Remedy
+from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.pages import mapping_page
 from analyzers.rule import Hit, Outcome, Unseen, rule
@@ -47,21 +48,21 @@ def loopback_blocked(
             (cited_event(refusal), *domain.dns.citations("A")),
             {
                 "status": status,
-                "hint": _HINTS.get(status, "Something in front of the site refuses it."),
+                "hint": _HINTS.get(status, phrase("Something in front of the site refuses it.")),
                 "page": mapping_page(network, domain.row),
             },
         )
 
 
 _HINTS = {
-    "401": "That is a password in front of the site (basic authentication).",
-    "403": "That is a firewall or a security plugin.",
-    "406": "That is a firewall or a security plugin.",
-    "429": "That is a limit on requests.",
-    "500": "That is a PHP error of the site.",
-    "502": "The server in front got no answer from PHP.",
-    "503": "That is a maintenance page, or the server is overloaded.",
-    "504": "The server in front got no answer from PHP in time.",
+    "401": phrase("That is a password in front of the site (basic authentication)."),
+    "403": phrase("That is a firewall or a security plugin."),
+    "406": phrase("That is a firewall or a security plugin."),
+    "429": phrase("That is a limit on requests."),
+    "500": phrase("That is a PHP error of the site."),
+    "502": phrase("The server in front got no answer from PHP."),
+    "503": phrase("That is a maintenance page, or the server is overloaded."),
+    "504": phrase("The server in front got no answer from PHP in time."),
 }
 
 
@@ -100,7 +101,9 @@ def gave_up_dns(
                 *(domain.dns.citations("A") if domain.dns else ()),
             ),
             {
-                "when": f" since {told[0].at:%Y-%m-%d %H:%M} UTC" if told else "",
+                "when": phrase(" since {at} UTC", at=f"{told[0].at:%Y-%m-%d %H:%M}")
+                if told
+                else "",
                 "now": _now(domain),
                 "page": mapping_page(network, domain.row),
             },
@@ -118,7 +121,7 @@ def _troubled(domain: MappedDomain) -> bool:
 def _now(domain: MappedDomain) -> str:
     view = domain.dns
     if view is None or view.right is None:
-        return "What the DNS says now was not looked at."
+        return phrase("What the DNS says now was not looked at.")
     if view.right:
-        return "The DNS is right now, the certificate is not there yet."
+        return phrase("The DNS is right now, the certificate is not there yet.")
     return f"The DNS still is not right: {', '.join(view.addresses) or 'no address'}."

@@ -11,6 +11,7 @@ from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Meta, Options, PluginLogs
 from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
+from analyzers.language import phrase
 from analyzers.names import Domain, has_www_pair, is_registrable, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains
@@ -43,7 +44,7 @@ def _says(domain: MappedDomain, network: Network) -> dict[str, str]:
     view = domain.dns
     expected = network.expected.addresses
     return {
-        "expected": " or ".join(expected) or "the network's address",
+        "expected": " or ".join(expected) or phrase("the network's address"),
         "addresses": ", ".join(view.addresses) if view else "",
         "record": _record_to_set(domain.domain, expected),
         "closte": closte_domains(network),
@@ -55,9 +56,11 @@ def _record_to_set(domain: str, expected: tuple[str, ...]) -> str:
     v4 = [a for a in expected if ":" not in a]
     v6 = [a for a in expected if ":" in a]
     name = "@" if is_registrable(domain) else domain
-    parts = [f"type A, name {name}, value {a}" for a in v4]
-    parts += [f"type AAAA, name {name}, value {a}" for a in v6]
-    return "; ".join(parts) or f"type A, name {name}, value: the network's address"
+    parts = [phrase("type A, name {name}, value {address}", name=name, address=a) for a in v4]
+    parts += [phrase("type AAAA, name {name}, value {address}", name=name, address=a) for a in v6]
+    return "; ".join(parts) or phrase(
+        "type A, name {name}, value: the network's address", name=name
+    )
 
 
 @rule("dns.nxdomain", "error", "domain", waiting_on="customer")
@@ -85,7 +88,9 @@ def nxdomain(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[
                     "cname": view.cname or "",
                 },
                 waiting_on="operator" if domain.under_network else "customer",
-                because="{subject} is an alias (CNAME) of {cname}, and that name does not exist."
+                because=phrase(
+                    "{subject} is an alias (CNAME) of {cname}, and that name does not exist."
+                )
                 if dangling
                 else None,
                 do=_dangling_do(dangling, domain),
@@ -94,12 +99,12 @@ def nxdomain(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[
 
 def _dangling_do(dangling: bool, domain: MappedDomain) -> str | None:
     if dangling:
-        return (
+        return phrase(
             "The customer deletes the CNAME record of {subject} where its DNS is kept, and enters "
             "there instead: {record}."
         )
     if domain.under_network:
-        return (
+        return phrase(
             "Enter {subject} in the zone of the network's own domain: {record}. One record for *. below "
             "the network's domain does it for every site to come."
         )
@@ -165,14 +170,18 @@ def wrong_address(mapped: MappedDomains, dns: DnsView, network: Network) -> Iter
         if unseen is not None:
             yield unseen
         elif view is not None and view.wrong and parked(domain) is None:
-            chain = f" It gets there as an alias (CNAME) of {view.cname}." if view.cname else ""
+            chain = (
+                phrase(" It gets there as an alias (CNAME) of {cname}.", cname=view.cname)
+                if view.cname
+                else ""
+            )
             yield Hit(
                 domain.subject,
                 view.citations("A" if view.v4 else "AAAA") + _cname(view),
                 {
                     **_says(domain, network),
                     "addresses": ", ".join(view.v4 or view.v6),
-                    "source": network.expected.source or "the evidence",
+                    "source": network.expected.source or phrase("the evidence"),
                     "chain": chain,
                 },
                 confidence=network.expected.confidence,
@@ -265,8 +274,10 @@ def proxied(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[O
             },
             severity="info" if at_ease else "warning",
             waiting_on="nobody" if at_ease else None,
-            do="Nothing now. When the certificate at Closte is to be renewed, {proxy} must pass the issuer's "
-            "requests on; keep its SSL mode at Full (strict)."
+            do=phrase(
+                "Nothing now. When the certificate at Closte is to be renewed, {proxy} must pass the issuer's "
+                "requests on; keep its SSL mode at Full (strict)."
+            )
             if at_ease
             else None,
         )
@@ -386,10 +397,12 @@ def propagating(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterat
                 (*view.citations("A"), *(cited(a) for a in view.stale)),
                 {
                     **_says(domain, network),
-                    "basis": "The nameserver of the domain" if told else "One public resolver",
+                    "basis": phrase("The nameserver of the domain")
+                    if told
+                    else phrase("One public resolver"),
                     "stale": ", ".join(a.via.removeprefix("resolver:") for a in view.stale),
                     "old": ", ".join(dict.fromkeys(r for a in view.stale for r in a.records))
-                    or "no address",
+                    or phrase("no address"),
                     "until": _gone_by(view.stale, network),
                 },
                 confidence="certain" if told else "likely",
@@ -400,9 +413,13 @@ def _gone_by(stale: tuple[DnsAnswer, ...], network: Network) -> str:
     """When the last resolver must have dropped the old answer: by what is left of its TTL."""
     left = [a.ttl for a in stale if a.ttl is not None]
     if not left:
-        return "the end of the old record's TTL, a day as a rule"
+        return phrase("the end of the old record's TTL, a day as a rule")
     at = network.now + timedelta(seconds=max(left))
-    return f"{at:%Y-%m-%d %H:%M} UTC (in {duration(timedelta(seconds=max(left)))})"
+    return phrase(
+        "{at} UTC (in {left})",
+        at=f"{at:%Y-%m-%d %H:%M}",
+        left=duration(timedelta(seconds=max(left))),
+    )
 
 
 @rule("dns.dnssec-bogus", "error", "domain", waiting_on="customer")
@@ -428,9 +445,9 @@ def dnssec_bogus(mapped: MappedDomains, dns: DnsView, network: Network) -> Itera
                 tuple(cited(a) for a in (*failed, *passed)),
                 {
                     "refused": ", ".join(a.via.removeprefix("resolver:") for a in failed),
-                    "unchecked": "With signature checking switched off a resolver answers"
+                    "unchecked": phrase("With signature checking switched off a resolver answers")
                     if passed
-                    else "The domain's own nameserver answers",
+                    else phrase("The domain's own nameserver answers"),
                 },
                 confidence=view.bogus,
             )
@@ -487,7 +504,7 @@ def caa_forbids(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterat
                 {
                     "at": found.at,
                     "allowed": ", ".join(found.records),
-                    "inherited": " They stand at the parent and bind every name below it."
+                    "inherited": phrase(" They stand at the parent and bind every name below it.")
                     if inherited
                     else "",
                 },
@@ -527,8 +544,8 @@ def split_horizon(mapped: MappedDomains, dns: DnsView, network: Network) -> Iter
             domain.subject,
             tuple(cited(a) for a in (*inside, *outside)),
             {
-                "inside": ", ".join(sorted(seen)) or "no address",
-                "addresses": ", ".join(view.addresses) or "no address",
+                "inside": ", ".join(sorted(seen)) or phrase("no address"),
+                "addresses": ", ".join(view.addresses) or phrase("no address"),
             },
             severity="info" if at_ease else "warning",
         )
@@ -585,20 +602,24 @@ def wrong_expectation(
             "value": value or "",
             "site_url": (host.site_url if host else None) or "",
             "expected": " or ".join(expected.addresses),
-            "source": expected.source or "the evidence",
+            "source": expected.source or phrase("the evidence"),
         },
         confidence=expected.confidence,
         severity=_severity(bool(hurt)),
         affects=tuple(d.domain for d in hurt),
         because=None
         if value
-        else "The site's address {site_url} looks like a test site's to the plugin, so it compares with the "
-        "server's own address; the network's entrance is {expected} (known from: {source}).",
+        else phrase(
+            "The site's address {site_url} looks like a test site's to the plugin, so it compares with the "
+            "server's own address; the network's entrance is {expected} (known from: {source})."
+        ),
         remedy=_CLEAR if value and address_of(value) is None else None,
         do=None
         if value
-        else "Tell customers {expected}. A small must-use plugin with the filter wu_is_development_mode that "
-        "returns false corrects the comparison.",
+        else phrase(
+            "Tell customers {expected}. A small must-use plugin with the filter wu_is_development_mode that "
+            "returns false corrects the comparison."
+        ),
     )
 
 

@@ -12,14 +12,14 @@ from analyzers.evidence import Host, Http, Meta, Noise
 from analyzers.findings import Citation
 from analyzers.host_failures import Failure, failures, words
 from analyzers.instants import duration, iso
+from analyzers.language import both, phrase
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _SKEW = timedelta(minutes=5)
 _NOT_LOOKED = "host.json: reached"
-_NOT_ASKED = "host.json: the database was not reached"
+_NOT_ASKED = phrase("host.json: the database was not reached")
 _OF_THE_DATABASE = frozenset({"host.wrong-prefix", "host.database-down", "host.site-not-found"})
-_SAID = "The host's own words: {words}"
 
 
 def _citation(failure: Failure) -> Citation:
@@ -48,7 +48,7 @@ def _hit(
     yield Hit(
         network.host_subject,
         tuple(dict.fromkeys(_citation(f) for f in found))[:3],
-        {"words": words(first.error), "command": first.error.command or "a command"},
+        {"words": words(first.error), "command": first.error.command or phrase("a command")},
         because=(because or {}).get(first.variant),
         do=(do or {}).get(first.variant),
     )
@@ -72,16 +72,25 @@ def unreachable(host: Host, network: Network) -> Iterator[Outcome]:
         host,
         network,
         because={
-            "name": f"the name of the host cannot be resolved. {_SAID}",
-            "refused": f"the host answers, but nothing listens on this port, or a firewall refuses. {_SAID}",
-            "timeout": f"the host did not answer in time. {_SAID}",
-            "killed": "the command `{command}` ended without a word: killed on the host (time or memory "
-            "limit), or the connection was cut.",
+            "name": phrase("the name of the host cannot be resolved. The host's own words: {words}"),
+            "refused": phrase(
+                "the host answers, but nothing listens on this port, or a firewall refuses. The host's "
+                "own words: {words}"
+            ),
+            "timeout": phrase("the host did not answer in time. The host's own words: {words}"),
+            "killed": phrase(
+                "the command `{command}` ended without a word: killed on the host (time or memory "
+                "limit), or the connection was cut."
+            ),
         },
         do={
-            "name": "check the spelling of the host name in TARGET, closte-doctor.toml or ~/.ssh/config.",
-            "killed": "run `ssh {subject} true`. If that works, a limit of the host ends longer commands: "
-            "ask Closte's support which, and repeat the diagnosis with a smaller `--log-bytes`.",
+            "name": phrase(
+                "check the spelling of the host name in TARGET, closte-doctor.toml or ~/.ssh/config."
+            ),
+            "killed": phrase(
+                "run `ssh {subject} true`. If that works, a limit of the host ends longer commands: "
+                "ask Closte's support which, and repeat the diagnosis with a smaller `--log-bytes`."
+            ),
         },
     )
 
@@ -179,14 +188,20 @@ def no_wp_cli(host: Host, network: Network) -> Iterator[Outcome]:
         host,
         network,
         because={
-            "no-php": "`wp` is there, but PHP is not in the PATH of a non-interactive shell. {words}",
-            "old-php": "the PHP of the command line is too old for this WP-CLI. {words}",
+            "no-php": phrase(
+                "`wp` is there, but PHP is not in the PATH of a non-interactive shell. {words}"
+            ),
+            "old-php": phrase("the PHP of the command line is too old for this WP-CLI. {words}"),
         },
         do={
-            "no-php": "give the full path of PHP and of wp-cli.phar in closte-doctor.toml, or set PATH in "
-            "the account's ~/.bashrc (not ~/.bash_profile, which non-interactive shells do not read).",
-            "old-php": "choose a newer PHP for the command line in the host's settings, or install an older "
-            "WP-CLI that still takes this PHP.",
+            "no-php": phrase(
+                "give the full path of PHP and of wp-cli.phar in closte-doctor.toml, or set PATH in "
+                "the account's ~/.bashrc (not ~/.bash_profile, which non-interactive shells do not read)."
+            ),
+            "old-php": phrase(
+                "choose a newer PHP for the command line in the host's settings, or install an older "
+                "WP-CLI that still takes this PHP."
+            ),
         },
     )
 
@@ -227,22 +242,32 @@ def config_unreadable(host: Host, network: Network) -> Iterator[Outcome]:
         host,
         network,
         because={
-            "parse-error": "PHP cannot parse it: {words}. The text it stumbled over is not shown, since it "
-            "can be a password.",
-            "missing": "WordPress is there, but wp-config.php is neither in its folder nor one above.",
-            "denied": "the account that logged in may not read it: {words}",
-            "throws": "PHP stops in the middle of it: {words}",
-            "strange": "it does not load wp-settings.php itself, which WP-CLI needs to see: {words}",
+            "parse-error": phrase(
+                "PHP cannot parse it: {words}. The text it stumbled over is not shown, since it "
+                "can be a password."
+            ),
+            "missing": phrase(
+                "WordPress is there, but wp-config.php is neither in its folder nor one above."
+            ),
+            "denied": phrase("the account that logged in may not read it: {words}"),
+            "throws": phrase("PHP stops in the middle of it: {words}"),
+            "strange": phrase(
+                "it does not load wp-settings.php itself, which WP-CLI needs to see: {words}"
+            ),
         },
         do={
-            "parse-error": "every site of the network is down until this is corrected. On Closte: "
-            'dashboard, Sites → Dashboard → Settings → WP-Config, field "Additional wp-config.php '
-            'content"; look at the line named above and the one before it (a missing quote, comma or '
-            "semicolon), then Save All.",
-            "denied": "log in as the account that owns the file (on Closte: the app id).",
-            "strange": "nothing is wrong for visitors. Let wp-config.php end with its own `require_once "
-            "ABSPATH . 'wp-settings.php';`, or send the outputs of three `wp` commands as an evidence "
-            "folder.",
+            "parse-error": phrase(
+                "every site of the network is down until this is corrected. On Closte: "
+                'dashboard, Sites → Dashboard → Settings → WP-Config, field "Additional wp-config.php '
+                'content"; look at the line named above and the one before it (a missing quote, comma or '
+                "semicolon), then Save All."
+            ),
+            "denied": phrase("log in as the account that owns the file (on Closte: the app id)."),
+            "strange": phrase(
+                "nothing is wrong for visitors. Let wp-config.php end with its own `require_once "
+                "ABSPATH . 'wp-settings.php';`, or send the outputs of three `wp` commands as an evidence "
+                "folder."
+            ),
         },
     )
 
@@ -282,16 +307,24 @@ def database_down(host: Host, network: Network) -> Iterator[Outcome]:
         host,
         network,
         because={
-            "down": "no database server answers at the address in DB_HOST: {words}",
-            "access": "the database server refuses user or password (DB_USER, DB_PASSWORD): {words}",
-            "unknown-database": "the database server is up, but the database DB_NAME is not there, or the "
-            "user may not use it: {words}",
+            "down": phrase("no database server answers at the address in DB_HOST: {words}"),
+            "access": phrase(
+                "the database server refuses user or password (DB_USER, DB_PASSWORD): {words}"
+            ),
+            "unknown-database": phrase(
+                "the database server is up, but the database DB_NAME is not there, or the "
+                "user may not use it: {words}"
+            ),
         },
         do={
-            "access": "compare DB_USER and DB_PASSWORD in wp-config.php with those the host gave. After a "
-            "password change or a copy from another host they differ.",
-            "unknown-database": "compare DB_NAME in wp-config.php with the databases that the host "
-            "has for this account; after a copy from another host it is often the old one.",
+            "access": phrase(
+                "compare DB_USER and DB_PASSWORD in wp-config.php with those the host gave. After a "
+                "password change or a copy from another host they differ."
+            ),
+            "unknown-database": phrase(
+                "compare DB_NAME in wp-config.php with the databases that the host "
+                "has for this account; after a copy from another host it is often the old one."
+            ),
         },
     ):
         if drop_in and isinstance(outcome, Hit):
@@ -300,9 +333,11 @@ def database_down(host: Host, network: Network) -> Iterator[Outcome]:
                 outcome.evidence,
                 outcome.says,
                 confidence="possible",
-                because="a wp-content/db.php replaces WordPress's own connection, so that the plain one "
-                "failed proves little: {words}",
-                do="repeat with `--runtime`, which connects as WordPress does.",
+                because=phrase(
+                    "a wp-content/db.php replaces WordPress's own connection, so that the plain one "
+                    "failed proves little: {words}"
+                ),
+                do=phrase("repeat with `--runtime`, which connects as WordPress does."),
             )
         else:
             yield outcome
@@ -354,16 +389,22 @@ def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outco
             host,
             network,
             because={
-                "config-ended": "wp-config.php calls exit or die: {words}",
-                "memory": "PHP ran out of memory: {words}",
-                "ended-early": "`{command}` ended with status 0 and without its data, so some code calls "
-                "exit() or wp_die() while WordPress loads. It printed: {words}",
+                "config-ended": phrase("wp-config.php calls exit or die: {words}"),
+                "memory": phrase("PHP ran out of memory: {words}"),
+                "ended-early": phrase(
+                    "`{command}` ended with status 0 and without its data, so some code calls "
+                    "exit() or wp_die() while WordPress loads. It printed: {words}"
+                ),
             },
             do={
-                "memory": "raise WP_MEMORY_LIMIT, or the memory limit of the command line's PHP, or remove "
-                "the plugin that the message names.",
-                "ended-early": "look for a plugin or must-use plugin that ends requests it does not know "
-                "(maintenance, access and security plugins do).",
+                "memory": phrase(
+                    "raise WP_MEMORY_LIMIT, or the memory limit of the command line's PHP, or remove "
+                    "the plugin that the message names."
+                ),
+                "ended-early": phrase(
+                    "look for a plugin or must-use plugin that ends requests it does not know "
+                    "(maintenance, access and security plugins do)."
+                ),
             },
         )
     )
@@ -374,9 +415,11 @@ def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outco
             dead,
             {"words": dead[0].excerpt},
             confidence="possible",
-            because="the network's own domain answers HTTP 500: {words}",
-            do="look at the end of the host's PHP error log, or repeat with `--runtime`, "
-            "which loads WordPress on the command line and shows where PHP dies.",
+            because=phrase("the network's own domain answers HTTP 500: {words}"),
+            do=phrase(
+                "look at the end of the host's PHP error log, or repeat with `--runtime`, "
+                "which loads WordPress on the command line and shows where PHP dies."
+            ),
         )
     else:
         yield from found
@@ -409,7 +452,7 @@ def noisy_output(host: Host | None, noise: Noise, network: Network) -> Iterator[
             yield Unseen(network.host_subject, (Host.FILE if host is None else _NOT_LOOKED,))
         return
     said = around.strip(" \r\n\t") or told[0].error.stdout.strip()
-    spoken = host_failures.one_line(said) or "an invisible mark (a byte order mark)"
+    spoken = host_failures.one_line(said) or phrase("an invisible mark (a byte order mark)")
     files = ", ".join(dict.fromkeys(noise.files)) if noise.files else Host.FILE
     yield Hit(
         network.host_subject,
@@ -467,7 +510,7 @@ def maintenance(host: Host, network: Network) -> Iterator[Outcome]:
     if host.maintenance_file is None:
         yield Unseen(network.host_subject, ("host.json: maintenance_file",))
     elif host.maintenance_file:
-        folder = f"{(host.abspath or 'the WordPress folder').rstrip('/')}/"
+        folder = f"{host.abspath.rstrip('/')}/" if host.abspath else phrase("the WordPress folder/")
         yield Hit(
             network.host_subject,
             (Citation(Host.FILE, "maintenance_file: true"),),
@@ -500,10 +543,14 @@ def not_closte(
     evidence = []
     if constants is not None and asked:
         evidence.append(constants.citation("CLOSTE_APP_ID"))
-    place = "its folder is not known"
+    place: str = phrase("its folder is not known")
     if host is not None and host.abspath is not None:
-        beside = "with" if host.closte_mu_plugin else "without"
-        place = f"it is in {host.abspath}, {beside} that plugin"
+        place = phrase(
+            "it is in {folder}, with that plugin"
+            if host.closte_mu_plugin
+            else "it is in {folder}, without that plugin",
+            folder=host.abspath,
+        )
         evidence.append(Citation(Host.FILE, f"abspath {host.abspath}"))
     sure = constants is not None and asked and constants.confidence_of_absence("CLOSTE_APP_ID")
     yield Hit(
@@ -535,7 +582,7 @@ def staging_clone(signs: CloneSigns, network: Network) -> Iterator[Outcome]:
                 "elsewhere": str(len(signs.elsewhere)),
                 "judged": str(signs.judged),
                 "expected": ", ".join(network.expected.addresses),
-                "sign": " and ".join(signs.signs),
+                "sign": both(signs.signs),
             },
             confidence="likely",
             affects=signs.elsewhere,

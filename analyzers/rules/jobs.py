@@ -6,13 +6,21 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from analyzers.aliases import AliasList
-from analyzers.causes import CHAIN_ENDED, CRASHED, NO_ALIAS, NO_CALLBACKS, SERVER_ERROR
+from analyzers.causes import (
+    CHAIN_ENDED,
+    CRASHED,
+    GAVE_UP_ON_CERTIFICATE,
+    NO_ALIAS,
+    NO_CALLBACKS,
+    SERVER_ERROR,
+)
 from analyzers.constants import DefinedConstants
 from analyzers.cron_state import CronState
-from analyzers.evidence import Http, HttpAnswer, MappingRow, Mappings, Scheduler
+from analyzers.evidence import Http, HttpAnswer, MappingRow, Mappings, PluginLogs, Scheduler
 from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
 from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
+from analyzers.language import phrase
 from analyzers.names import Domain
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
@@ -20,6 +28,7 @@ from analyzers.rule import Hit, Outcome, Unseen, rule
 _LONG = timedelta(minutes=30)
 _MANY = 10
 _CHECKING = ("checking-dns", "checking-ssl-cert")
+_STEPS = ("check.started", "check.dns-ok", "check.ssl-retry", "check.ssl-given-up", "check.ssl-ok")
 _RUN_DUE = Remedy("jobs.run-due", "severe")
 _RECHECK = Remedy("domain.recheck", "safe")
 
@@ -112,8 +121,10 @@ def cron_blocked(
                 cron.evidence,
                 {"late": duration(cron.late), "url": f"https://{network.domain}/wp-cron.php"},
                 confidence="possible",
-                because="work has been waiting for {late} and nothing has run since, though WP-Cron is not "
-                "switched off. Whether wp-cron.php answers was not tried.",
+                because=phrase(
+                    "work has been waiting for {late} and nothing has run since, though WP-Cron is not "
+                    "switched off. Whether wp-cron.php answers was not tried."
+                ),
                 affects=_domains_waiting(jobs),
             )
         elif http is None and not _runs(jobs):
@@ -214,7 +225,7 @@ def failed(
             {
                 "effect": _EFFECTS[first.action.hook],
                 "hook": first.action.hook,
-                "when": f" at {first.at:%Y-%m-%d %H:%M} UTC" if first.at else "",
+                "when": phrase(" at {at} UTC", at=f"{first.at:%Y-%m-%d %H:%M}") if first.at else "",
                 "words": first.says,
             },
             because=_REASONS.get(first.reason),
@@ -224,24 +235,38 @@ def failed(
 
 
 _EFFECTS = {
-    ADD: "Closte was not told about this domain, so it may have no alias and no certificate",
-    REMOVE: "Closte was not told that this domain is gone, so its alias stands there still",
-    STAGE: "the plugin stopped checking this domain, so it stays at its stage whatever DNS and "
-    "certificate are by now",
+    ADD: phrase(
+        "Closte was not told about this domain, so it may have no alias and no certificate"
+    ),
+    REMOVE: phrase("Closte was not told that this domain is gone, so its alias stands there still"),
+    STAGE: phrase(
+        "the plugin stopped checking this domain, so it stays at its stage whatever DNS and "
+        "certificate are by now"
+    ),
 }
 _REASONS = {
-    "no-callbacks": "the newest job {hook} for this domain failed{when} because nobody took it: the Closte "
-    'integration was not enabled then, or had no key. "{words}"',
-    "crashed": "the newest job {hook} for this domain ended{when} with an error in PHP code, not with an "
-    'answer of Closte: "{words}"',
-    "timed-out": "the newest job {hook} for this domain ran{when} until Action Scheduler gave it up after 5 "
-    'minutes: "{words}"',
+    "no-callbacks": phrase(
+        "the newest job {hook} for this domain failed{when} because nobody took it: the Closte "
+        'integration was not enabled then, or had no key. "{words}"'
+    ),
+    "crashed": phrase(
+        "the newest job {hook} for this domain ended{when} with an error in PHP code, not with an "
+        'answer of Closte: "{words}"'
+    ),
+    "timed-out": phrase(
+        "the newest job {hook} for this domain ran{when} until Action Scheduler gave it up after 5 "
+        'minutes: "{words}"'
+    ),
 }
 _DO = {
-    "no-callbacks": "see that the Closte integration is enabled and has a key (network admin → Ultimate "
-    "Multisite → Settings → Integrations), then save the domain once in Ultimate Multisite → Domains.",
-    "crashed": "update the plugin, then save the domain once in Ultimate Multisite → Domains, which queues "
-    "the job again.",
+    "no-callbacks": phrase(
+        "see that the Closte integration is enabled and has a key (network admin → Ultimate "
+        "Multisite → Settings → Integrations), then save the domain once in Ultimate Multisite → Domains."
+    ),
+    "crashed": phrase(
+        "update the plugin, then save the domain once in Ultimate Multisite → Domains, which queues "
+        "the job again."
+    ),
 }
 
 
@@ -312,7 +337,7 @@ def stuck(jobs: Jobs) -> Iterator[Outcome]:
 
 
 @rule("jobs.none-queued", "error", "domain", waiting_on="nobody", remedy=_RECHECK)
-def none_queued(jobs: Jobs, mappings: Mappings) -> Iterator[Outcome]:
+def none_queued(jobs: Jobs, mappings: Mappings, logs: PluginLogs | None) -> Iterator[Outcome]:
     """Nothing will ever check {subject} again
 
     Means: the domain stands at "{stage}" and stays there for good, even when DNS and certificate are
@@ -323,6 +348,7 @@ def none_queued(jobs: Jobs, mappings: Mappings) -> Iterator[Outcome]:
     Do: open the domain (row {row}) in network admin → Ultimate Multisite → Domains and save it: that
     queues a new check. `closte-doctor remediate` does the same for all such domains.
     """
+    last = {e.domain: e.name for e in (logs.events if logs else ()) if e.name in _STEPS}
     for row in mappings.rows:
         if row.stage in _CHECKING and row.id not in jobs.queued_ids:
             yield Hit(
@@ -332,4 +358,7 @@ def none_queued(jobs: Jobs, mappings: Mappings) -> Iterator[Outcome]:
                     Citation(Scheduler.FILE, f"no {STAGE} pending or in progress for id {row.id}"),
                 ),
                 {"stage": row.stage, "row": str(row.id)},
+                facets=frozenset({GAVE_UP_ON_CERTIFICATE})
+                if last.get(row.domain) == "check.ssl-given-up"
+                else frozenset(),
             )

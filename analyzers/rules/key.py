@@ -12,6 +12,7 @@ from analyzers.api_reach import ApiReach
 from analyzers.evidence import Http, LogEvent, Mappings, Options, PluginLogs
 from analyzers.findings import Citation, Confidence
 from analyzers.jobs import Jobs
+from analyzers.language import phrase
 from analyzers.module_state import ModuleState
 from analyzers.names import is_under, www_twin
 from analyzers.network import Network
@@ -41,13 +42,19 @@ def missing(key: ApiKey, network: Network) -> Iterator[Outcome]:
         yield Unseen(network.subject, _NOT_KNOWN_WHERE)
     if not network.is_closte or key.constant == "defined" or key.stored is not None:
         return
-    on_closte = f"CLOSTE_APP_ID is {network.app_id}" if network.app_id else "this host is Closte"
+    on_closte = (
+        phrase("CLOSTE_APP_ID is {app_id}", app_id=network.app_id)
+        if network.app_id
+        else phrase("this host is Closte")
+    )
     yield Hit(
         network.subject,
         (key.citation,),
         {
             "closte": on_closte,
-            "beside": ", and no key is stored in the network's options" if key.options_seen else "",
+            "beside": phrase(", and no key is stored in the network's options")
+            if key.options_seen
+            else "",
             "settings_page": network.settings_page,
         },
         confidence=key.absence if key.options_seen else "likely",
@@ -132,14 +139,14 @@ def undecryptable(
         return
     cited = Citation(Options.FILE, f"{STORED_OPTION}: {stored.stored}")
     if stored.decrypts is False:
-        reason = "it does not decrypt with the salts of today"
+        reason = phrase("it does not decrypt with the salts of today")
         yield Hit(network.subject, (cited,), {"reason": reason})
         return
     failed = _undecrypted(logs) or _unheard(jobs, module)
     if failed is None:
-        yield Unseen(network.subject, ("options.json: whether the stored key decrypts",))
+        yield Unseen(network.subject, (phrase("options.json: whether the stored key decrypts"),))
         return
-    reason = f"it was not tried here, but {failed[0]}"
+    reason = phrase("it was not tried here, but {what}", what=failed[0])
     yield Hit(network.subject, (cited, failed[1]), {"reason": reason}, confidence="likely")
 
 
@@ -154,7 +161,7 @@ def _undecrypted(logs: PluginLogs | None) -> tuple[str, Citation] | None:
     if worked and max(worked) >= last.at:
         return None
     cited = Citation(last.source, f"line {last.line}: {last.message}", last.at)
-    return "the plugin's log says that decryption failed", cited
+    return phrase("the plugin's log says that decryption failed"), cited
 
 
 def _unheard(jobs: Jobs | None, module: ModuleState | None) -> tuple[str, Citation] | None:
@@ -164,7 +171,7 @@ def _unheard(jobs: Jobs | None, module: ModuleState | None) -> tuple[str, Citati
     for failure in jobs.failures:
         if failure.reason == "no-callbacks":
             return (
-                "jobs fail because nobody took them, though the module is enabled",
+                phrase("jobs fail because nobody took them, though the module is enabled"),
                 failure.citation,
             )
     return None
@@ -199,7 +206,9 @@ def rejected(
     if refusals:
         yield _refused(network, refusals, confidence)
     elif not _accepted(keyed):
-        yield Unseen(network.subject, ("closte.json: no answer says whether the key is good",))
+        yield Unseen(
+            network.subject, (phrase("closte.json: no answer says whether the key is good"),)
+        )
 
 
 def _accepted(keyed: tuple[Answer, ...]) -> bool:
@@ -247,15 +256,19 @@ def _forbidden(reach: ApiReach | None, network: Network) -> Iterator[Outcome]:
             network,
             reach.answers,
             "possible",
-            because="every call was refused with a page instead of JSON, from everywhere it was made: "
-            "{words}. That is how a refused key can look, or a firewall in front of the API.",
+            because=phrase(
+                "every call was refused with a page instead of JSON, from everywhere it was made: "
+                "{words}. That is how a refused key can look, or a firewall in front of the API."
+            ),
         )
     else:
-        yield Unseen(network.subject, ("closte.json: no usable answer to a call with the key",))
+        yield Unseen(
+            network.subject, (phrase("closte.json: no usable answer to a call with the key"),)
+        )
 
 
 def _never_asked(network: Network) -> Iterator[Outcome]:
-    yield Unseen(network.subject, ("closte.json: no call with the key was made",))
+    yield Unseen(network.subject, (phrase("closte.json: no call with the key was made"),))
 
 
 def _rejected_by_log(
@@ -271,11 +284,14 @@ def _rejected_by_log(
             network,
             (last,),
             "likely",
-            because="Closte's API was not asked now; the last answer in the plugin's log is {words}.",
+            because=phrase(
+                "Closte's API was not asked now; the last answer in the plugin's log is {words}."
+            ),
         )
     elif not last.usable:
         yield Unseen(
-            network.subject, ("closte.json: the last answer in the log says nothing of the key",)
+            network.subject,
+            (phrase("closte.json: the last answer in the log says nothing of the key"),),
         )
 
 
@@ -295,7 +311,9 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
         return
     lists = [a for a in answers.keyed if a.is_list]
     if not any(a.kind == "ok" for a in lists):
-        lacking = "closte.json: getdomains gave no list" if lists else "closte.json: getdomains"
+        lacking = (
+            phrase("closte.json: getdomains gave no list") if lists else "closte.json: getdomains"
+        )
         yield Unseen(network.subject, (lacking,))
         return
     adding = [a for a in answers.keyed if a.endpoint in ("/adddomainalias", "/deletedomainalias")]
@@ -309,7 +327,7 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
     if logged is not None and logged.kind == "no-permission":
         yield _refused(network, (logged,), "likely")
     elif logged is None or not logged.usable:
-        yield Unseen(network.subject, ("closte.json: the harmless test",))
+        yield Unseen(network.subject, (phrase("closte.json: the harmless test"),))
 
 
 @rule("key.other-app", "error", "network", waiting_on="operator")
@@ -352,8 +370,10 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
         confidence="certain" if aliases.names else "possible",
         because=None
         if aliases.names
-        else "Closte's list for this key is empty, though {mapped} domains are mapped here and {network} "
-        "itself should stand in it. An app that was just made has such a list as well.",
+        else phrase(
+            "Closte's list for this key is empty, though {mapped} domains are mapped here and {network} "
+            "itself should stand in it. An app that was just made has such a list as well."
+        ),
         affects=tuple(sorted(domains)),
     )
 
@@ -393,9 +413,11 @@ def leaked_in_log(logs: PluginLogs, network: Network, http: Http | None) -> Iter
             "part": "more than the first ten characters" if whole else "the first ten characters",
             "reason": reason,
             "renew": (
-                "Have Closte renew the key, and make sure that wp-content/uploads/wu-logs/ answers 403."
+                phrase(
+                    "Have Closte renew the key, and make sure that wp-content/uploads/wu-logs/ answers 403."
+                )
                 if worse
-                else "Renewing the key is not necessary for ten characters."
+                else phrase("Renewing the key is not necessary for ten characters.")
             ),
         },
         severity="warning" if worse else None,

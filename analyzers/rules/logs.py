@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analyzers.evidence import Host, Options, PluginLogs
 from analyzers.findings import Citation, Remedy
+from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
@@ -64,10 +65,12 @@ def muted(options: Options, network: Network, logs: PluginLogs | None) -> Iterat
             network.subject,
             (cited,),
             {
-                "effect": "nothing is written at all"
+                "effect": phrase("nothing is written at all")
                 if level == "disabled"
-                else "only errors are written, and no message about Closte is one",
-                "reason": f"The setting `{_SETTING}` is `{level}`",
+                else phrase("only errors are written, and no message about Closte is one"),
+                "reason": phrase(
+                    "The setting `{setting}` is `{level}`", setting=_SETTING, level=level
+                ),
             },
         )
     elif logs is not None and level != "all" and _lacks_infos(logs):
@@ -78,9 +81,11 @@ def muted(options: Options, network: Network, logs: PluginLogs | None) -> Iterat
                 Citation(PluginLogs.FILE, "warnings of domain checks, and no line of level INFO"),
             ),
             {
-                "effect": "only warnings and errors are written",
-                "reason": "The domain logs hold warnings of checks, but never the INFO line that each check "
-                "begins with: with `default` PHP's error_reporting decides, and here it leaves INFO out",
+                "effect": phrase("only warnings and errors are written"),
+                "reason": phrase(
+                    "The domain logs hold warnings of checks, but never the INFO line that each check "
+                    "begins with: with `default` PHP's error_reporting decides, and here it leaves INFO out"
+                ),
             },
             confidence="likely",
         )

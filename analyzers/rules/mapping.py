@@ -22,6 +22,7 @@ from analyzers.evidence import (
 )
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age
+from analyzers.language import phrase
 from analyzers.names import Domain, canonical, is_wildcard, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page, site_list
@@ -183,20 +184,20 @@ def _clean(stored: str) -> Domain:
 def _what_is_unclean(stored: str) -> str:
     """In the words of F33, the most visible trouble first."""
     if "://" in stored:
-        return "it begins with a scheme such as https://"
+        return phrase("it begins with a scheme such as https://")
     if stored != stored.strip() or any(c.isspace() for c in stored):
-        return "white space or a line end stands in it, which no screen shows"
+        return phrase("white space or a line end stands in it, which no screen shows")
     if "/" in stored or ":" in stored:
-        return "a port or a path stands behind the name"
+        return phrase("a port or a path stands behind the name")
     if any(not c.isprintable() for c in stored):
-        return "an invisible character stands in it"
+        return phrase("an invisible character stands in it")
     if not stored.isascii():
-        return "it is written in Unicode; browsers ask for the xn-- form"
+        return phrase("it is written in Unicode; browsers ask for the xn-- form")
     if stored.endswith("."):
-        return "it ends with a dot"
+        return phrase("it ends with a dot")
     if stored != stored.lower():
-        return "it has capital letters, which only SQL can have written"
-    return "it holds characters that are not allowed in a domain name"
+        return phrase("it has capital letters, which only SQL can have written")
+    return phrase("it holds characters that are not allowed in a domain name")
 
 
 @rule("mapping.shadows-site", "error", "domain", waiting_on="operator")
@@ -239,7 +240,10 @@ def _shadow(
     if address == network.domain:
         if main:
             return None
-        whose, cited = "the network", Citation(Host.FILE, f"network_domain {network.domain}")
+        whose, cited = (
+            phrase("the network"),
+            Citation(Host.FILE, f"network_domain {network.domain}"),
+        )
     elif address in native and (row.blog_id, address) not in own:
         site = native[address]
         whose, cited = (
@@ -278,7 +282,14 @@ def no_site(mapped: MappedDomains, sites: Sites, network: Network) -> Iterator[O
         if not lost:
             continue
         if sites.malformed:
-            yield Unseen(domain.subject, (f"{Sites.FILE}: {sites.malformed} unreadable rows",))
+            yield Unseen(
+                domain.subject,
+                (
+                    phrase(
+                        "{file}: {number} unreadable rows", file=Sites.FILE, number=sites.malformed
+                    ),
+                ),
+            )
             continue
         yield Hit(
             domain.subject,
@@ -302,7 +313,9 @@ def site_off(mapped: MappedDomains, sites: Sites, network: Network) -> Iterator[
         its mappings when the customer has left for good.
     """
     if not sites.has_flags:
-        yield Unseen(None, (f"{Sites.FILE}: without the columns archived, spam, deleted",))
+        yield Unseen(
+            None, (phrase("{file}: without the columns archived, spam, deleted", file=Sites.FILE),)
+        )
     of_site: dict[int, list[str]] = {}
     for domain in mapped:
         for blog_id in dict.fromkeys(row.blog_id for row in domain.rows):
@@ -370,11 +383,15 @@ def none_for_site(
             },
             severity="warning" if event else "info",
             remedy=CREATE if event else None,
-            because="The plugin tried to make a record for site {subject} and failed: {reason}."
+            because=phrase(
+                "The plugin tried to make a record for site {subject} and failed: {reason}."
+            )
             if event
             else None,
-            do="See to the reason first: a name that has been used stands in another row, one that is not "
-            "valid cannot be mapped. Then add the domain at {page}."
+            do=phrase(
+                "See to the reason first: a name that has been used stands in another row, one that is not "
+                "valid cannot be mapped. Then add the domain at {page}."
+            )
             if event
             else None,
         )
@@ -402,12 +419,14 @@ def no_table(network: Network, options: Options, host: Host | None) -> Iterator[
     errors = [e for e in host.errors if "wu_domain_mappings" in e.stderr + e.stdout] if host else []
     if options.table_missing:
         cited = Citation(Options.FILE, "mapping_columns is null: no such table")
-        yield Hit(network.subject, (cited,), {"how": "the server was asked for its columns"})
+        yield Hit(
+            network.subject, (cited,), {"how": phrase("the server was asked for its columns")}
+        )
     elif errors and any("doesn't exist" in e.stderr + e.stdout for e in errors):
         cited = Citation(Host.FILE, errors[0].stderr or errors[0].stdout)
-        yield Hit(network.subject, (cited,), {"how": "a query of it was refused"})
+        yield Hit(network.subject, (cited,), {"how": phrase("a query of it was refused")})
     elif options.stage_column is None and not options.complete:
-        yield Unseen(network.subject, (f"{Options.FILE}: no mapping_columns",))
+        yield Unseen(network.subject, (phrase("{file}: no mapping_columns", file=Options.FILE),))
 
 
 @rule("mapping.two-primaries", "error", "site", waiting_on="operator", remedy=SET_PRIMARY)
@@ -532,8 +551,10 @@ def stale_failure(
                 "page": mapping_page(network, domain.row),
             },
             severity="warning" if served else None,
-            because="The row stands at done-without-ssl: the site is served, but its links are plain http, "
-            "although {subject} leads to {addresses} and a good certificate is served there now."
+            because=phrase(
+                "The row stands at done-without-ssl: the site is served, but its links are plain http, "
+                "although {subject} leads to {addresses} and a good certificate is served there now."
+            )
             if served
             else None,
         )
@@ -557,12 +578,14 @@ def schema_old(
     newer = network.at_least(2, 4, 10)
     if options.stage_column is None:
         if not options.table_missing:
-            yield Unseen(network.subject, (f"{Options.FILE}: no mapping_columns",))
+            yield Unseen(
+                network.subject, (phrase("{file}: no mapping_columns", file=Options.FILE),)
+            )
         return
     if "ssl-failed" in options.stage_column:
         return
     if newer is None:
-        yield Unseen(network.subject, (f"{Host.FILE}: no plugin_version",))
+        yield Unseen(network.subject, (phrase("{file}: no plugin_version", file=Host.FILE),))
     elif newer:
         empty = [row for row in (mappings.rows if mappings else ()) if not row.stage]
         yield Hit(
@@ -571,7 +594,10 @@ def schema_old(
                 Citation(Options.FILE, f"mapping_columns: {options.stage_column}"),
                 *(cited_row(row) for row in empty[:_MOST_SHOWN]),
             ),
-            {"column": options.stage_column, "version": host.plugin_version or "2.4.10 or newer"},
+            {
+                "column": options.stage_column,
+                "version": host.plugin_version or phrase("2.4.10 or newer"),
+            },
             affects=tuple(row.domain for row in empty),
         )
 
@@ -603,9 +629,9 @@ def secure_flag(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
             {
                 "row": str(row.id),
                 "secure": "1" if row.secure else "0",
-                "certificate": "good" if good else "not good",
+                "certificate": "good" if good else phrase("not good"),
                 "page": mapping_page(network, row),
-                "turn": "off until the certificate is good" if wrong_on else "on",
+                "turn": phrase("off until the certificate is good") if wrong_on else "on",
             },
             facets=frozenset({NO_CERTIFICATE}) if wrong_on else frozenset(),
             remedy=MARK_DONE if wrong_off else None,
@@ -648,7 +674,9 @@ def legacy_table(network: Network, options: Options) -> Iterator[Outcome]:
     """
     if "legacy_mapping_rows" not in options.values:
         if not options.complete:
-            yield Unseen(network.subject, (f"{Options.FILE}: no legacy_mapping_rows",))
+            yield Unseen(
+                network.subject, (phrase("{file}: no legacy_mapping_rows", file=Options.FILE),)
+            )
         return
     left = options.values.get("legacy_not_migrated")
     domains = [d for d in left if isinstance(d, str)] if isinstance(left, list) else []

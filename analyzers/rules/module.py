@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analyzers.findings import Remedy
 from analyzers.jobs import OF_THE_MODULE, Jobs
+from analyzers.language import phrase
 from analyzers.module_state import ModuleState
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, rule
@@ -35,9 +36,9 @@ def disabled(module: ModuleState, network: Network) -> Iterator[Outcome]:
     if module.enabled or network.is_closte is False:
         return
     state = (
-        "The integration `closte` was switched off"
+        phrase("The integration `closte` was switched off")
         if module.ever
-        else "The integration `closte` was never switched on"
+        else phrase("The integration `closte` was never switched on")
     )
     yield Hit(
         network.subject,
@@ -85,7 +86,9 @@ def crashes(jobs: Jobs, network: Network) -> Iterator[Outcome]:
     )
     if fixed_since:
         return  # this fault went with the update; the failed jobs themselves are `jobs.failed`
-    version = ".".join(map(str, network.version)) if network.version else "an unknown version"
+    version = (
+        ".".join(map(str, network.version)) if network.version else phrase("an unknown version")
+    )
     yield Hit(
         network.subject,
         tuple(f.citation for f in crashed[:3]),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analyzers.evidence import Host, Options
 from analyzers.findings import Citation
+from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
@@ -37,9 +38,11 @@ def inactive(host: Host | None, options: Options | None, network: Network) -> It
         yield Hit(
             network.subject,
             (Citation(Options.FILE, f"{_SETUP}: not set"),),
-            because="its set-up wizard was never finished (wu_setup_finished is not set), and until then "
-            "its sunrise.php does nothing.",
-            do="network admin → Ultimate Multisite → run the set-up wizard to its end.",
+            because=phrase(
+                "its set-up wizard was never finished (wu_setup_finished is not set), and until then "
+                "its sunrise.php does nothing."
+            ),
+            do=phrase("network admin → Ultimate Multisite → run the set-up wizard to its end."),
         )
         return
     lacking = []

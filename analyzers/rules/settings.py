@@ -8,6 +8,7 @@ from analyzers.check_window import ENOUGH_SECONDS, CheckSettings
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host, Options
 from analyzers.findings import Citation, Remedy
+from analyzers.language import phrase
 from analyzers.names import canonical
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
@@ -44,9 +45,9 @@ def mapping_off(
     elif options.settings.get(name) in _OFF:
         saved = name in options.settings
         state = (
-            "`enable_domain_mapping` is saved as off"
+            phrase("`enable_domain_mapping` is saved as off")
             if saved
-            else "`enable_domain_mapping` is missing in the saved settings"
+            else phrase("`enable_domain_mapping` is missing in the saved settings")
         )
         yield Hit(network.subject, (_setting(options, name),), {"state": state})
 
@@ -92,8 +93,10 @@ def cookie_domain(
             (constants.citation("COOKIE_DOMAIN"),),
             {"value": "`false`", "settings_page": network.settings_page},
             confidence="possible",
-            because="COOKIE_DOMAIN is defined as false on a sub-domain network; the plugin complains of it "
-            "in the network admin, and cannot set it for each domain.",
+            because=phrase(
+                "COOKIE_DOMAIN is defined as false on a sub-domain network; the plugin complains of it "
+                "in the network admin, and cannot set it for each domain."
+            ),
         )
 
 
@@ -203,11 +206,17 @@ def window_too_short(checks: CheckSettings, network: Network) -> Iterator[Outcom
             "interval": str(checks.interval),
             "window": str(tries * checks.interval),
             "safe": str(safe),
-            "saved": f" (Saved is {checks.saved}, which the plugin takes for {checks.interval}.)"
+            "saved": phrase(
+                " (Saved is {saved}, which the plugin takes for {interval}.)",
+                saved=checks.saved,
+                interval=checks.interval,
+            )
             if checks.saved != str(checks.interval)
             else "",
             "better": ""
             if tries > 5
-            else ", or enable the Closte integration in plugin 2.4.10 or newer, which tries 20 times",
+            else phrase(
+                ", or enable the Closte integration in plugin 2.4.10 or newer, which tries 20 times"
+            ),
         },
     )

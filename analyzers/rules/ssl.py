@@ -14,6 +14,7 @@ from analyzers.domains import ADD, USUAL_ISSUE, MappedDomain, MappedDomains, cit
 from analyzers.evidence import ClosteCalls, Http, HttpAnswer, LogEvent, PluginLogs, Scheduler, Tls
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age, duration
+from analyzers.language import phrase
 from analyzers.names import Domain, is_wildcard
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page
@@ -101,7 +102,7 @@ def _says(host: MappedDomain | None, seen: SeenHandshake, network: Network) -> d
         "address": shake.address,
         "names": named(shake.names),
         "issuer": issuer_of(shake),
-        "error": shake.verify_error or "no reason given",
+        "error": shake.verify_error or phrase("no reason given"),
         "closte": closte_domains(network),
         "page": mapping_page(network, host.row) if host else mapping_list(network),
         "stage": (host.stage if host else "") or "unknown",
@@ -126,7 +127,7 @@ def _fault_hit(
     )
 
 
-_FOREIGN_DO = (
+_FOREIGN_DO = phrase(
     "Nothing at Closte: {address} is not the network's server. See to the DNS of {subject}; the "
     "certificate comes by itself afterwards."
 )
@@ -208,7 +209,7 @@ def slow(
             domain.subject,
             (domain.row_citation, domain.tls.own[0].citation, *(cited_event(e) for e in late[-1:])),
             {
-                "age": duration(age(added, network.now)) if added else "some time",
+                "age": duration(age(added, network.now)) if added else phrase("some time"),
                 "shown": _shown(domain.tls),
                 "closte": closte_domains(network),
             },
@@ -219,7 +220,11 @@ def slow(
 
 def _shown(tls: HostTls) -> str:
     seen = tls.own[0].handshake
-    return f"a certificate for {named(seen.names)}" if seen.names else f"nothing ({seen.status})"
+    return (
+        f"a certificate for {named(seen.names)}"
+        if seen.names
+        else phrase("nothing ({status})", status=seen.status)
+    )
 
 
 def _forbidden(domain: MappedDomain, dns: DnsView | None) -> bool:
@@ -263,12 +268,12 @@ def given_up(
             (domain.row_citation, bad.citation, *(cited_event(e) for e in _last_words(domain))),
             {
                 **_says(domain, bad, network),
-                "effect": "Visitors do not reach the site under this name."
+                "effect": phrase("Visitors do not reach the site under this name.")
                 if domain.stage == "ssl-failed"
-                else "Visitors reach the site without encryption only.",
+                else phrase("Visitors reach the site without encryption only."),
                 "shown": f"a certificate for {named(bad.handshake.names)}"
                 if bad.handshake.names
-                else f"none ({bad.handshake.status})",
+                else phrase("none ({status})", status=bad.handshake.status),
             },
             facets=_facets(domain, *_given_up_facets(domain.tls)),
             remedy=None if domain.stage == "ssl-failed" else _RECHECK_LIVE,
@@ -306,7 +311,7 @@ def wrong_name(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterato
                 continue
             seen = third
         content = covers_for_plugin(seen.handshake.names, target.host)
-        plugin = " The plugin is content with it; browsers are not." if content else ""
+        plugin = phrase(" The plugin is content with it; browsers are not.") if content else ""
         yield _fault_hit(target, seen, foreign, network, plugin=plugin)
 
 
@@ -336,8 +341,8 @@ def expired(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[O
             seen,
             foreign,
             network,
-            until=f"{end:%Y-%m-%d %H:%M} UTC" if end else "a day that was not recorded",
-            age=duration(age(end, network.now)) if end else "some time",
+            until=f"{end:%Y-%m-%d %H:%M} UTC" if end else phrase("a day that was not recorded"),
+            age=duration(age(end, network.now)) if end else phrase("some time"),
         )
 
 
@@ -401,10 +406,14 @@ def untrusted(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator
 def _why_untrusted(seen: SeenHandshake, network: Network) -> str:
     shake = seen.handshake
     if shake.self_signed:
-        return "The certificate is self-signed: no authority vouches for it."
+        return phrase("The certificate is self-signed: no authority vouches for it.")
     if shake.not_before is not None and shake.not_before > network.now:
-        return "The certificate is not valid yet: a clock is wrong, or it was issued for later."
-    return "Its chain does not lead to an authority that browsers know; an intermediate may lack."
+        return phrase(
+            "The certificate is not valid yet: a clock is wrong, or it was issued for later."
+        )
+    return phrase(
+        "Its chain does not lead to an authority that browsers know; an intermediate may lack."
+    )
 
 
 @rule("ssl.unreachable", "error", "domain", waiting_on="closte")
@@ -434,10 +443,10 @@ def _just_added(domain: MappedDomain, network: Network) -> bool:
 
 def _how(seen: SeenHandshake) -> str:
     words = {
-        "refused": "the connection is refused, nothing listens there",
-        "timeout": "no answer within the time limit",
-        "reset": "the connection is cut off",
-        "handshake-failed": "the server refuses a TLS connection for this name",
+        "refused": phrase("the connection is refused, nothing listens there"),
+        "timeout": phrase("no answer within the time limit"),
+        "reset": phrase("the connection is cut off"),
+        "handshake-failed": phrase("the server refuses a TLS connection for this name"),
     }
     how = words.get(seen.handshake.status, seen.handshake.status)
     error = seen.handshake.verify_error
@@ -467,13 +476,18 @@ def redirect_loop(mapped: MappedDomains, http: Http, network: Network) -> Iterat
             domain.subject,
             tuple(cited_page(p) for p in loop),
             {
-                "chain": "; ".join(f"{p.url} sends to {p.headers.get('location')}" for p in loop),
-                "proxy": f" {proxy} stands in between." if proxy else "",
+                "chain": "; ".join(
+                    phrase("{url} sends to {target}", url=p.url, target=p.headers.get("location"))
+                    for p in loop
+                ),
+                "proxy": phrase(" {proxy} stands in between.", proxy=proxy) if proxy else "",
                 "by": proxy or "",
             },
             waiting_on="customer" if proxy else "operator",
-            do="At {by}, set the SSL mode to Full (strict): with Flexible it asks the server over http, and "
-            "the server sends every such request back to https."
+            do=phrase(
+                "At {by}, set the SSL mode to Full (strict): with Flexible it asks the server over http, and "
+                "the server sends every such request back to https."
+            )
             if proxy
             else None,
         )
@@ -557,8 +571,10 @@ def rate_limit(
                 domain.subject,
                 (*_cited_additions(domain, network), domain.tls.own[0].citation),
                 {"added": str(added)},
-                because="{subject} was added {added} times at Closte within 7 days, and there is no good "
-                "certificate; Let's Encrypt allows 5 failures an hour and 5 equal certificates a week.",
+                because=phrase(
+                    "{subject} was added {added} times at Closte within 7 days, and there is no good "
+                    "certificate; Let's Encrypt allows 5 failures an hour and 5 equal certificates a week."
+                ),
                 confidence="likely",
             )
 

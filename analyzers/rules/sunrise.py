@@ -8,6 +8,7 @@ from analyzers import instants
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host, Options, SunriseFile
 from analyzers.findings import Citation
+from analyzers.language import phrase
 from analyzers.network import Network, Version, version_of
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
@@ -41,7 +42,7 @@ def undefined(constants: DefinedConstants, network: Network) -> Iterator[Outcome
             network.subject,
             (constants.citation("SUNRISE"),),
             {
-                "state": "The constant SUNRISE is not defined",
+                "state": phrase("The constant SUNRISE is not defined"),
                 "settings_page": network.settings_page,
             },
             confidence=constants.confidence_of_absence("SUNRISE"),
@@ -51,10 +52,10 @@ def undefined(constants: DefinedConstants, network: Network) -> Iterator[Outcome
             network.subject,
             (constants.citation("SUNRISE"),),
             {
-                "state": "The constant SUNRISE is defined, but false or empty",
+                "state": phrase("The constant SUNRISE is defined, but false or empty"),
                 "settings_page": network.settings_page,
             },
-            because="{state}: Ultimate Multisite then does not map.",
+            because=phrase("{state}: Ultimate Multisite then does not map."),
         )
 
 
@@ -127,9 +128,11 @@ def outdated(host: Host, network: Network) -> Iterator[Outcome]:
 def _other_folder(found: SunriseFile, host: Host) -> str | None:
     if not found.plugin_slug or not host.plugin_slug or found.plugin_slug == host.plugin_slug:
         return None
-    return (
-        f"It loads the plugin from the folder `{found.plugin_slug}`, but the plugin is in "
-        f"`{host.plugin_slug}`: it finds nothing there and does nothing"
+    return phrase(
+        "It loads the plugin from the folder `{found}`, but the plugin is in `{there}`: "
+        "it finds nothing there and does nothing",
+        found=found.plugin_slug,
+        there=host.plugin_slug,
     )
 
 
@@ -142,7 +145,12 @@ def _too_old(found: SunriseFile, network: Network) -> str | None:
         return None
     wanted = ".".join(map(str, oldest))
     plugin = ".".join(map(str, network.version))
-    return f"It is version {found.version}, and plugin {plugin} comes with {wanted} or newer"
+    return phrase(
+        "It is version {version}, and plugin {plugin} comes with {wanted} or newer",
+        version=found.version,
+        plugin=plugin,
+        wanted=wanted,
+    )
 
 
 @rule("sunrise.foreign", "warning", "network", waiting_on="operator")
@@ -162,7 +170,7 @@ def foreign(host: Host, network: Network) -> Iterator[Outcome]:
     if isinstance(found, Unseen):
         yield found
     elif found.exists and found.ours is None:
-        yield Unseen(network.subject, ("host.json: whose sunrise.php it is",))
+        yield Unseen(network.subject, (phrase("host.json: whose sunrise.php it is"),))
     elif found.exists and not found.ours:
         yield Hit(
             network.subject,
@@ -203,15 +211,20 @@ def inactive(options: Options, network: Network, host: Host | None) -> Iterator[
         and (on is None or off > on)
     )
     why = (
-        "The plugin is network-active, and the switch to off is the newer one: that is what a WP-CLI run "
-        "with `--skip-plugins` does on a network with this sunrise.php."
+        phrase(
+            "The plugin is network-active, and the switch to off is the newer one: that is what a WP-CLI run "
+            "with `--skip-plugins` does on a network with this sunrise.php."
+        )
         if by_cli
-        else "The plugin switches it off when it is deactivated or not found."
+        else phrase("The plugin switches it off when it is deactivated or not found.")
     )
     yield Hit(
         network.subject,
         (Citation(Options.FILE, f"{_META}: active {str(bool(meta.get('active'))).lower()}", off),),
-        {"since": f" since {instants.iso(off)}" if off is not None else "", "why": why},
+        {
+            "since": phrase(" since {off}", off=instants.iso(off)) if off is not None else "",
+            "why": why,
+        },
     )
 
 
