@@ -73,8 +73,20 @@ class Undoing:
 
 def places_of(journal: Journal) -> tuple[str, ...]:
     """The places whose present values `undoing_of` needs, in order: `row 12`, `alias shop.example`, …"""
-    found = {place for r in journal.records if _may_have_acted(r) for place in _places(r)}
-    return tuple(sorted(found))
+    return tuple(
+        sorted(
+            {
+                place
+                for record in journal.records
+                if _may_have_acted(record) and not _never_taken_back(journal.step(record.step))
+                for place in _places(record)
+            }
+        )
+    )
+
+
+def _never_taken_back(step: Step | None) -> bool:
+    return step is not None and step.action in _NOT_TAKEN_BACK
 
 
 def undoing_of(journal: Journal, present: Mapping[str, Json]) -> Undoing:
@@ -212,6 +224,9 @@ def _row_verdict(before: Json, left: Json, now: Json) -> _Verdict:
     changed = {c for c in before if c in left and not _equal(before[c], left[c])}
     moved = {c for c in changed if not _equal(left[c], now.get(c))}
     stays = moved - _DATES
+    if stays and _moved_on(left, stays):
+        why = f"The plugin's own check has moved it on: its {_listed(moved)} is kept."
+        return _Verdict(why=why)
     if stays:
         return _Verdict(
             why=f"Its {_listed(stays)} changed since: it is not as the run left it.", conflict=True
@@ -223,6 +238,11 @@ def _row_verdict(before: Json, left: Json, now: Json) -> _Verdict:
         f"Its {_listed(others)} changed since, and what stands there now is kept." if others else ""
     )
     return _Verdict(bool(put), put, why)
+
+
+def _moved_on(left: Mapping[str, Json], moved: set[str]) -> bool:
+    """Was the row left at a stage that the plugin's checks take it on from, and nothing else changed?"""
+    return str(left.get("stage")).startswith("checking-") and moved <= _PLUGINS_OWN
 
 
 def _listed(columns: set[str]) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from analyzers.findings import Diagnosis, Finding, Reference
 from analyzers.plan_document import digest_of
-from analyzers.planning.aliases import alias_steps
+from analyzers.planning.aliases import AFTER_KEY, alias_steps
 from analyzers.planning.already import already
 from analyzers.planning.binding import (
     against_everything,
@@ -125,14 +125,26 @@ def _grounded(drafts: list[Draft], case: Case) -> list[Draft]:
     """Without those that rest on what is not so, and wait for nothing that could bring it about."""
     while True:
         keys = {draft.key for draft in drafts}
-        idle = {
-            draft.key
-            for draft in drafts
-            if not keys & set(draft.after) and not holds(draft.rests_on, case.grounds)
-        }
+        idle = {draft.key for draft in drafts if not _can_come_true(draft, keys, case)}
         if not idle:
             return drafts
         drafts = without(drafts, idle)
+
+
+def _can_come_true(draft: Draft, keys: set[str], case: Case) -> bool:
+    before = keys & set(draft.after)
+    return all(
+        before & set(_brings(fact)) or holds({fact: needed}, case.grounds)
+        for fact, needed in draft.rests_on.items()
+    )
+
+
+def _brings(fact: str) -> tuple[str, ...]:
+    """The drafts that can make a fact so: for the key and the list people, for an alias its step."""
+    kind, _, about = fact.partition(" ")
+    if kind == "alias":
+        return (f"alias.add {about}", *AFTER_KEY)
+    return AFTER_KEY if kind == "key" else (f"manual dns {about}",) if kind == "dns" else ()
 
 
 def _is_chosen(draft: Draft, case: Case) -> bool:

@@ -9,9 +9,10 @@ from analyzers.findings import Finding, Subject
 from analyzers.names import is_wildcard, www_twin
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
+from analyzers.planning.grounds import row_value
 from analyzers.planning.guards import in_use, is_nameable, keeps_alias, refuses_add
 from analyzers.planning.refusals import Refusal
-from analyzers.planning.rows import keeps_undecided
+from analyzers.planning.rows import keeps_undecided, kept_row
 from analyzers.steps import Json
 
 MISSING = ("alias.missing", "alias.silent-failure")
@@ -121,9 +122,10 @@ def add_draft(
 
 
 def _row_ground(name: str, case: Case) -> dict[str, Json]:
-    """The rows that want the alias must still be these."""
-    rows = case.grounds.rows_by_domain.get(name)
-    return {f"rows of {name}": [row.id for row in rows]} if rows else {}
+    """The row that wants the alias must still be there, for the same site."""
+    domain = case.mapped.get(name)
+    row = kept_row(domain, case) if domain else None
+    return {f"row {row.id}": row_value(row, "blog_id", "domain")} if row and row.id > 0 else {}
 
 
 def _is_on_its_way(name: str, case: Case) -> bool:

@@ -17,6 +17,8 @@ from analyzers.steps import Json
 
 GIVEN_UP = ("ssl.given-up", "check.gave-up-dns")
 _FIRST_STAGE = {"failed": "checking-dns", "ssl-failed": "checking-ssl-cert"}
+_OWN = ("blog_id", "domain", "active", "stage")
+"""What these steps rest on of a row: another step may settle which row is primary before."""
 _SERVED = "done-without-ssl"
 
 
@@ -54,7 +56,7 @@ def _marked(finding: Finding, case: Case) -> Iterator[Draft]:
         expect=f"The row stands at done with secure = 1, and {name} shows the site over https.",
         undo={"action": "restore", "parameters": {"places": [f"row {domain.row.id}"]}},
         rests_on={
-            f"row {domain.row.id}": row_value(domain.row),
+            f"row {domain.row.id}": row_value(domain.row, *_OWN),
             f"dns {name}": place,
             f"certificate {name}": "good",
         },
@@ -124,7 +126,7 @@ def _recheck(
         else None,
         after=_mended_before(name, row, case),
         rests_on={
-            f"row {row.id}": row_value(row),
+            f"row {row.id}": row_value(row, *_OWN),
             **({f"dns {name}": "here"} if case.grounds.value(f"dns {name}") else {}),
             **_alias_ground(domain, case),
         },

@@ -110,8 +110,13 @@ def _row(grounds: Grounds, number: str) -> Json:
     return None if row is None else row_value(row)
 
 
-def row_value(row: MappingRow) -> dict[str, Json]:
-    """What a step rests on of a row: everything but its dates."""
+def row_value(row: MappingRow, *columns: str) -> dict[str, Json]:
+    """A row as steps rest on it: these columns, without any named all but its dates."""
+    found = _row_value(row)
+    return {column: found[column] for column in columns} if columns else found
+
+
+def _row_value(row: MappingRow) -> dict[str, Json]:
     values = (row.blog_id, row.stored, row.active, row.primary, row.secure, row.stage)
     return dict(zip(_COLUMNS, values, strict=True))
 

@@ -16,6 +16,9 @@ from analyzers.planning.guards import refuses_add
 from analyzers.planning.refusals import Refusal
 from analyzers.steps import Json
 
+_IDENTITY = ("blog_id", "domain", "active", "primary_domain")
+"""What tells whether a row is still the one that was decided on; its stage may move by itself."""
+
 
 def row_steps(case: Case) -> Iterator[Draft | Refusal]:
     """Rows to drop, primaries to settle, records to make."""
@@ -105,24 +108,13 @@ def _dropped(
         "row needs.",
         expect=f"The table holds {domain.domain} once, in row {kept.id}; the alias at Closte is as it was.",
         undo={"action": "restore", "parameters": {"places": [f"row {row.id}"]}},
-        rests_on={
-            f"rows of {domain.domain}": [r.id for r in sorted(domain.rows, key=lambda r: r.id)],
-            **{f"row {r.id}": row_value(r) for r in sorted(domain.rows, key=lambda r: r.id)},
-        },
+        rests_on={f"row {r.id}": row_value(r, *_IDENTITY) for r in (kept, row)},
     )
 
 
 def _primary(finding: Finding, case: Case) -> Iterator[Draft | Refusal]:
     blog_id = int(finding.subject.id) if finding.subject.id.isdigit() else -1
-    primaries = [
-        row
-        for row in case.grounds.rows.values()
-        if row.blog_id == blog_id
-        and row.primary
-        and row.active is not False
-        and row.stage in ACTIVE_STAGES
-        and row.id > 0
-    ]
+    primaries = _primaries(blog_id, case)
     if len(primaries) < 2:
         return
     chosen = _chosen_primary(primaries, blog_id, case)
@@ -149,10 +141,23 @@ def _primary(finding: Finding, case: Case) -> Iterator[Draft | Refusal]:
         expect=f"Site {blog_id} has one primary domain, {chosen.domain}, and does not redirect in a circle.",
         undo={"action": "restore", "parameters": {"places": [f"row {row.id}" for row in others]}},
         rests_on={
-            f"rows of site {blog_id}": case.grounds.value(f"rows of site {blog_id}"),
-            **{f"row {r.id}": row_value(r) for r in sorted(primaries, key=lambda r: r.id)},
+            f"row {r.id}": row_value(r, *_IDENTITY) for r in sorted(primaries, key=lambda r: r.id)
         },
     )
+
+
+def _primaries(blog_id: int, case: Case) -> list[MappingRow]:
+    """The rows of a site that redirect to themselves, without duplicates that go anyway."""
+    return [
+        row
+        for id in case.grounds.ids_by_site.get(str(blog_id), ())
+        if (row := case.grounds.rows[id]).primary
+        and row.active is not False
+        and row.stage in ACTIVE_STAGES
+        and row.id > 0
+        and (domain := case.mapped.get(row.domain)) is not None
+        and kept_row(domain, case) == row
+    ]
 
 
 def _chosen_primary(primaries: Sequence[MappingRow], blog_id: int, case: Case) -> MappingRow | None:

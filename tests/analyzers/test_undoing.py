@@ -157,6 +157,24 @@ def test_a_record_that_may_have_been_made_is_left_to_people() -> None:
     assert undoing_of(unknown, {"rows of x": []}).conflicts == ()
 
 
+def test_where_the_plugins_check_moved_a_row_on_that_is_kept_and_listed() -> None:
+    checking = row(stage="checking-dns", date_modified="2026-05-04 10:00:01")
+    again = journal(("domain.recheck", {"row 7": FAILED}, {"row 7": checking}, "done"))
+    undoing = undoing_of(again, {"row 7": row(stage="done", secure="1", date_modified="x")})
+    assert undoing.acts == ()
+    assert undoing.conflicts == ()
+    assert "moved it on" in undoing.kept[0].why
+    assert undoing_of(again, {"row 7": row(stage="done", blog_id="9")}).acts == ()
+    by_hand = journal(("domain.recheck", {"row 7": row(active="0")}, {"row 7": checking}, "done"))
+    assert undoing_of(by_hand, {"row 7": row(stage="done", active="0")}).acts == ()
+
+
+def test_a_check_that_changed_nothing_leaves_nothing_to_take_back() -> None:
+    same = journal(("domain.recheck", {"row 7": FAILED}, {"row 7": FAILED}, "done"))
+    assert undoing_of(same, {"row 7": DONE}).acts == ()
+    assert undoing_of(same, {"row 7": DONE}).conflicts == ()
+
+
 def test_a_setting_comes_back_with_its_type() -> None:
     place = "setting dns_check_interval"
     changed = journal(
@@ -250,6 +268,8 @@ def test_what_cannot_come_back_is_said(action: Action) -> None:
     assert undoing.acts == ()
     assert undoing.conflicts == ()
     assert undoing.kept[0].why
+    ran = journal((action, {"action 5": "pending"}, {"action 5": "complete"}, "done"))
+    assert places_of(ran) == ()
 
 
 def test_the_places_to_be_read_are_named() -> None:

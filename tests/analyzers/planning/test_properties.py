@@ -38,7 +38,9 @@ from analyzers.names import www_twin
 from analyzers.plan_document import digest_of, parse, render
 from analyzers.plan_report import render_markdown, render_text, sends
 from analyzers.planning import Choices, forbidden, moved, plan_for
+from analyzers.planning.grounds import Grounds
 from analyzers.snapshot import Snapshot, read
+from analyzers.steps import Json, Step
 
 FOLDERS = [*sorted((FIXTURES / "networks").glob("*/")), *RECORDINGS]
 NAMES = [f"{p.parent.name}/{p.name}" for p in FOLDERS]
@@ -130,6 +132,7 @@ def check_certificates(case: PlannedCase) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_recorded_network(name: str) -> None:
     check(planned(name))
+    carried_out(planned(name))
 
 
 @pytest.mark.parametrize("name", [n for n in NAMES if n.startswith(("networks", "2.4.10"))])
@@ -217,11 +220,54 @@ CHOICES = st.builds(
 )
 
 
+def carried_out(case: PlannedCase) -> None:
+    """Every step in turn finds the facts that it rests on, where all before it did what they say."""
+    grounds = Grounds.of(case.snapshot)
+    world: dict[str, Json] = {}
+    people = {s.id for s in case.steps if s.via == "manual"}
+    for step in case.steps:
+        for fact, needed in step.rests_on.items():
+            present = world.get(fact, grounds.value(fact))
+            mended = fact.split()[0] in ("key", "dns") or (fact[:5] == "alias" and present is None)
+            by_people = people & set(step.after) and mended
+            if isinstance(needed, dict) and isinstance(present, dict):
+                present = {k: present.get(k) for k in needed}
+            assert by_people or present == needed, (step, fact, present)
+        world.update(effect(step, world, grounds))
+
+
+def effect(step: Step, world: dict[str, Json], grounds: Grounds) -> dict[str, Json]:
+    """The facts that a step changes, as it leaves them."""
+    p = step.parameters
+    own = f"row {p.get('domain_id')}"
+    row = world.get(own, grounds.value(own))
+    kept = row if isinstance(row, dict) else {}
+    match step.action:
+        case "alias.add" | "alias.delete":
+            return {f"alias {p['domain']}": step.action == "alias.add"}
+        case "domain.drop-duplicate":
+            return {own: None}
+        case "domain.recheck":
+            return {own: {**kept, "stage": p["stage"]}}
+        case "domain.mark-done":
+            return {own: {**kept, "stage": "done", "secure": True}}
+        case "domain.set-primary":
+            changed: dict[str, Json] = {}
+            for place in step.rests_on:
+                now = world.get(place, grounds.value(place))
+                assert isinstance(now, dict)
+                changed[place] = {**now, "primary_domain": place == own}
+            return changed
+        case _:
+            return {}
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(networks(), CHOICES, st.integers(0, 9))
 def test_any_network(snapshot: Snapshot, choices: Choices, seed: int) -> None:
     case = plan_of(snapshot, choices)
     check(case)
+    carried_out(case)
     again = plan_for(
         shuffled(snapshot, seed), case.diagnosis, made_at=MADE, host_key=HOST_KEY, choices=choices
     )

@@ -40,7 +40,12 @@ def test_of_two_rows_of_one_site_the_one_that_is_not_served_goes() -> None:
     assert step.risk == "severe"
     assert step.undo == {"action": "restore", "parameters": {"places": ["row 8"]}}
     assert "around the plugin's model" in step.why
-    assert step.rests_on[f"rows of {SHOP}"] == [7, 8]
+    assert step.rests_on["row 8"] == {
+        "blog_id": 2,
+        "domain": SHOP,
+        "active": True,
+        "primary_domain": False,
+    }
 
 
 def test_of_an_unclean_and_a_clean_row_the_clean_one_stays() -> None:
