@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analyzers.api_wording import ApiWording
+from analyzers.journal_document import Record
 from analyzers.planning import moved, standing
 from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
-from bridge.applying.answers import Judged, judged, reconciled
+from bridge.applying.answers import Judged, judged
 from bridge.applying.hands import Hands
 from bridge.applying.places import asked, before, meant, wanted
+from bridge.applying.reconciling import meant_by, reconcile
 from bridge.applying.site import Look, Refused, Site
 from bridge.applying.verdicts import is_worth_waiting, verdict
 from bridge.clock import now
@@ -27,8 +29,6 @@ from bridge.journal import JournalFile, JournalUnwritable
 __all__ = ["Application", "Applied", "Refused", "Site"]
 
 FINISHED = ("done", "already")
-ALIAS_STEPS = ("alias.add", "alias.delete")
-_SECOND_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,10 @@ class Application:
 
         Raises JournalUnwritable and Refused; what the host or the API does is in the result.
         """
-        current = first
         acting = self.site.acting(first)
         acting = replace(acting, api_seconds=self.api_seconds, task_seconds=self.task_seconds)
         self._hands = Hands.of(self.site, acting)
-        self._take_up(current)
+        current = self._looked_at() if self._took_up() else first
         for group in groups(self._to_do()):
             ready = tuple(step for step in group if self._may_begin(step, current))
             if ready:
@@ -91,19 +90,22 @@ class Application:
 
     # what is to be done
 
-    def _take_up(self, current: Look) -> None:
-        """Where an earlier run broke off: what became of what it had begun?"""
+    def _took_up(self) -> bool:
+        """Where an earlier run broke off: what became of what it had begun? Was anything read for it?"""
+        unknown = False
         for record in self.journal.journal.records:
             step = self.journal.journal.step(record.step)
             if step is None or record.state == "undone":
                 continue
             if record.state == "unknown":
-                self._reconcile(step, record.before, record.left)
+                unknown = True
+                self._reconcile(step, record)
             else:
                 self.outcomes[step.id] = record.state
         # A failure of the earlier run is tried again, on fresh evidence.
         for step_id in [s for s, o in self.outcomes.items() if o == "failed"]:
             del self.outcomes[step_id]
+        return unknown
 
     def _to_do(self) -> tuple[Step, ...]:
         finished = {s for s, o in self.outcomes.items() if o in FINISHED or o == "unknown"}
@@ -188,7 +190,7 @@ class Application:
         for step in by_id.values():
             record = self.journal.journal.record(step.id)
             if self.outcomes.get(step.id) == "unknown" and record is not None:
-                self._reconcile(step, record.before, _meant(record.entries))
+                self._reconcile(step, record)
 
     def _told(self, by_id: Mapping[str, Step], told: Told) -> None:
         step = by_id.get(told.step)
@@ -210,23 +212,10 @@ class Application:
                 why = "a step before it was not done"
                 self._result(step, Judged("failed", why))
 
-    def _reconcile(self, step: Step, was: Mapping[str, Json], left: Mapping[str, Json]) -> None:
-        """Nobody told what happened: read it. Never act again."""
-        judged = Judged("unknown", "there is nothing to read that would tell")
-        for attempt in range(_SECOND_LOOKS):
-            places = tuple(dict.fromkeys((*was, *left)))
-            if not places:
-                break
-            assert self._hands is not None
-            seen = self._hands.look(places, settled=True)
-            judged = reconciled(was, left, seen.values)
-            # Closte's list may follow its answer by a moment: what is not done yet is looked at again.
-            if judged.outcome == "done" or step.action not in ALIAS_STEPS:
-                break
-            if attempt + 1 < _SECOND_LOOKS:
-                time.sleep(min(2.0, self.patience))
-        present = {p: seen.values[p] for p in places if p in seen.values} if places else {}
-        self._result(step, judged, {}, present)
+    def _reconcile(self, step: Step, record: Record) -> None:
+        assert self._hands is not None
+        truth = reconcile(self._hands, record.before, meant_by(record))
+        self._result(step, truth.judged, truth.before, truth.left)
 
     def _result(
         self,
@@ -290,11 +279,6 @@ class Application:
                 plan=self.plan if is_first else None,
             )
         )
-
-
-def _meant(entries: tuple[JournalEntry, ...]) -> Mapping[str, Json]:
-    """What the newest intention meant to leave."""
-    return next((e.left for e in reversed(entries) if e.phase == "intent"), {})
 
 
 def groups(steps: tuple[Step, ...]) -> tuple[tuple[Step, ...], ...]:

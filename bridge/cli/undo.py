@@ -17,6 +17,7 @@ from bridge.errors import ExitStatus, HostUnreachable, UsageError
 if TYPE_CHECKING:
     from analyzers.steps import Json, Plan
     from analyzers.undoing import Kept, UndoAct, Undoing
+    from bridge.applying.hands import Hands
     from bridge.applying.site import Site
     from bridge.host.acting import Acting
     from bridge.journal import JournalFile
@@ -124,9 +125,10 @@ class _Undo:
         from bridge.applying.site import Refused
 
         hands = Hands.of(site, acting)
+        self._reconcile(hands)
         journal = self.file.journal
         places = places_of(journal)
-        seen = hands.look(places)
+        seen = hands.look(places, settled=True)
         if seen.problem:
             raise Refused(f"what stands now could not be read: {seen.problem}")
         present: Mapping[str, Json] = {p: seen.values[p] for p in places if p in seen.values}
@@ -140,6 +142,28 @@ class _Undo:
         if not self._confirmed(undoing.acts):
             raise Refused("not confirmed: nothing was taken back")
         return self._carry_out(undoing, hands)
+
+    def _reconcile(self, hands: Hands) -> None:
+        """Steps that a run broke off at: what they left is read before it is taken back."""
+        from analyzers.steps import JournalEntry
+        from bridge.applying.reconciling import meant_by, reconcile
+        from bridge.clock import now
+
+        for record in self.file.journal.records:
+            if record.state == "unknown" and record.entries[-1].phase in ("intent", "result"):
+                truth = reconcile(hands, record.before, meant_by(record))
+                self.file.write(
+                    JournalEntry(
+                        at=now(),
+                        digest=self.plan.digest,
+                        step=record.step,
+                        phase="result",
+                        outcome=truth.judged.outcome,
+                        answer=truth.judged.answer,
+                        before={**record.before, **truth.before},
+                        left=truth.left if truth.judged.outcome == "done" else {},
+                    )
+                )
 
     def _confirmed(self, acts: tuple[UndoAct, ...]) -> bool:
         from bridge.cli.confirming import agreed
@@ -157,7 +181,7 @@ class _Undo:
             sys.stdout.write(printable(line) + "\n")
         sys.stdout.flush()
 
-    def _carry_out(self, undoing: Undoing, hands: Any) -> int:
+    def _carry_out(self, undoing: Undoing, hands: Hands) -> int:
         failed = False
         for act in undoing.acts:
             outcome, answer = self._one(act, hands)
@@ -168,7 +192,7 @@ class _Undo:
                 break  # what was done before it may rest on it
         return int(ExitStatus.PARTIAL if failed else ExitStatus.CLEAN)
 
-    def _one(self, act: UndoAct, hands: Any) -> tuple[str, str]:
+    def _one(self, act: UndoAct, hands: Hands) -> tuple[str, str]:
         from analyzers.api_wording import ApiWording
         from bridge.applying.answers import judged, reconciled
         from bridge.host.acting import Asked

@@ -779,6 +779,7 @@ final class Closte_Doctor_Actor {
 		$this->as_expected( $step['expects'] );
 		$method  = 'act_' . str_replace( array( '.', '-' ), '_', $step['action'] );
 		$touched = $this->$method( $step['parameters'] );
+		$this->as_meant( isset( $touched['meant'] ) ? $touched['meant'] : array() );
 		$left    = array();
 		foreach ( $touched['places'] as $place ) {
 			$left[ $place ] = $this->places->read( $place );
@@ -801,6 +802,18 @@ final class Closte_Doctor_Actor {
 		foreach ( $expects as $place => $value ) {
 			if ( self::sorted( $this->places->read( $place, true ) ) !== self::sorted( $value ) ) {
 				throw new Closte_Doctor_Refused( "$place is not as it was a moment ago" );
+			}
+		}
+	}
+
+	/** What the plugin says it saved is not always what stands there then. */
+	private function as_meant( array $meant ) {
+		foreach ( $meant as $place => $columns ) {
+			$row = $this->places->read( $place );
+			foreach ( $columns as $column => $value ) {
+				if ( null === $row || (string) $row[ $column ] !== (string) $value ) {
+					throw new Closte_Doctor_Refused( "the plugin saved it, and $column of $place is not as it was meant then" );
+				}
 			}
 		}
 	}
@@ -943,7 +956,8 @@ final class Closte_Doctor_Actor {
 			}
 		}
 		$words = $reset ? 'saved by the plugin\'s model as ' . $p['stage'] : 'the stage was ' . $p['stage'] . ' already';
-		return self::touched( array( "row $id" ), "$words; check queued as action $queued" );
+		$touched = self::touched( array( "row $id" ), "$words; check queued as action $queued" );
+		return $touched + array( 'meant' => array( "row $id" => array( 'stage' => $p['stage'] ) ) );
 	}
 
 	/** A check of this row that waits or runs already: a second chain would only double the log. */
@@ -969,7 +983,8 @@ final class Closte_Doctor_Actor {
 		$model->set_stage( 'done' );
 		$model->set_secure( true );
 		self::saved( $model );
-		return self::touched( $place, 'saved by the plugin\'s model as done' );
+		$meant = array( $place[0] => array( 'stage' => 'done', 'secure' => 1 ) );
+		return self::touched( $place, 'saved by the plugin\'s model as done' ) + array( 'meant' => $meant );
 	}
 
 	private function act_domain_create_record( array $p ) {
@@ -993,7 +1008,8 @@ final class Closte_Doctor_Actor {
 			throw new Closte_Doctor_Refused( 'the plugin would not create the record' . $why );
 		}
 		$id = (int) $made->get_id();
-		return self::touched( array( "row $id", 'rows of ' . $p['domain'] ), "created by the plugin as row $id", 'done', array( "row $id" => null ) );
+		return self::touched( array( "row $id", 'rows of ' . $p['domain'] ), "created by the plugin as row $id", 'done', array( "row $id" => null ) )
+			+ array( 'meant' => array( "row $id" => array( 'blog_id' => $p['blog_id'], 'stage' => 'checking-dns', 'active' => 1 ) ) );
 	}
 
 	private function act_module_enable() {
