@@ -10,6 +10,10 @@ import base64
 import json
 import shlex
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bridge.rehearsal.world import Refusal
 
 from bridge.host.sections import Section, framed
 
@@ -20,13 +24,17 @@ _NOT_SENT = ("reached", "errors", "stdout_noise")
 
 
 class DemoHost:
-    """Answers `collect`; every other command it has never heard of."""
+    """Answers `collect`; every other command it has never heard of, or it refuses them all."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], refusal: Refusal | None = None) -> None:
         self._files = files
+        self._refusal = refusal
 
-    def answer(self, command: str, stdin: bytes) -> tuple[bytes, bytes, int]:
+    def answer(self, command: str, stdin: bytes) -> tuple[bytes, bytes, int | None]:
         """What the host prints for a command: stdout, stderr, exit status."""
+        if self._refusal is not None:
+            said = self._refusal
+            return f"{said.stdout}\n".encode().lstrip(b"\n"), said.stderr.encode(), said.status
         words = shlex.split(command)
         if len(words) < 9 or words[4] != "collect" or not stdin.startswith(b"<?php"):
             return b"", f"sh: {words[0] if words else ''}: command not found\n".encode(), 127
@@ -52,7 +60,7 @@ class DemoHost:
         for error in _dicts(host.get("errors")):
             yield "error", _json(error)
         yield from self._logs()
-        if asked.get("api"):
+        if asked.get("api") and "closte.json" in self._files:
             made = _dicts(self._object("closte.json").get("calls"))
             yield "api", _json([c for c in made if c.get("vantage") == "host"])
         own = [a for a in _dicts(self._list("dns.json")) if a.get("via") == "host"]

@@ -1,42 +1,69 @@
-"""The example networks: evidence folders that come with the package."""
+"""The example networks: scenarios of the rehearsal, and what of each is served by a host."""
 
 from __future__ import annotations
 
-from importlib.resources import files
-from pathlib import Path
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bridge.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bridge.rehearsal.world import Door, Refusal
 
 DEFAULT = "four-troubles"
 
 
-def scenarios() -> dict[str, Path]:
-    """Name → folder, of every example network."""
-    return {
-        folder.name: folder
-        for folder in sorted(_root().iterdir())
-        if folder.is_dir() and (folder / "meta.json").is_file()
-    }
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example network at the moment of the look."""
+
+    name: str
+    files: Mapping[str, bytes]
+    """Its whole evidence folder; the host serves its own part of it."""
+    door: Door
+    refusal: Refusal | None
 
 
-def scenario(name: str) -> tuple[str, dict[str, bytes]]:
-    """Name and files of an example network; `""` is the default one. UsageError for an unknown one."""
-    from bridge.folder import read_folder
+def scenarios() -> tuple[str, ...]:
+    """The name of every example network: those with a name of their own, then one for each fault."""
+    from bridge.rehearsal.scenarios import names
+
+    return names()
+
+
+def example(name: str) -> Example:
+    """An example network; `""` is the default one. UsageError for an unknown one.
+
+    A name may join faults, and say a generation of the plugin or a language: see
+    `bridge.rehearsal.scenarios`.
+    """
+    from bridge.rehearsal.evidence import evidence
+    from bridge.rehearsal.scenarios import scenario
+
+    chosen = name or DEFAULT
+    try:
+        world = scenario(chosen).world()
+    except KeyError as unknown:
+        raise UsageError(_unknown(str(unknown.args[0]))) from None
+    return Example(
+        chosen,
+        evidence(world, target=f"demo:{name}" if name else "demo"),
+        world.host.door,
+        world.host.refusal,
+    )
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
 
     known = scenarios()
-    chosen = name or DEFAULT
-    if chosen not in known:
-        from difflib import get_close_matches
-
-        close = get_close_matches(chosen, known, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise UsageError(f"there is no example {chosen!r}.{hint} There are: {', '.join(known)}.")
-    return chosen, read_folder(known[chosen])
-
-
-def _root() -> Path:
-    """In an installed package beside this file; in a checkout among the fixtures."""
-    packaged = Path(str(files("bridge.demo"))) / "networks"
-    if packaged.is_dir():
-        return packaged
-    return Path(__file__).resolve().parents[2] / "tests" / "fixtures" / "networks"
+    close = get_close_matches(name, known, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    own = ", ".join(n for n in known if "." not in n)
+    return (
+        f"there is no example {name!r}.{hint} There are: {own}; and one for every finding, by its code, "
+        "such as dns.nxdomain. Several can be joined by +, and @2.4.3 or @de_DE says a version of the "
+        "plugin or a language."
+    )

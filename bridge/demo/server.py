@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import paramiko
 from cryptography.hazmat.primitives import serialization
@@ -24,17 +25,21 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
-Answer = Callable[[str, bytes], tuple[bytes, bytes, int]]
-"""Command text and its stdin → stdout, stderr, exit status."""
+if TYPE_CHECKING:
+    from bridge.rehearsal.world import Door
+
+Answer = Callable[[str, bytes], tuple[bytes, bytes, int | None]]
+"""Command text and its stdin → stdout, stderr, exit status; None: cut off without a status."""
 
 USER = "acct123"
 
 
 class DemoServer:
-    """Listens on a free loopback port until closed. `answer` plays the host."""
+    """Listens on a free loopback port until closed. `answer` plays the host, `door` how it lets us in."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, door: Door = "open") -> None:
         self._answer = answer
+        self._door = door
         self._folder = tempfile.TemporaryDirectory(prefix="closte-doctor-demo-")
         home = Path(self._folder.name)
         self._host_key = _written_key(home / "host_key")
@@ -43,12 +48,15 @@ class DemoServer:
         self.known_hosts_path = home / "known_hosts"
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
-        self.known_hosts_path.write_text(
-            f"[127.0.0.1]:{self.port} {self._host_key.get_name()} {self._host_key.get_base64()}\n"
-        )
+        known = _written_key(home / "other_key") if door == "other key" else self._host_key
+        line = f"[127.0.0.1]:{self.port} {known.get_name()} {known.get_base64()}\n"
+        self.known_hosts_path.write_text("" if door == "unknown key" else line)
         self._links: list[paramiko.Transport] = []
         logging.getLogger("paramiko.transport").setLevel(logging.CRITICAL)
-        threading.Thread(target=self._accept, daemon=True).start()
+        if door == "closed":
+            self._listener.close()
+        elif door != "silent":
+            threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self) -> DemoServer:
         """Already listening."""
@@ -61,6 +69,11 @@ class DemoServer:
             link.close()
         self._folder.cleanup()
 
+    @property
+    def _let_in(self) -> paramiko.PKey:
+        """The key that opens; behind a locked door none that anybody has."""
+        return self._host_key if self._door == "locked" else self._client_key
+
     def _accept(self) -> None:
         while True:
             try:
@@ -72,7 +85,7 @@ class DemoServer:
             self._links.append(link)
             link.add_server_key(self._host_key)
             with contextlib.suppress(paramiko.SSHException, EOFError):
-                link.start_server(server=_Host(self._client_key, self._answer))
+                link.start_server(server=_Host(self._let_in, self._answer))
 
 
 class _Host(paramiko.ServerInterface):
@@ -110,7 +123,8 @@ class _Host(paramiko.ServerInterface):
             channel.sendall(out)
             if err:
                 channel.sendall_stderr(err)
-            channel.send_exit_status(status)
+            if status is not None:
+                channel.send_exit_status(status)
             channel.close()
 
 

@@ -84,8 +84,8 @@ class Closte:
     """What it answers to the next addition instead of making an alias."""
     issues_after: float = 7 * MINUTE
     """How long a certificate takes when nothing is in its way."""
-    issuing: bool = True
-    renewing: bool = True
+    withheld: set[str] = field(default_factory=set)
+    """Names whose certificate does not come, nobody knows why."""
     rate_limited: set[str] = field(default_factory=set)
 
     def ask(
@@ -148,8 +148,7 @@ class Closte:
         if domain not in self.aliases:
             return
         have = self.certificates.get(domain)
-        wanted = self.renewing if have is not None else self.issuing
-        if wanted and self._may_issue(domain, world):
+        if domain not in self.withheld and self._may_issue(domain, world):
             fresh = Certificate((domain,), world.clock - 3600, world.clock + 90 * DAY)
             self.certificates[domain] = fresh
             world.after(60 * DAY, lambda: self._issue(domain, world))

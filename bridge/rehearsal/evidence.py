@@ -92,13 +92,17 @@ class _Teller:
         found: dict[str, object] = {"reached": facts.reached, "errors": facts.errors}
         if facts.noise:
             found["stdout_noise"] = facts.noise
-        if facts.reached in (None, "shell"):
+        if facts.reached is None:
             return found
-        asked = {name: world.constants.get(name) for name in (*world.constants, *_ASKED)}
         found |= {
             "php_version": "8.2.29",
             "wp_cli_version": "2.12.0" if facts.wp_cli else None,
             "abspath": facts.abspath,
+        }
+        if facts.reached == "shell":
+            return found
+        asked = {name: world.constants.get(name) for name in (*world.constants, *_ASKED)}
+        found |= {
             "time_gmt": self._iso(facts.clock_ahead),
             "runtime_constants": asked,
         }

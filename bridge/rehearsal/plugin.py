@@ -193,11 +193,12 @@ class Plugin:
         waits = self.cron != "works" or self.busy_elsewhere
         if waits or not self.queue_tables or action not in self.actions:
             return
+        turn = max(self._world.clock, self._free_at)
+        self._free_at = turn + _SECONDS[action.hook]
+        self._world.at(turn, lambda: self._execute(action))
+
+    def _execute(self, action: Action) -> None:
         now = self._world.clock
-        if now < self._free_at:
-            self._world.at(self._free_at, lambda: self._run(action))
-            return
-        self._free_at = now + _SECONDS[action.hook]
         action.attempted = now
         if not self.active or not self._heard(action.hook):
             action.status = "failed"

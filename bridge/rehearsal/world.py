@@ -10,6 +10,8 @@ import heapq
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 from bridge.rehearsal.closte import DEFAULT_CERTIFICATE, NOT_FOUND, Closte
 from bridge.rehearsal.dns import AUTHORITY, HOST, Records, Zone
@@ -19,6 +21,8 @@ from bridge.rehearsal.plugin import Plugin, Row, Site
 from bridge.rehearsal.servers import DAY, Certificate, Contact, Page, Proxy, Stranger
 
 Step = Callable[[], None]
+Door = Literal["open", "closed", "nameless", "silent", "locked", "unknown key", "other key"]
+"""How SSH meets us. `locked`: no key of ours is accepted; the last two are about the host's own key."""
 SHAPE: dict[str, object] = {
     "secret": True,
     "defined": True,
@@ -252,6 +256,15 @@ class World:
         return Page(200, f"<!DOCTYPE html><title>{host}</title>")
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the host answers to every command; `status` None: it is cut off without a word."""
+
+    stdout: str
+    stderr: str
+    status: int | None
+
+
 class HostFacts:
     """What the host says of itself."""
 
@@ -278,6 +291,19 @@ class HostFacts:
         self.wp_cli = True
         self.reached: str | None = "database"
         self.errors: list[dict[str, object]] = []
+        self.door: Door = "open"
+        self.refusal: Refusal | None = None
+
+    def shut(self, door: Door, said: str) -> None:
+        """Nobody comes in; `said` is how that is told."""
+        self.door = door
+        self.fails("ssh", None, said, reached=None)
+
+    def refuses(self, command: str, refusal: Refusal) -> None:
+        """No command is carried out."""
+        self.refusal = refusal
+        status = -1 if refusal.status is None else refusal.status
+        self.fails(command, status, refusal.stderr, reached=None, stdout=refusal.stdout)
 
     def fails(
         self,
@@ -295,4 +321,4 @@ class HostFacts:
         )
 
 
-__all__ = ["HOST", "HostFacts", "Site", "World"]
+__all__ = ["HOST", "Door", "HostFacts", "Refusal", "Site", "World"]

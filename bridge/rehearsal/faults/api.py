@@ -28,7 +28,7 @@ def the_way_is_blocked_and_the_provider_dies_of_it(world: World, _: str) -> None
     world.closte.down_for_host = "timeout"
 
 
-@fault("api.unreachable", "reset", hides=STANDING)
+@fault("api.unreachable", "reset", hides=STANDING, generations=QUIET)
 def connections_of_the_host_are_reset(world: World, _: str) -> None:
     world.closte.down_for_host = "reset"
 

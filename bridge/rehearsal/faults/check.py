@@ -57,9 +57,8 @@ def a_firewall_refuses_the_plugins_question(world: World, _: str) -> None:
     subject="domain",
     newcomer=3 * HOUR,
     ago=3 * HOUR,
-    hides=("ssl.*", "mapping.stale*"),
 )
 def the_dns_came_right_too_late_and_the_certificate_not_yet(world: World, domain: str) -> None:
-    world.closte.issuing = False
+    world.closte.withheld.add(domain)
     away(world, domain)
     world.after(2 * HOUR, lambda: home(world, domain))

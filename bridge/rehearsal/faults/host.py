@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bridge.rehearsal.fault import HOUR, MINUTE, fault
 from bridge.rehearsal.servers import Page, Stranger
-from bridge.rehearsal.world import World
+from bridge.rehearsal.world import Refusal, World
 
 ALL = ("*",)
 CLONE = "198.51.100.50"
+COLLECT = "wp eval-file - --skip-wordpress"
 
 
 @fault(
@@ -42,6 +43,7 @@ def the_network_moved_to_another_host(world: World, _: str) -> None:
         "jobs.*",
         "key.*",
         "api.*",
+        "module.*",
         "host.*",
     ),
 )
@@ -51,6 +53,19 @@ def this_is_a_copy_of_the_live_network(world: World, _: str) -> None:
     world.entrance = CLONE
     world.constants["CLOSTE_PUBLIC_IP_ADDRESS"] = world.plugin.compares_with = CLONE
     world.host.abspath = "/home/acct999/public_html/"
+
+
+@fault(
+    "host.not-closte",
+    "jobs",
+    severity="warning",
+    newcomer=HOUR,
+    folded=("jobs.failed",),
+    allowed=("ssl.given-up",),
+    hides=("*",),
+)
+def a_domain_was_mapped_after_the_move(world: World, domain: str) -> None:
+    the_network_moved_to_another_host.harm(world, domain)
 
 
 @fault("host.noisy-output", subject="host", severity="info")
@@ -86,60 +101,57 @@ def there_is_no_wp_but_php(world: World, _: str) -> None:
 
 @fault("host.unreachable", subject="host", hides=ALL, ago=0)
 def nobody_listens_on_the_port(world: World, _: str) -> None:
-    said = "prod.example refused the connection on port 22: no SSH server listens there."
-    world.host.fails("ssh", None, said, reached=None)
+    world.host.shut(
+        "closed", "demo refused the connection on port 22: no SSH server listens there."
+    )
 
 
 @fault("host.unreachable", "name", subject="host", hides=ALL, ago=0)
 def the_name_of_the_host_is_unknown(world: World, _: str) -> None:
-    said = "The name prod.example cannot be found: no such name in the DNS."
-    world.host.fails("ssh", None, said, reached=None)
+    world.host.shut("nameless", "The name demo.invalid cannot be found: no such name in the DNS.")
 
 
 @fault("host.unreachable", "timeout", subject="host", hides=ALL, ago=0)
 def the_host_does_not_answer(world: World, _: str) -> None:
-    world.host.fails("ssh", None, "prod.example did not answer within 10 s.", reached=None)
+    world.host.shut("silent", "demo did not answer within 10 s.")
 
 
 @fault("host.unreachable", "killed", subject="host", hides=ALL, ago=0)
 def the_command_was_killed(world: World, _: str) -> None:
-    world.host.fails("wp eval-file - --skip-wordpress", -1, "", reached=None)
+    world.host.refuses(COLLECT, Refusal("", "", None))
 
 
 @fault("host.login-refused", subject="host", hides=ALL, ago=0)
 def no_key_is_accepted(world: World, _: str) -> None:
-    said = "prod.example did not let acct123 in: tried key ~/.ssh/id_ed25519."
-    world.host.fails("ssh", None, said, reached=None)
+    world.host.shut("locked", "demo did not let acct123 in: tried key ~/.ssh/id_ed25519.")
 
 
 @fault("host.key-unknown", subject="host", hides=ALL, ago=0)
 def the_host_key_is_not_known(world: World, _: str) -> None:
-    said = (
-        "The host key of prod.example is not known: SHA256:abc. Accept it with --accept-host-key."
-    )
-    world.host.fails("ssh", None, said, reached=None)
+    said = "The host key of demo is not known: SHA256:abc. Accept it with --accept-host-key."
+    world.host.shut("unknown key", said)
 
 
 @fault("host.key-changed", subject="host", hides=ALL, ago=0)
 def the_host_key_is_another_one(world: World, _: str) -> None:
-    world.host.fails("ssh", None, "The host key of prod.example has changed.", reached=None)
+    world.host.shut("other key", "The host key of demo has changed.")
 
 
 @fault("host.no-shell", subject="host", hides=ALL, ago=0)
 def the_account_has_no_shell(world: World, _: str) -> None:
-    world.host.fails("true", 1, "", reached=None, stdout="This account is currently not available.")
+    world.host.refuses(COLLECT, Refusal("This account is currently not available.", "", 1))
 
 
 @fault("host.root-refused", subject="host", hides=ALL, ago=0)
 def the_login_is_roots(world: World, _: str) -> None:
     said = "Error: YIKES! It looks like you're running this as root."
-    world.host.fails("wp eval-file - --skip-wordpress", 1, said, reached=None)
+    world.host.refuses(COLLECT, Refusal("", said, 1))
 
 
 @fault("host.no-wordpress", subject="host", hides=ALL, ago=0)
 def the_path_is_wrong(world: World, _: str) -> None:
     said = "Error: This does not seem to be a WordPress installation."
-    world.host.fails("wp config list", 1, said, reached=None)
+    world.host.refuses(COLLECT, Refusal("", said, 1))
 
 
 @fault("host.config-unreadable", subject="host", hides=ALL, ago=0)

@@ -14,7 +14,10 @@ STANDING = (
     "ssl.slow",
     "ssl.given-up*",
     "ssl.pending",
+    "ssl.rate-limit",
     "jobs.failed*",
+    "jobs.stuck",
+    "check.loopback-blocked*",
 )
 """What a key that does not work explains, or keeps from being seen."""
 
@@ -88,14 +91,16 @@ def everybody_gets_a_forbidden_page(world: World, _: str) -> None:
         "ssl.slow",
         "ssl.given-up*",
         "ssl.pending",
-        "jobs.failed*",
+        "ssl.rate-limit",
+        "jobs.*",
+        "check.loopback-blocked*",
     ),
 )
 def the_key_may_only_read(world: World, _: str) -> None:
     world.closte.key = "read-only"
 
 
-@fault("key.other-app", newcomer=HOUR, hides=STANDING)
+@fault("key.other-app", newcomer=HOUR, hides=(*STANDING, "ssl.*"))
 def the_key_is_of_another_app(world: World, _: str) -> None:
     world.closte.key = "of another app"
 

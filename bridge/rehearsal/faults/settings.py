@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bridge.rehearsal.fault import NEWER, fault
+from bridge.rehearsal.fault import HOUR, NEWER, fault
 from bridge.rehearsal.world import World
 
 TIMED = (
@@ -57,6 +57,24 @@ def an_interval_that_only_later_versions_can_bear(world: World, _: str) -> None:
     world.plugin.settings["dns_check_interval"] = "60"
 
 
-@fault("mapping.schema-old", generations=NEWER, hides=("ssl.given-up*",))
+@fault(
+    "mapping.schema-old",
+    generations=NEWER,
+    hides=("ssl.given-up*", "dns.caa-forbids-new", "dns.stray-ipv6-new"),
+)
 def the_table_was_not_upgraded(world: World, _: str) -> None:
     world.plugin.stages = world.plugin.stages.replace(",'ssl-failed'", "")
+
+
+@fault(
+    "mapping.schema-old",
+    "stuck",
+    generations=NEWER,
+    newcomer=3 * HOUR,
+    ago=4 * HOUR,
+    folded=("jobs.none-queued",),
+    hides=("ssl.given-up*", "dns.caa-forbids-new", "dns.stray-ipv6-new"),
+)
+def a_domain_cannot_be_marked_as_failed(world: World, domain: str) -> None:
+    the_table_was_not_upgraded.harm(world, domain)
+    world.closte.withheld.add(domain)

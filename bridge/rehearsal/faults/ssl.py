@@ -8,7 +8,6 @@ from bridge.rehearsal.servers import Certificate, Contact, Proxy
 from bridge.rehearsal.world import World
 
 SECURE = ("mapping.secure-flag",)
-UNISSUED = ("ssl.*", "jobs.none-queued", "mapping.stale*")
 
 
 @fault("ssl.pending", subject="domain", severity="info", newcomer=4 * MINUTE)
@@ -16,16 +15,14 @@ def a_domain_was_added_just_now(world: World, _: str) -> None:
     world.closte.issues_after = 7 * MINUTE
 
 
-@fault(
-    "ssl.slow", subject="domain", severity="warning", newcomer=24 * MINUTE, ago=HOUR, hides=UNISSUED
-)
-def closte_takes_its_time(world: World, _: str) -> None:
-    world.closte.issuing = False
+@fault("ssl.slow", subject="domain", severity="warning", newcomer=24 * MINUTE, ago=HOUR)
+def closte_takes_its_time(world: World, domain: str) -> None:
+    world.closte.withheld.add(domain)
 
 
-@fault("ssl.given-up", subject="domain", newcomer=3 * HOUR, ago=4 * HOUR, hides=UNISSUED)
-def the_plugin_gave_up_before_the_certificate_came(world: World, _: str) -> None:
-    world.closte.issuing = False
+@fault("ssl.given-up", subject="domain", newcomer=3 * HOUR, ago=4 * HOUR)
+def the_plugin_gave_up_before_the_certificate_came(world: World, domain: str) -> None:
+    world.closte.withheld.add(domain)
 
 
 @fault("ssl.wrong-name", subject="domain", folded=SECURE)
