@@ -79,6 +79,8 @@ OTHERWISE_CLEAN = "one-clean-row"
 """All but one of the rows are unclean."""
 CERTIFICATE_FAULT = "certificate-fault"
 """A certificate is there, and it is not the host's own default one."""
+GAVE_UP_ON_CERTIFICATE = "gave-up-on-certificate"
+"""The plugin's last check of a row that says checking was its last for the certificate."""
 NO_CERTIFICATE = "no-certificate"
 """The row is marked secure, and the certificate is not good."""
 
@@ -107,6 +109,8 @@ GRAPH: tuple[Explains, ...] = (
     Explains("mapping.unclean-name", "mapping.duplicate-row", OTHERWISE_CLEAN),
     Explains("mapping.unclean-name", "mapping.two-sites", OTHERWISE_CLEAN),
     Explains("jobs.failed", "jobs.none-queued", cause_facet=CHAIN_ENDED),
+    Explains("mapping.schema-old", "jobs.none-queued", GAVE_UP_ON_CERTIFICATE),
+    Explains("host.not-closte", "jobs.failed", NO_CALLBACKS),
     *(
         Explains(cause, "ssl.*", FOREIGN_ADDRESS)
         for cause in (
@@ -139,6 +143,7 @@ GRAPH: tuple[Explains, ...] = (
         for consequence in ("ssl.given-up", "ssl.pending", "ssl.slow")
     ),
     Explains("ssl.rate-limit", "ssl.slow"),
+    Explains("jobs.none-queued", "ssl.slow"),
     *(Explains(cause, "alias.silent-failure") for cause in ("alias.elsewhere", "alias.refused")),
     *(Explains(cause, "dns.www-differs") for cause in ("dns.parked", "dns.wrong-address")),
     Explains("alias.silent-failure", "alias.missing"),
