@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from analyzers.findings import Diagnosis, Finding, Reference
+from analyzers.findings import Diagnosis, Reference
 from analyzers.plan_document import digest_of
 from analyzers.planning.aliases import AFTER_KEY, alias_steps
 from analyzers.planning.already import already
@@ -212,7 +212,6 @@ __all__ = [
     "LIFETIME",
     "MOST_CHANGES",
     "Choices",
-    "Finding",
     "Moved",
     "Planned",
     "Refusal",
