@@ -148,7 +148,8 @@ def _record(step: str, entries: Sequence[JournalEntry]) -> Record:
     for entry in entries:
         if entry.phase == "intent":
             if state not in ("unknown", "done") or not before:
-                before = entry.before  # a second try of what may have been done keeps the first before
+                # A second try of what may have been done keeps the first one's before.
+                before = entry.before
             state, left, verified = "unknown", entry.left, None
         elif entry.phase == "result":
             state = _state(entry.outcome)
