@@ -8,6 +8,7 @@ from typing import Literal
 from analyzers.constants import DefinedConstants, State
 from analyzers.evidence import Missing, Options, Shape, StoredKey
 from analyzers.findings import Citation, Confidence
+from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.shape import API_KEY
 
@@ -41,7 +42,7 @@ class ApiKey:
         knows (DOMAIN 2.10)."""
         state = constants.state(API_KEY)
         if state == "unasked":
-            return Missing("constants.json", f"{API_KEY} was not asked for")
+            return Missing("constants.json", phrase("{name} was not asked for", name=API_KEY))
         value = constants.value(API_KEY)
         reads_stored = network.at_least(2, 4, 11) is not False
         return cls(
@@ -70,15 +71,23 @@ class ApiKey:
             return ()
         found = []
         if shape.placeholder:
-            found.append("it is a placeholder of a manual, not a key")
+            found.append(phrase("it is a placeholder of a manual, not a key"))
         if shape.trimmed_length == 0:
-            found.append("it is nothing but white space")
+            found.append(phrase("it is nothing but white space"))
         elif shape.trimmed_length != shape.length:
-            found.append("it has white space, a line end or an invisible character at an end")
+            found.append(
+                phrase("it has white space, a line end or an invisible character at an end")
+            )
         if shape.quoted:
-            found.append("it has quotation marks inside its own quotes")
+            found.append(phrase("it has quotation marks inside its own quotes"))
         if shape.inner_space:
-            found.append("it has white space inside")
+            found.append(phrase("it has white space inside"))
         if 0 < shape.trimmed_length < SHORTEST:
-            found.append(f"it has {shape.trimmed_length} characters, fewer than {SHORTEST}")
+            found.append(
+                phrase(
+                    "it has {length} characters, fewer than {least}",
+                    length=shape.trimmed_length,
+                    least=SHORTEST,
+                )
+            )
         return tuple(found)

@@ -9,6 +9,7 @@ from typing import Literal
 from analyzers.api_answers import BLOCKED_BY_WORDPRESS, Answer, ApiAnswers
 from analyzers.evidence import ClosteCalls, Missing
 from analyzers.findings import Confidence
+from analyzers.language import phrase
 
 Outcome = Literal["usable", "unreachable", "outage", "forbidden", "limited"]
 """`forbidden`: nothing but HTML 401 or 403, from everywhere asked. `limited`: only "too many requests"."""
@@ -38,7 +39,9 @@ class ApiReach:
             return _of_calls(answers)
         last = answers.last_logged()
         if last is None:
-            return Missing(ClosteCalls.FILE, "no call was made, and no answer is in the log")
+            return Missing(
+                ClosteCalls.FILE, phrase("no call was made, and no answer is in the log")
+            )
         return _from_one_place((last,), from_log=True)
 
 

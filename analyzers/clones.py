@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Missing
 from analyzers.findings import Citation
+from analyzers.language import phrase
 from analyzers.names import Domain, is_wildcard
 from analyzers.network import Network
 from analyzers.proxies import proxy_of
@@ -35,8 +36,12 @@ class CloneSigns:
     @property
     def is_clone(self) -> bool:
         """Most domains point elsewhere, and this host itself looks like a copy."""
-        most = len(self.elsewhere) >= _FEWEST and 2 * len(self.elsewhere) > self.judged
-        return most and bool(self.signs)
+        return self.leads_elsewhere and bool(self.signs)
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Do most domains point elsewhere, two of them at least?"""
+        return len(self.elsewhere) >= _FEWEST and 2 * len(self.elsewhere) > self.judged
 
     @classmethod
     def derive(
@@ -49,7 +54,7 @@ class CloneSigns:
     ) -> CloneSigns | Missing:
         """Missing where no source says which addresses the network has."""
         if not network.expected.addresses:
-            return Missing(Dns.FILE, "the network's own addresses are not known")
+            return Missing(Dns.FILE, phrase("the network's own addresses are not known"))
         seen = _addresses(dns.answers)
         judged = {
             row.domain: seen[row.domain]
@@ -87,11 +92,17 @@ def _signs(
     evidence: list[Citation] = []
     address = (host.site_url if host is not None else None) or network.domain
     if _STAGING.search(address) or (host is not None and host.development_mode):
-        signs.append(f"its own address {address} is that of a staging site")
+        signs.append(phrase("its own address {address} is that of a staging site", address=address))
         evidence.append(Citation(Host.FILE, f"site_url {address}"))
     app_id = constants.text("CLOSTE_APP_ID") if constants else None
     home = _HOME.match(host.abspath) if host is not None and host.abspath else None
     if app_id and home and home[1] != app_id:
-        signs.append(f"CLOSTE_APP_ID is {app_id} while WordPress stands in the account {home[1]}")
+        signs.append(
+            phrase(
+                "CLOSTE_APP_ID is {app_id} while WordPress stands in the account {account}",
+                app_id=app_id,
+                account=home[1],
+            )
+        )
         evidence.append(Citation(Host.FILE, f"abspath {host.abspath if host else ''}"))
     return tuple(signs), tuple(evidence)

@@ -21,7 +21,7 @@ from analyzers.findings import (
     SkippedCheck,
     Verdict,
 )
-from analyzers.language import ENGLISH, Language, filled
+from analyzers.language import ENGLISH, Language, filled, joined
 from analyzers.network import Network
 from analyzers.notes import evidence_notes
 from analyzers.rule import Hit, Rule, sentence
@@ -101,7 +101,7 @@ def diagnose(
 def _ask(rule: Rule, facts: Facts, language: Language) -> _Answer:
     arguments = facts.arguments(rule.needs)
     if isinstance(arguments, tuple):
-        return _Answer(rule.code, (), {}, tuple(str(m) for m in arguments))
+        return _Answer(rule.code, (), {}, tuple(map(_lack, arguments)))
     findings: dict[Reference, Finding] = {}
     facets: dict[Reference, frozenset[str]] = {}
     lacking: dict[str, None] = {}
@@ -113,6 +113,11 @@ def _ask(rule: Rule, facts: Facts, language: Language) -> _Answer:
         else:
             lacking.update(dict.fromkeys(outcome.lacking))
     return _Answer(rule.code, tuple(findings.values()), facets, tuple(lacking))
+
+
+def _lack(missing: Missing) -> str:
+    """What is missing, as text; the same as `str(missing)`, and can be told in another language."""
+    return joined((missing.file, missing.why), ": ") if missing.why else missing.file
 
 
 def finding_of(rule: Rule, hit: Hit, language: Language = ENGLISH) -> Finding:

@@ -11,6 +11,7 @@ from analyzers.addresses import is_local, normal, same
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Dns, Host, Mappings, Meta, Options, Sites, Tls
 from analyzers.findings import Confidence
+from analyzers.language import phrase
 from analyzers.network_domain import network_domain
 from analyzers.proxies import proxy_of
 
@@ -57,10 +58,10 @@ class Expected:
             return cls(defined, _CONSTANT)
         own = _entrance(network_domain(host, constants, sites), dns) if dns else ()
         if own:
-            return cls(own, "network domain")
+            return cls(own, phrase("network domain"))
         voted = _majority(mappings, tls) if mappings and tls else ()
         if voted:
-            return cls(voted, "healthy domains", "likely")
+            return cls(voted, phrase("healthy domains"), "likely")
         outward = _outward(options) if options else ()
         if outward:
             return cls(outward, "wu_public_network_ip", "possible")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from analyzers.language import Phrase, joined, plural
+
 
 def parse(text: object) -> datetime | None:
     """An instant from ISO-8601 `…Z`, a table's `2026-05-04 10:00:00`, or Unix seconds.
@@ -53,16 +55,21 @@ def age(instant: datetime, now: datetime) -> timedelta:
     return max(now - instant, timedelta())
 
 
-def duration(span: timedelta) -> str:
+def duration(span: timedelta) -> Phrase:
     """A span for people: `45 s`, `12 min`, `3 h 20 min`, `4 d 2 h`."""
     seconds = int(span.total_seconds())
     if seconds < 90:
-        return f"{seconds} s"
+        return plural("{n} s", "{n} s", seconds)
     minutes = seconds // 60
     if minutes < 90:
-        return f"{minutes} min"
+        return plural("{n} min", "{n} min", minutes)
     hours, minutes = divmod(minutes, 60)
     if hours < 48:
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+        return _two(plural("{n} h", "{n} h", hours), plural("{n} min", "{n} min", minutes), minutes)
     days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if hours else f"{days} d"
+    return _two(plural("{n} d", "{n} d", days), plural("{n} h", "{n} h", hours), hours)
+
+
+def _two(larger: Phrase, smaller: Phrase, number: int) -> Phrase:
+    """A span in two units, or in the larger one where nothing is left for the smaller."""
+    return joined((larger, smaller), " ") if number else larger

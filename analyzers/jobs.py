@@ -9,6 +9,7 @@ from typing import Literal
 
 from analyzers.evidence import Action, Mappings, Missing, Scheduler
 from analyzers.findings import Citation
+from analyzers.language import phrase
 from analyzers.names import Domain, canonical
 from analyzers.network import Network
 
@@ -83,7 +84,7 @@ class Jobs:
     ) -> Jobs | Missing:
         """Missing where Action Scheduler's tables do not exist."""
         if not scheduler.tables_exist:
-            return Missing(scheduler.FILE, "Action Scheduler's tables do not exist")
+            return Missing(scheduler.FILE, phrase("Action Scheduler's tables do not exist"))
         domains = {row.id: row.domain for row in mappings.rows} if mappings else {}
         mine = [a for a in scheduler.actions if _is_mine(a)]
         return cls(
@@ -153,7 +154,7 @@ def last_words(action: Action) -> str:
     """The newest line of the action's log that says how it failed."""
     failed = [e.message for e in action.log if "fail" in e.message or "shutdown" in e.message]
     lines = failed or [e.message for e in action.log]
-    return " ".join(lines[-1].split())[:240] if lines else "it left no word"
+    return " ".join(lines[-1].split())[:240] if lines else phrase("it left no word")
 
 
 def reason_of(action: Action) -> Reason:

@@ -9,7 +9,7 @@ stays as it is. Why so: docs/decisions/0007-languages.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from string import Formatter
 from typing import Protocol
@@ -116,6 +116,22 @@ def both(parts: Iterable[str]) -> Phrase:
     if len(listed) < 2:
         return joined(listed)
     return phrase("{all_but_last} and {last}", all_but_last=joined(listed[:-1]), last=listed[-1])
+
+
+def either(parts: Iterable[str]) -> Phrase:
+    """Texts of which one will do: `a, b or c`."""
+    listed = tuple(parts)
+    if len(listed) < 2:
+        return joined(listed)
+    return phrase("{all_but_last} or {last}", all_but_last=joined(listed[:-1]), last=listed[-1])
+
+
+def some(names: Sequence[str], most: int) -> Phrase:
+    """The first names, and how many more there are."""
+    shown, more = joined(names[:most]), len(names) - most
+    if more <= 0:
+        return shown
+    return plural("{shown} and {n} more", "{shown} and {n} more", more, shown=shown)
 
 
 def _filled_in(language: Language, template: str, values: Mapping[str, object]) -> str:

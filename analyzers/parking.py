@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analyzers.domains import MappedDomain, cited_event, cited_page
 from analyzers.evidence import HttpAnswer
 from analyzers.findings import Citation, Confidence
+from analyzers.language import phrase
 from analyzers.names import is_under, registrable
 from analyzers.proxies import PARKING_AS_OF, parking_of
 
@@ -68,16 +69,18 @@ def _by_page(domain: MappedDomain, away: set[str]) -> Parked | None:
     for page in pages:
         words = PARKED_WORDS.search(page.body_start)
         if words:
-            how = f'its page says "{words[0]}"'
+            how = phrase('its page says "{words}"', words=words[0])
             return Parked(how, (cited_page(page),), "certain")
     for page in pages:
         target = _redirect_target(page)
         if target and _is_forwarder(target):
-            return Parked(f"it redirects to {target}", (cited_page(page),), "certain")
+            return Parked(
+                phrase("it redirects to {target}", target=target), (cited_page(page),), "certain"
+            )
     for page in pages:
         target = _redirect_target(page)
         if target and registrable(target) != registrable(domain.domain):
-            how = f"somebody there forwards it to {target}"
+            how = phrase("somebody there forwards it to {target}", target=target)
             return Parked(how, (cited_page(page),), "likely")
     return None
 
@@ -86,7 +89,12 @@ def _by_address(domain: MappedDomain, away: Iterable[str]) -> Parked | None:
     for address in sorted(away):
         owner = parking_of(address)
         if owner and domain.dns is not None:
-            how = f"{address} is an address of {owner} for parked domains (as of {PARKING_AS_OF})"
+            how = phrase(
+                "{address} is an address of {owner} for parked domains (as of {date})",
+                address=address,
+                owner=owner,
+                date=PARKING_AS_OF,
+            )
             return Parked(how, domain.dns.citations("A"), "likely")
     return None
 
@@ -96,7 +104,7 @@ def _by_log(domain: MappedDomain) -> Parked | None:
     for event in check.pages if check else ():
         words = PARKED_WORDS.search(event.fields.get("body", "") or event.message)
         if words:
-            how = f'the plugin got a page that says "{words[0]}"'
+            how = phrase('the plugin got a page that says "{words}"', words=words[0])
             return Parked(how, (cited_event(event),), "likely")
     return None
 

@@ -13,6 +13,7 @@ from analyzers.evidence import Handshake, Mappings, Tls
 from analyzers.expected import Expected
 from analyzers.findings import Citation
 from analyzers.instants import iso
+from analyzers.language import phrase, some
 from analyzers.names import Domain, is_under, registrable
 from analyzers.network import Network
 from analyzers.proxies import proxy_of
@@ -51,6 +52,8 @@ class HostTls:
     """At addresses visitors are sent to and that are not the network's."""
     unvisited: tuple[SeenHandshake, ...]
     """At the entrance, while visitors are sent elsewhere; or where only an outdated answer leads."""
+    undecided: bool = False
+    """Were there others, elsewhere, of which nobody knows whether visitors are sent there?"""
 
     @property
     def good(self) -> bool | None:
@@ -133,6 +136,8 @@ def _host(
             own.append(seen)  # DNS is right, and an operator's --resolve named another way in
         else:
             foreign.append(seen)
+    if view is None and own and foreign:
+        return HostTls(tuple(own), (), tuple(foreign), undecided=True)
     return HostTls(tuple(own), tuple(foreign), tuple(unvisited))
 
 
@@ -212,14 +217,12 @@ def described(handshake: Handshake) -> str:
 
 def named(names: Sequence[str]) -> str:
     """The first few names of a certificate."""
-    shown = ", ".join(names[:_MOST_NAMES])
-    more = len(names) - _MOST_NAMES
-    return f"{shown} and {more} more" if more > 0 else shown or "no name"
+    return some(names, _MOST_NAMES) if names else phrase("no name")
 
 
 def issuer_of(handshake: Handshake) -> str:
     """The issuer for people."""
-    return handshake.issuer or "an issuer that was not recorded"
+    return handshake.issuer or phrase("an issuer that was not recorded")
 
 
 def registrable_of(host: str) -> str:

@@ -10,7 +10,15 @@ from analyzers.api_answers import Answer, ApiAnswers, Kind
 from analyzers.causes import NO_ALIAS
 from analyzers.constants import DefinedConstants
 from analyzers.domains import ADD, REMOVE, MappedDomain, MappedDomains, cited_action, cited_event
-from analyzers.evidence import Action, ClosteCalls, Host, PluginLogs, Scheduler, Sites
+from analyzers.evidence import (
+    Action,
+    ClosteCalls,
+    Host,
+    Options,
+    PluginLogs,
+    Scheduler,
+    Sites,
+)
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age, duration
 from analyzers.language import phrase
@@ -85,6 +93,7 @@ def orphan(
     network: Network,
     constants: DefinedConstants | None,
     scheduler: Scheduler | None,
+    options: Options | None,
 ) -> Iterator[Outcome]:
     """Closte still serves {subject}, which is mapped nowhere
 
@@ -95,6 +104,10 @@ def orphan(
     Do: Ask whether {subject} is still wanted. If so, map it to its site. If not, delete it at
         {closte}; its certificate is lost with it.
     """
+    if not mapped.by_name and (options is None or options.table_missing):
+        # No rows can also mean that there is no table, and then nobody knows what was mapped.
+        yield Unseen(None, (f"{Options.FILE}: mapping_columns",))
+        return
     wanted = {d.domain for d in mapped} | {site.domain for site in sites.rows}
     removed = _removals(scheduler)
     for name in sorted(aliases.names):
@@ -163,7 +176,11 @@ def _history(removal: Action | None) -> str:
 
 @rule("alias.already-added", "info", "domain", waiting_on="nobody")
 def already_added(
-    mapped: MappedDomains, answers: ApiAnswers, aliases: AliasList
+    mapped: MappedDomains,
+    answers: ApiAnswers,
+    aliases: AliasList,
+    network: Network,
+    logs: PluginLogs | None,
 ) -> Iterator[Outcome]:
     """Closte had {subject} already when the plugin added it
 
@@ -175,6 +192,8 @@ def already_added(
     yield from _nameless(answers, "already-exists")
     for domain in mapped:
         answer = _last_word(domain)
+        if answer is None and domain.listed:
+            yield from _unlogged(domain, logs, network)
         if answer is not None and answer.kind == "already-exists" and domain.listed:
             yield Hit(domain.subject, (answer.citation, aliases.citation), {"says": answer.says})
 
@@ -183,6 +202,12 @@ def _nameless(answers: ApiAnswers, kind: Kind) -> Iterator[Unseen]:
     """Up to 2.4.3 a body in the log names no domain; without the jobs nobody can say whose it is."""
     if any(a.domain is None and a.kind == kind for a in answers.logged):
         yield Unseen(None, (Scheduler.FILE,))
+
+
+def _unlogged(domain: MappedDomain, logs: PluginLogs | None, network: Network) -> Iterator[Unseen]:
+    """What Closte answered stands in the log, up to 2.4.10: without it nobody knows."""
+    if logs is None and network.at_least(2, 4, 11) is not True:
+        yield Unseen(domain.subject, (PluginLogs.FILE,))
 
 
 def _last_word(domain: MappedDomain) -> Answer | None:
@@ -200,7 +225,9 @@ def _last_word(domain: MappedDomain) -> Answer | None:
 
 
 @rule("alias.elsewhere", "error", "domain", waiting_on="operator")
-def elsewhere(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
+def elsewhere(
+    mapped: MappedDomains, answers: ApiAnswers, network: Network, logs: PluginLogs | None
+) -> Iterator[Outcome]:
     """{subject} already belongs to another app at Closte
 
     Means: Closte refuses {subject} here because another app, perhaps of another account, has it.
@@ -214,6 +241,8 @@ def elsewhere(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> I
     yield from _nameless(answers, "already-exists")
     for domain in mapped:
         answer = _last_word(domain)
+        if answer is None and not domain.listed and not domain.under_network:
+            yield from _unlogged(domain, logs, network)
         if answer is None or answer.kind != "already-exists" or domain.listed:
             continue
         if domain.listed is None:
@@ -251,7 +280,9 @@ def no_www(mapped: MappedDomains, aliases: AliasList, network: Network) -> Itera
 
 
 @rule("alias.refused", "error", "domain", waiting_on="operator")
-def refused(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
+def refused(
+    mapped: MappedDomains, answers: ApiAnswers, network: Network, logs: PluginLogs | None
+) -> Iterator[Outcome]:
     """Closte does not take {subject} for a valid domain
 
     Means: Closte made no alias, so it serves {subject} with its default certificate and never asks
@@ -263,6 +294,8 @@ def refused(mapped: MappedDomains, answers: ApiAnswers, network: Network) -> Ite
     """
     for domain in mapped:
         answer = _last_word(domain)
+        if answer is None and not domain.listed and not domain.under_network:
+            yield from _unlogged(domain, logs, network)
         if answer is None or answer.kind != "invalid-domain" or domain.listed:
             continue
         if domain.under_network:

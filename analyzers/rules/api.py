@@ -38,8 +38,8 @@ def unreachable(
             ),
             do=phrase(
                 "in Closte's dashboard, Sites → Dashboard → Settings → WP-Config, either take "
-                "WP_HTTP_BLOCK_EXTERNAL out or add `define('WP_ACCESSIBLE_HOSTS', '*.closte.com');` (with the "
-                "hosts that are there already), then Save All."
+                "WP_HTTP_BLOCK_EXTERNAL out or add `define('WP_ACCESSIBLE_HOSTS', '*.closte.com');` (with "
+                "the hosts that are there already), then Save All."
             ),
         )
         return
@@ -47,6 +47,7 @@ def unreachable(
         yield Unseen(network.subject, (phrase("{file}: no call was made", file=ClosteCalls.FILE),))
         return
     if reach.outcome != "unreachable":
+        yield from _only_logged(reach, network)
         return
     first = reach.answers[0]
     if reach.elsewhere is not None:
@@ -54,7 +55,7 @@ def unreachable(
             " Asked from elsewhere the API does answer, so it is the way out of the host."
         )
     elif reach.from_log:
-        elsewhere = (
+        elsewhere = phrase(
             " This is the last answer in the plugin's log; nobody asked now, and the API itself may have "
             "been down."
         )
@@ -73,6 +74,12 @@ def unreachable(
     )
 
 
+def _only_logged(reach: ApiReach, network: Network) -> Iterator[Unseen]:
+    """That the API answered once, as the log has it, says nothing of today."""
+    if reach.from_log:
+        yield Unseen(network.subject, (f"{ClosteCalls.FILE}: no call was made",))
+
+
 @rule("api.outage", "warning", "network", waiting_on="closte")
 def outage(reach: ApiReach, network: Network) -> Iterator[Outcome]:
     """Closte's API gives no usable answer
@@ -87,11 +94,12 @@ def outage(reach: ApiReach, network: Network) -> Iterator[Outcome]:
     it to Closte again.
     """
     if reach.outcome != "outage":
+        yield from _only_logged(reach, network)
         return
     first = reach.answers[0]
     vantages = {answer.vantage for answer in reach.answers}
     if reach.from_log:
-        scope = " This is the last answer in the plugin's log; nobody asked now."
+        scope = phrase(" This is the last answer in the plugin's log; nobody asked now.")
     elif len(vantages) > 1:
         scope = phrase(
             " It did so from the host and from elsewhere, so it is the API and not the way to it."

@@ -124,4 +124,5 @@ def _now(domain: MappedDomain) -> str:
         return phrase("What the DNS says now was not looked at.")
     if view.right:
         return phrase("The DNS is right now, the certificate is not there yet.")
-    return f"The DNS still is not right: {', '.join(view.addresses) or 'no address'}."
+    addresses = ", ".join(view.addresses) or phrase("no address")
+    return phrase("The DNS still is not right: {addresses}.", addresses=addresses)

@@ -11,7 +11,7 @@ from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Meta, Options, PluginLogs
 from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
-from analyzers.language import phrase
+from analyzers.language import either, phrase
 from analyzers.names import Domain, has_www_pair, is_registrable, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains
@@ -44,7 +44,7 @@ def _says(domain: MappedDomain, network: Network) -> dict[str, str]:
     view = domain.dns
     expected = network.expected.addresses
     return {
-        "expected": " or ".join(expected) or phrase("the network's address"),
+        "expected": either(expected) or phrase("the network's address"),
         "addresses": ", ".join(view.addresses) if view else "",
         "record": _record_to_set(domain.domain, expected),
         "closte": closte_domains(network),
@@ -275,8 +275,8 @@ def proxied(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[O
             severity="info" if at_ease else "warning",
             waiting_on="nobody" if at_ease else None,
             do=phrase(
-                "Nothing now. When the certificate at Closte is to be renewed, {proxy} must pass the issuer's "
-                "requests on; keep its SSL mode at Full (strict)."
+                "Nothing now. When the certificate at Closte is to be renewed, {proxy} must pass the "
+                "issuer's requests on; keep its SSL mode at Full (strict)."
             )
             if at_ease
             else None,
@@ -329,6 +329,8 @@ def parked_(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[O
                 {**_says(domain, network), "how": found.how},
                 confidence=found.confidence,
             )
+        elif found is None and view.wrong and not domain.http:
+            yield Unseen(domain.subject, ("http.json",))  # nobody looked what is shown there
 
 
 @rule("dns.www-differs", "warning", "domain", waiting_on="customer")
@@ -601,7 +603,7 @@ def wrong_expectation(
         {
             "value": value or "",
             "site_url": (host.site_url if host else None) or "",
-            "expected": " or ".join(expected.addresses),
+            "expected": either(expected.addresses),
             "source": expected.source or phrase("the evidence"),
         },
         confidence=expected.confidence,

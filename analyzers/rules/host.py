@@ -72,7 +72,9 @@ def unreachable(host: Host, network: Network) -> Iterator[Outcome]:
         host,
         network,
         because={
-            "name": phrase("the name of the host cannot be resolved. The host's own words: {words}"),
+            "name": phrase(
+                "the name of the host cannot be resolved. The host's own words: {words}"
+            ),
             "refused": phrase(
                 "the host answers, but nothing listens on this port, or a firewall refuses. The host's "
                 "own words: {words}"
@@ -423,6 +425,8 @@ def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outco
         )
     else:
         yield from found
+        if not found and http is None and host.reached != "runtime":
+            yield Unseen(network.host_subject, (Http.FILE,))  # nobody let WordPress load
 
 
 def _internal_errors(http: Http | None, network: Network) -> tuple[Citation, ...]:
@@ -562,7 +566,12 @@ def not_closte(
 
 
 @rule("host.staging-clone", "warning", "network", waiting_on="operator")
-def staging_clone(signs: CloneSigns, network: Network) -> Iterator[Outcome]:
+def staging_clone(
+    signs: CloneSigns,
+    network: Network,
+    host: Host | None,
+    constants: DefinedConstants | None,
+) -> Iterator[Outcome]:
     """This looks like a copy of another network
 
     Means: the domains in its tables belong to the live network elsewhere. Nothing that is missing
@@ -587,3 +596,8 @@ def staging_clone(signs: CloneSigns, network: Network) -> Iterator[Outcome]:
             confidence="likely",
             affects=signs.elsewhere,
         )
+    elif signs.leads_elsewhere:
+        lacking = (Host.FILE,) if host is None else ()
+        lacking += ("constants.json",) if constants is None else ()
+        if lacking:
+            yield Unseen(network.subject, lacking)

@@ -20,7 +20,7 @@ from analyzers.evidence import Http, HttpAnswer, MappingRow, Mappings, PluginLog
 from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
 from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
-from analyzers.language import phrase
+from analyzers.language import phrase, plural
 from analyzers.names import Domain
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
@@ -80,7 +80,11 @@ def cron_off(
         (constants.citation("DISABLE_WP_CRON"), *cron.evidence),
         {
             "late": duration(cron.late),
-            "count": f" {waiting} jobs for domains are overdue." if waiting else "",
+            "count": plural(
+                " {n} job for domains is overdue.", " {n} jobs for domains are overdue.", waiting
+            )
+            if waiting
+            else "",
             "path": f"/home/{network.app_id}/public_html" if network.app_id else "PATH",
             "settings_page": network.settings_page,
         },
@@ -213,6 +217,8 @@ def failed(
     queues the job again.
     """
     rows = _by_domain(mappings)
+    if mappings is None and any(f.domain is None for f in jobs.failures):
+        yield Unseen(None, (Mappings.FILE,))  # a check names its row, not its domain
     by_domain: dict[Domain, list[FailedJob]] = {}
     for failure in jobs.failures:
         if failure.domain is not None and _still_matters(failure, rows, aliases, network):

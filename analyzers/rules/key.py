@@ -12,7 +12,7 @@ from analyzers.api_reach import ApiReach
 from analyzers.evidence import Http, LogEvent, Mappings, Options, PluginLogs
 from analyzers.findings import Citation, Confidence
 from analyzers.jobs import Jobs
-from analyzers.language import phrase
+from analyzers.language import joined, phrase, plural
 from analyzers.module_state import ModuleState
 from analyzers.names import is_under, www_twin
 from analyzers.network import Network
@@ -100,7 +100,7 @@ def malformed(key: ApiKey, network: Network) -> Iterator[Outcome]:
             (key.citation,),
             {
                 "length": str(length),
-                "faults": "; ".join(key.faults),
+                "faults": joined(key.faults, "; "),
                 "settings_page": network.settings_page,
             },
         )
@@ -398,19 +398,28 @@ def leaked_in_log(logs: PluginLogs, network: Network, http: Http | None) -> Iter
     shown = (whole or prefixes)[-1]
     citation = Citation(shown.source, f"line {shown.line}: part of the key (not shown)", shown.at)
     reason = (
-        f"At least {len(whole)} lines of the logs hold more than the first ten characters of it"
+        plural(
+            "At least {n} line of the logs holds more than the first ten characters of it",
+            "At least {n} lines of the logs hold more than the first ten characters of it",
+            len(whole),
+        )
         if whole
-        else f"Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far "
-        f"{logs.counts.get('closte.key-prefix', len(prefixes))} times"
+        else plural(
+            "Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far {n} time",
+            "Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far {n} times",
+            logs.counts.get("closte.key-prefix", len(prefixes)),
+        )
     )
     if readable is not None:
-        reason += "; and the log folder can be read over the web"
+        reason = phrase("{reason}; and the log folder can be read over the web", reason=reason)
     worse = bool(whole) or readable is not None
     yield Hit(
         network.subject,
         (citation, readable) if readable is not None else (citation,),
         {
-            "part": "more than the first ten characters" if whole else "the first ten characters",
+            "part": phrase(
+                "more than the first ten characters" if whole else "the first ten characters"
+            ),
             "reason": reason,
             "renew": (
                 phrase(

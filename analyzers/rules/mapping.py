@@ -22,7 +22,7 @@ from analyzers.evidence import (
 )
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age
-from analyzers.language import phrase
+from analyzers.language import both, phrase, some
 from analyzers.names import Domain, canonical, is_wildcard, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page, site_list
@@ -104,7 +104,7 @@ def two_sites(mapped: MappedDomains, network: Network) -> Iterator[Outcome]:
                 tuple(cited_row(row) for row in domain.rows[:_MOST_SHOWN]),
                 {
                     "ids": _ids(domain.rows),
-                    "sites": " and ".join(str(site) for site in sorted(sites)),
+                    "sites": both(str(site) for site in sorted(sites)),
                     "winner": str(domain.row.blog_id),
                     "page": mapping_list(network),
                     "closte": closte_domains(network),
@@ -247,7 +247,7 @@ def _shadow(
     elif address in native and (row.blog_id, address) not in own:
         site = native[address]
         whose, cited = (
-            f"site {site.blog_id}",
+            phrase("site {site}", site=site.blog_id),
             Citation(Sites.FILE, f"site {site.blog_id}: {site.url}"),
         )
     else:
@@ -341,13 +341,11 @@ def site_off(mapped: MappedDomains, sites: Sites, network: Network) -> Iterator[
 def _off(site: Site) -> str:
     """Which marks switch the site off; `public` only keeps search engines away."""
     marks = (("archived", site.archived), ("spam", site.spam), ("deleted", site.deleted))
-    return " and ".join(name for name, on in marks if on)
+    return both(name for name, on in marks if on)
 
 
 def _some(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_SHOWN
-    shown = ", ".join(names[:_MOST_SHOWN])
-    return f"{shown} and {more} more" if more > 0 else shown
+    return some(names, _MOST_SHOWN)
 
 
 @rule("mapping.none-for-site", "info", "site", waiting_on="operator")

@@ -11,10 +11,19 @@ from analyzers.aliases import AliasList
 from analyzers.causes import CERTIFICATE_FAULT, FOREIGN_ADDRESS, NO_ALIAS
 from analyzers.dns_view import DnsView
 from analyzers.domains import ADD, USUAL_ISSUE, MappedDomain, MappedDomains, cited_event, cited_page
-from analyzers.evidence import ClosteCalls, Http, HttpAnswer, LogEvent, PluginLogs, Scheduler, Tls
+from analyzers.evidence import (
+    ClosteCalls,
+    Dns,
+    Http,
+    HttpAnswer,
+    LogEvent,
+    PluginLogs,
+    Scheduler,
+    Tls,
+)
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age, duration
-from analyzers.language import phrase
+from analyzers.language import joined, phrase
 from analyzers.names import Domain, is_wildcard
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page
@@ -94,6 +103,8 @@ def _at_fault(
             yield target, own, False
         elif foreign is not None:
             yield target, foreign, True
+        elif target.tls.undecided:
+            yield Unseen(target.subject, (Dns.FILE,))
 
 
 def _says(host: MappedDomain | None, seen: SeenHandshake, network: Network) -> dict[str, str]:
@@ -221,7 +232,7 @@ def slow(
 def _shown(tls: HostTls) -> str:
     seen = tls.own[0].handshake
     return (
-        f"a certificate for {named(seen.names)}"
+        phrase("a certificate for {names}", names=named(seen.names))
         if seen.names
         else phrase("nothing ({status})", status=seen.status)
     )
@@ -271,7 +282,7 @@ def given_up(
                 "effect": phrase("Visitors do not reach the site under this name.")
                 if domain.stage == "ssl-failed"
                 else phrase("Visitors reach the site without encryption only."),
-                "shown": f"a certificate for {named(bad.handshake.names)}"
+                "shown": phrase("a certificate for {names}", names=named(bad.handshake.names))
                 if bad.handshake.names
                 else phrase("none ({status})", status=bad.handshake.status),
             },
@@ -450,7 +461,7 @@ def _how(seen: SeenHandshake) -> str:
     }
     how = words.get(seen.handshake.status, seen.handshake.status)
     error = seen.handshake.verify_error
-    return f"{how} ({error})" if error else how
+    return joined((how, f" ({error})"), "") if error else how
 
 
 @rule("ssl.redirect-loop", "warning", "domain", waiting_on="customer")
@@ -476,9 +487,14 @@ def redirect_loop(mapped: MappedDomains, http: Http, network: Network) -> Iterat
             domain.subject,
             tuple(cited_page(p) for p in loop),
             {
-                "chain": "; ".join(
-                    phrase("{url} sends to {target}", url=p.url, target=p.headers.get("location"))
-                    for p in loop
+                "chain": joined(
+                    (
+                        phrase(
+                            "{url} sends to {target}", url=p.url, target=p.headers.get("location")
+                        )
+                        for p in loop
+                    ),
+                    "; ",
                 ),
                 "proxy": phrase(" {proxy} stands in between.", proxy=proxy) if proxy else "",
                 "by": proxy or "",
@@ -577,6 +593,8 @@ def rate_limit(
                 ),
                 confidence="likely",
             )
+        elif logs is None and network.at_least(2, 4, 11) is not True:
+            yield Unseen(domain.subject, (PluginLogs.FILE,))
 
 
 def _told_of_limit(domain: MappedDomain, network: Network) -> Citation | None:

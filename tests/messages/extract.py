@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("analyzers", "bridge")
-ONE = ("phrase", "say", "_")
-"""Functions whose first argument is a text."""
-MANY = ("plural", "count")
-"""Functions whose first two arguments are the forms of a text for one and for many."""
+ONE = ("phrase", "language.say", "_")
+"""Calls whose first argument is a text."""
+MANY = ("plural", "language.count")
+"""Calls whose first two arguments are the forms of a text for one and for many."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,10 +28,17 @@ class Message:
 
 def messages() -> tuple[Message, ...]:
     """Every message once, in the order of their places."""
-    found: dict[tuple[str, str | None], Message] = {}
-    for message in (*_of_rules(), *_of_sources(), *_of_templates()):
-        found.setdefault((message.one, message.many), message)
-    return tuple(found.values())
+    found: dict[str, Message] = {}
+    for message in (*_of_rules(), *_of_log_messages(), *_of_sources(), *_of_templates()):
+        known = found.get(message.one)
+        if known is None or known.many is None:
+            found[message.one] = message if known is None else replace(known, many=message.many)
+    return tuple(m for m in found.values() if _has_words(m.one))
+
+
+def _has_words(text: str) -> bool:
+    """Is there anything to translate beside placeholders, marks and figures?"""
+    return re.search(r"[A-Za-z]", re.sub(r"\{\w*\}|%\(\w+\)s", "", text)) is not None
 
 
 def _of_rules() -> Iterator[Message]:
@@ -40,6 +48,14 @@ def _of_rules() -> Iterator[Message]:
         text = rule.text
         for part in (text.title, text.means, text.because, text.do):
             yield Message(part, None, rule.code)
+
+
+def _of_log_messages() -> Iterator[Message]:
+    from analyzers.other_messages import MESSAGES
+
+    for row in MESSAGES:
+        for part in (row.versions, row.means, row.trap):
+            yield Message(part, None, row.event)
 
 
 def _of_sources() -> Iterator[Message]:
@@ -62,14 +78,14 @@ def of_source(source: str, place: str) -> Iterator[Message]:
 
 
 def _called(function: ast.expr) -> str | None:
-    """The name of a function of ours that takes a text: `say` only as a method of a language."""
-    if isinstance(function, ast.Name):
-        return function.id
-    if isinstance(function, ast.Attribute) and function.attr in ("say", "count"):
-        owner = function.value
-        name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
-        return function.attr if name == "language" else None
-    return None
+    """The name of a function, with what it belongs to where it is a method."""
+    match function:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):
+            return f"{owner}.{name}"
+        case _:
+            return None
 
 
 def _texts(node: ast.expr, place: str) -> tuple[str, ...]:
