@@ -110,7 +110,8 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 nothing found, 1 findings, 2 usage, 3 target not observed, "
-    "4 incomplete (--strict), 70 a bug, 130 interrupted.",
+    "4 incomplete (--strict), 5 remediation part-way or unknown, 6 remediation refused, 70 a bug, "
+    "130 interrupted.",
 )
 @click.version_option(VERSION, prog_name="closte-doctor")
 def cli() -> None:

@@ -141,7 +141,24 @@ class _Undo:
             return int(ExitStatus.CLEAN)
         if not self._confirmed(undoing.acts):
             raise Refused("not confirmed: nothing was taken back")
-        return self._carry_out(undoing, hands)
+        status = self._carry_out(undoing, hands)
+        self._afterwards(site)
+        return status
+
+    def _afterwards(self, site: Site) -> None:
+        """What stands now: the same diagnosis again, in a line per finding."""
+        from analyzers.printable import printable
+
+        look = site.look()
+        causes = [f for f in look.diagnosis.causes() if f.severity != "info"]
+        if not look.snapshot.observable:
+            said = ["Nobody could look afterwards."]
+        elif causes:
+            said = ["Standing now:", *(f"  {f.title} [{f.code}]" for f in causes)]
+        else:
+            said = ["Nothing is wrong now that could be seen."]
+        sys.stdout.write("".join(printable(line) + "\n" for line in said))
+        sys.stdout.flush()
 
     def _reconcile(self, hands: Hands) -> None:
         """Steps that a run broke off at: what they left is read before it is taken back."""

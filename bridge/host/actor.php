@@ -926,6 +926,11 @@ final class Closte_Doctor_Actor {
 		if ( ! is_object( $model ) || Closte_Doctor_Places::bare( $model->get_domain() ) !== Closte_Doctor_Places::bare( $domain ) ) {
 			throw new Closte_Doctor_Refused( 'the plugin does not know this row' );
 		}
+		// The model may come out of an object cache, and saving it would bring back what that remembers.
+		$row = $this->places->read( 'row ' . (int) $id );
+		if ( null === $row || (string) $model->get_stage() !== (string) $row['stage'] ) {
+			throw new Closte_Doctor_Refused( 'the plugin remembers another state of this row than the table has' );
+		}
 		return $model;
 	}
 
