@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from lab.processes import ended_with_us
 from lab.sshd import free_port
 
 _PATIENCE = 60.0
@@ -74,7 +75,7 @@ class MariaDb:
             *self._as_root(),
         ]
         self._process = subprocess.Popen(
-            [*_ended_with_us(), *command],
+            [*ended_with_us(), *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -146,12 +147,6 @@ class MariaDb:
         return subprocess.run(
             command, check=True, capture_output=True, stdin=subprocess.DEVNULL
         ).stdout
-
-
-def _ended_with_us() -> list[str]:
-    """A prefix that ends a server when this process is killed and cannot do it."""
-    setpriv = shutil.which("setpriv")
-    return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 
 
 def _need(name: str) -> str:

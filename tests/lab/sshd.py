@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from types import TracebackType
 
+from lab.processes import ended_with_us
+
 HOST = "127.0.0.1"
 _PATIENCE = 15.0
 """Seconds until a started server must answer."""
@@ -178,7 +180,7 @@ class Sshd:
         # -r: no re-exec, which wants more of /proc and /run than a container has.
         command = [sshd, "-D", "-r", "-f", str(config), "-E", str(self.log_path)]
         self._process = subprocess.Popen(
-            command,
+            [*ended_with_us(), *command],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
