@@ -199,10 +199,12 @@ class _Undo:
         sys.stdout.flush()
 
     def _carry_out(self, undoing: Undoing, hands: Hands) -> int:
+        from analyzers.printable import printable
+
         failed = False
         for act in undoing.acts:
             outcome, answer = self._one(act, hands)
-            sys.stdout.write(f"{act.step}: {outcome}. {answer}\n")
+            sys.stdout.write(printable(f"{act.step}: {outcome}. {answer}") + "\n")
             sys.stdout.flush()
             failed = failed or outcome not in ("done", "already")
             if failed:

@@ -73,9 +73,9 @@ def _call(base: ApiBase, endpoint: Endpoint, key: ApiKey | None, ca_file: Path |
     body, error = "", None
     try:
         request = request_for(base, endpoint, key.text if key else None)
-        status, body = _answered(base, request, ca_file)
+        status, body = answered(base, request, ca_file)
     except (OSError, http.client.HTTPException, ValueError) as trouble:
-        error = _words(trouble)
+        error = words(trouble)
     return {
         "endpoint": endpoint.path,
         "method": endpoint.method,
@@ -90,7 +90,7 @@ def _call(base: ApiBase, endpoint: Endpoint, key: ApiKey | None, ca_file: Path |
     }
 
 
-def _answered(base: ApiBase, request: WireRequest, ca_file: Path | None) -> tuple[int, str]:
+def answered(base: ApiBase, request: WireRequest, ca_file: Path | None) -> tuple[int, str]:
     """Status and body. A redirect is an answer like any other: the key is not carried on."""
     within = Deadline(TOTAL)
     connection = _opened(base, ca_file)
@@ -137,7 +137,7 @@ def _opened(base: ApiBase, ca_file: Path | None) -> http.client.HTTPConnection:
     return connection
 
 
-def _words(trouble: Exception) -> str:
+def words(trouble: Exception) -> str:
     """What went wrong, in words of ours or of the system: exceptions of libraries can quote requests."""
     if isinstance(trouble, ssl.SSLCertVerificationError):
         return f"certificate verify failed: {trouble.verify_message}"

@@ -128,9 +128,9 @@ class ApiHand:
         status, body, error, unsent = None, "", None, False
         try:
             request = _request(self._base, method, path, {"apikey": self._key.text, **fields})
-            status, body = read._answered(self._base, request, self._ca_file)
+            status, body = read.answered(self._base, request, self._ca_file)
         except (OSError, http.client.HTTPException, ValueError) as trouble:
-            error = read._words(trouble)
+            error = read.words(trouble)
             never = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
             unsent = isinstance(trouble, never)
         return {
