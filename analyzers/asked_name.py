@@ -115,7 +115,7 @@ def _unmapped(name: TypedName, closest: tuple[Domain, ...]) -> str:
     refused = why_refused(name) if name.domain else "That is no name of a domain."
     if is_wildcard(name.domain):
         return f"{name.shown} is not mapped. {refused}"
-    says = f"{name.shown or name.typed!r} is not mapped in this network."
+    says = f"{name.shown or repr(name.typed)} is not mapped in this network."
     if closest:
         shown = ", ".join(displayed(c) for c in closest)
         return f"{says} Did you mean {shown}?"

@@ -18,6 +18,7 @@ from analyzers.findings import (
     Finding,
     Reference,
     Subject,
+    WaitingOn,
 )
 from analyzers.forecast import Forecast, forecast, past_issuances
 from analyzers.lifeline import LifelineEntry, lifeline_of
@@ -92,10 +93,17 @@ class DomainCase:
         return _STAGE_SAYS.get(stage, "a stage that the plugin does not know")
 
     @property
+    def waiting_on(self) -> WaitingOn | None:
+        """Whose move it is: what keeps it from being ready decides, else the state of the domain."""
+        if self.state is None or self.state.state == "up":
+            return None
+        blocked = self.forecast.blocked_by if self.forecast else None
+        return (blocked.waiting_on if blocked else None) or self.state.waiting_on
+
+    @property
     def who(self) -> str | None:
         """Who must act, in words."""
-        waiting_on = self.state.waiting_on if self.state else None
-        return WHO[waiting_on] if waiting_on else None
+        return WHO[self.waiting_on] if self.waiting_on else None
 
 
 def domain_case(

@@ -335,6 +335,7 @@ def _model_of(case: DomainCase) -> dict[str, object]:
         "says": asked.says,
         "closest": list(asked.closest),
         "headline": case.headline,
+        "waiting_on": case.waiting_on,
         "since": iso_or_none(case.since),
         "since_by": case.since_by,
         "forecast": _forecast(case.forecast),

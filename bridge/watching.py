@@ -138,7 +138,7 @@ def ending(case: DomainCase) -> End | None:
         return "failed"
     if state.state == "broken":
         return "failed" if ready else "stuck"
-    return "stuck" if state.waiting_on in ("nobody", "operator") else None
+    return "stuck" if case.waiting_on in ("nobody", "operator") else None
 
 
 def changes(before: DomainCase | None, seen: DomainCase) -> Iterator[str]:
@@ -163,7 +163,7 @@ def changes(before: DomainCase | None, seen: DomainCase) -> Iterator[str]:
         yield f"{at} found: {new[reference].title} [{reference.code}]"
     for reference in old.keys() - new.keys():
         yield f"{at} over: {old[reference].title} [{reference.code}]"
-    if seen.state.waiting_on != before.state.waiting_on:
+    if seen.waiting_on != before.waiting_on:
         yield f"{at} waits for: {seen.who or 'nothing'}"
 
 

@@ -339,6 +339,11 @@ def _snapshot(records: Iterable[object], without: Iterable[type]) -> Snapshot:
     return Snapshot(observed, observable=True)
 
 
+def evidence(*records: object, without: Iterable[type] = ()) -> Snapshot:
+    """The healthy network with these records instead of its own, and without those kinds."""
+    return _snapshot(records, without)
+
+
 def ask(code: str, *records: object, without: Iterable[type] = ()) -> Asked:
     """One rule about the healthy network with these records instead of its own."""
     found = diagnose(_snapshot(records, without), tool="test", catalogue=(BY_CODE[code],))
