@@ -8,6 +8,8 @@ end: values keep their characters, so that rules compare what the host really ha
 
 from __future__ import annotations
 
+from unicodedata import combining, normalize
+
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -33,6 +35,32 @@ def printable_lines(text: str) -> str:
 def shortened(text: str, width: int) -> str:
     """At most `width` characters, the last one an ellipsis where something was cut."""
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
+
+
+def in_ascii(text: str) -> str:
+    """The text for a reader without Unicode: marks and letters by what comes nearest, the rest spelt."""
+    told = "".join(_NEAREST.get(c, c) for c in text)
+    bare = "".join(c for c in normalize("NFKD", told) if not combining(c))
+    return bare.encode("ascii", "backslashreplace").decode("ascii")
+
+
+_NEAREST = {
+    "–": "-",
+    "—": "-",
+    "…": "...",
+    "’": "'",
+    "→": "->",
+    "·": "-",
+    "≥": ">=",
+    "≤": "<=",
+    "×": "x",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "ł": "l",
+    "Ł": "L",
+}
+"""Letters with a mark of their own lose it by Unicode's decomposition; these have none."""
 
 
 def _spelt(character: str) -> str:

@@ -6,22 +6,56 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analyzers.findings import SEVERITY_ORDER, Diagnosis, Finding, Reference, SuppressedFinding
+from analyzers.findings import (
+    SEVERITY_ORDER,
+    CheckWindow,
+    Diagnosis,
+    Finding,
+    Reference,
+    SuppressedFinding,
+)
+from analyzers.language import Phrase, joined, phrase, plural, some
 
 WHO = {
-    "operator": "you (the network's operator)",
-    "customer": "the domain's owner, at their DNS provider",
-    "dns": "nobody now: DNS caches must run out",
-    "closte": "Closte",
-    "cron": "the plugin's next scheduled check",
-    "nobody": "nobody will: it never moves by itself",
+    "operator": phrase("you (the network's operator)"),
+    "customer": phrase("the domain's owner, at their DNS provider"),
+    "dns": phrase("nobody now: DNS caches must run out"),
+    "closte": phrase("Closte"),
+    "cron": phrase("the plugin's next scheduled check"),
+    "nobody": phrase("nobody will: it never moves by itself"),
 }
-SEVERITY_WORD = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
+WAITING_WORD = {
+    "operator": phrase("operator"),
+    "customer": phrase("customer"),
+    "dns": phrase("dns"),
+    "closte": phrase("closte"),
+    "cron": phrase("cron"),
+    "nobody": phrase("nobody"),
+}
+"""The same in one word, for a table."""
+SEVERITY_WORD = {"error": phrase("ERROR"), "warning": phrase("WARNING"), "info": phrase("INFO")}
+CONFIDENCE_WORD = {
+    "certain": phrase("certain"),
+    "likely": phrase("likely"),
+    "possible": phrase("possible"),
+}
+STATE_WORD = {
+    "up": phrase("up"),
+    "waiting": phrase("waiting"),
+    "broken": phrase("broken"),
+    "unknown": phrase("unknown"),
+}
+KIND_WORD = {
+    "network": phrase("network"),
+    "domain": phrase("domain"),
+    "site": phrase("site"),
+    "host": phrase("host"),
+}
 VERDICT = {
-    "findings": "Problems were found.",
-    "clean": "No problem found; everything was looked at.",
-    "clean-incomplete": "No problem found, but not everything could be looked at.",
-    "unobservable": "The target could not be observed at all.",
+    "findings": phrase("Problems were found."),
+    "clean": phrase("No problem found; everything was looked at."),
+    "clean-incomplete": phrase("No problem found, but not everything could be looked at."),
+    "unobservable": phrase("The target could not be observed at all."),
 }
 
 
@@ -62,23 +96,24 @@ def counts(finding: Finding, fail_on: str) -> bool:
     return SEVERITY_ORDER[finding.severity] <= SEVERITY_ORDER[fail_on]
 
 
-def headline(diagnosis: Diagnosis) -> str:
+def headline(diagnosis: Diagnosis) -> Phrase:
     """How many problems, how many domains they hurt; how many findings are suppressed."""
     said = _headline(diagnosis)
     accepted = len(diagnosis.suppressed)
     if not accepted:
         return said
-    if accepted == 1:
-        return f"{said} 1 finding is suppressed."
-    return f"{said} {accepted} findings are suppressed."
+    counted = plural("{n} finding is suppressed.", "{n} findings are suppressed.", accepted)
+    return joined((said, counted), " ")
 
 
-def suppression(one: SuppressedFinding) -> str:
+def suppression(one: SuppressedFinding) -> Phrase:
     """Until when a finding is suppressed, and why, in one sentence."""
-    return f"Suppressed until {one.until.isoformat()}: {one.reason}"
+    return phrase(
+        "Suppressed until {until}: {reason}", until=one.until.isoformat(), reason=one.reason
+    )
 
 
-def _headline(diagnosis: Diagnosis) -> str:
+def _headline(diagnosis: Diagnosis) -> Phrase:
     if diagnosis.verdict == "unobservable":
         return VERDICT["unobservable"]
     roots = diagnosis.causes()
@@ -86,15 +121,20 @@ def _headline(diagnosis: Diagnosis) -> str:
     known = len(roots) - len(problems)
     if not problems:
         said = VERDICT[diagnosis.verdict]
-        return f"{said} {_count(known, 'thing')} to know." if known else said
+        return joined((said, phrase("{things}.", things=_to_know(known))), " ") if known else said
     domains = {name for f in problems for name in f.affects}
-    parts = [_count(len(problems), "problem")]
+    parts = [plural("{n} problem", "{n} problems", len(problems))]
     if known:
-        parts.append(f"{_count(known, 'thing')} to know")
-    said = ", ".join(parts)
-    if domains:
-        said += f"; {_count(len(domains), 'domain')} affected"
-    return f"{said}."
+        parts.append(_to_know(known))
+    said = joined(parts)
+    if not domains:
+        return phrase("{problems}.", problems=said)
+    affected = plural("{n} domain affected", "{n} domains affected", len(domains))
+    return phrase("{problems}; {domains}.", problems=said, domains=affected)
+
+
+def _to_know(number: int) -> Phrase:
+    return plural("{n} thing to know", "{n} things to know", number)
 
 
 def next_command(finding: Finding, target: str) -> str:
@@ -102,19 +142,24 @@ def next_command(finding: Finding, target: str) -> str:
     return f"closte-doctor explain {finding.code}"
 
 
-def unseen(diagnosis: Diagnosis) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def unseen(diagnosis: Diagnosis) -> tuple[tuple[Phrase, tuple[str, ...]], ...]:
     """What was lacking → the checks that could not look for want of it."""
     by_lack: dict[tuple[str, ...], list[str]] = {}
     for skipped in diagnosis.skipped:
         by_lack.setdefault(skipped.lacking, []).append(skipped.code)
-    return tuple((", ".join(lack), tuple(codes)) for lack, codes in by_lack.items())
+    return tuple((joined(lack), tuple(codes)) for lack, codes in by_lack.items())
 
 
-def shortened(names: Sequence[str], most: int = 6) -> str:
+def checked(window: CheckWindow) -> Phrase:
+    """How many of the plugin's checks are used up."""
+    return phrase("{used} of {limit}", used=window.used, limit=window.limit)
+
+
+def none_looked(number: int) -> Phrase:
+    """That nothing could be observed."""
+    return plural("None of {n} checks could look.", "None of {n} checks could look.", number)
+
+
+def shortened(names: Sequence[str], most: int = 6) -> Phrase:
     """Names joined by commas, the rest counted."""
-    shown = ", ".join(names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return some(names, most)

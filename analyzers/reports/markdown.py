@@ -8,13 +8,20 @@ from analyzers.escaping import markdown_code as code
 from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Diagnosis, DomainState
 from analyzers.instants import iso
+from analyzers.language import Language, phrase
 from analyzers.summary import (
+    CONFIDENCE_WORD,
+    KIND_WORD,
     SEVERITY_WORD,
+    STATE_WORD,
+    WAITING_WORD,
     WHO,
     Cause,
     causes,
+    checked,
     headline,
     next_command,
+    none_looked,
     shortened,
     suppression,
     unseen,
@@ -23,59 +30,68 @@ from analyzers.summary import (
 
 def render(diagnosis: Diagnosis) -> str:
     """The report as Markdown text with a final newline."""
-    network = diagnosis.network
+    network, language = diagnosis.network, diagnosis.language
     lines = [
-        f"# Diagnosis of {escaped(diagnosis.target)}",
+        f"# {language.say('Diagnosis of {target}', target=escaped(diagnosis.target))}",
         "",
-        f"**{escaped(headline(diagnosis))}**",
+        f"**{_told(headline(diagnosis), language)}**",
         "",
-        f"- Network: {escaped(network.domain)}",
-        f"- Taken at: {iso(diagnosis.taken_at)}",
-        f"- Tool: {escaped(diagnosis.tool)}",
+        f"- {language.say('Network')}: {escaped(network.domain)}",
+        f"- {language.say('Taken at')}: {iso(diagnosis.taken_at)}",
+        f"- {language.say('Tool')}: {escaped(diagnosis.tool)}",
     ]
-    lines.extend(f"- **Hypothetical. {escaped(assumed)}**" for assumed in diagnosis.assumed)
+    for assumed in diagnosis.assumed:
+        marked = phrase("Hypothetical. {assumed}", assumed=assumed)
+        lines.append(f"- **{_told(marked, language)}**")
     if network.plugin_version:
-        lines.append(f"- Plugin: {escaped(network.plugin_version)}")
+        lines.append(f"- {language.say('Plugin')}: {escaped(network.plugin_version)}")
     if network.app_id:
-        lines.append(f"- Closte app: {escaped(network.app_id)}")
+        lines.append(f"- {language.say('Closte app')}: {escaped(network.app_id)}")
     if network.expected_addresses:
-        addresses = ", ".join(network.expected_addresses)
-        lines.append(
-            f"- Domains should point to: {escaped(addresses)} "
-            f"(by {escaped(str(network.expected_from))})"
-        )
+        addresses = escaped(", ".join(network.expected_addresses))
+        source = _told(network.expected_from or "", language)
+        by = language.say("by {source}", source=source)
+        lines.append(f"- {language.say('Domains should point to')}: {addresses} ({by})")
     lines.append("")
     for cause in causes(diagnosis):
-        lines.extend(_cause(cause, diagnosis.target))
+        lines.extend(_cause(cause, diagnosis.target, language))
     lines.extend(_suppressed(diagnosis))
-    lines.extend(_domains(diagnosis.domains))
+    lines.extend(_domains(diagnosis.domains, language))
     lines.extend(_unseen(diagnosis))
     if diagnosis.notes:
-        lines.extend(["## Notes", "", *(f"- {escaped(note)}" for note in diagnosis.notes), ""])
+        notes = (f"- {escaped(note)}" for note in diagnosis.notes)
+        lines.extend([f"## {language.say('Notes')}", "", *notes, ""])
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _cause(cause: Cause, target: str) -> list[str]:
+def _told(text: str, language: Language) -> str:
+    """The text in the reader's language, escaped."""
+    return escaped(language.of(text))
+
+
+def _cause(cause: Cause, target: str, language: Language) -> list[str]:
     finding = cause.finding
+    kind = language.of(KIND_WORD[finding.subject.kind])
+    sure = language.say("Confidence: {how}.", how=CONFIDENCE_WORD[finding.confidence])
     lines = [
-        f"## {SEVERITY_WORD[finding.severity]}: {escaped(finding.title)}",
+        f"## {language.of(SEVERITY_WORD[finding.severity])}: {escaped(finding.title)}",
         "",
-        f"- Code: {code(finding.code)} ({finding.subject.kind} {escaped(finding.subject.id)})",
-        f"- Means: {escaped(finding.means)}",
-        f"- Why: {escaped(finding.because)} (Confidence: {finding.confidence}.)",
+        f"- {language.say('Code')}: {code(finding.code)} ({kind} {escaped(finding.subject.id)})",
+        f"- {language.say('Means')}: {escaped(finding.means)}",
+        f"- {language.say('Why')}: {escaped(finding.because)} ({sure})",
     ]
     if finding.waiting_on:
-        lines.append(f"- Who must act: {WHO[finding.waiting_on]}")
-    lines.append(f"- Do: {escaped(finding.do)}")
-    lines.append(f"- Next: {code(next_command(finding, target))}")
+        lines.append(f"- {language.say('Who must act')}: {language.of(WHO[finding.waiting_on])}")
+    lines.append(f"- {language.say('Do')}: {escaped(finding.do)}")
+    lines.append(f"- {language.say('Next')}: {code(next_command(finding, target))}")
     if cause.consequences:
-        counted = [f"{c} ({n})" for c, n in cause.consequence_counts()]
-        lines.append(f"- Explains: {escaped(shortened(counted))}")
+        counted = shortened([f"{c} ({n})" for c, n in cause.consequence_counts()])
+        lines.append(f"- {language.say('Explains')}: {_told(counted, language)}")
     others = [name for name in finding.affects if name != finding.subject.id]
     if others:
-        lines.append(f"- Affects: {escaped(shortened(others, 20))}")
+        lines.append(f"- {language.say('Affects')}: {_told(shortened(others, 20), language)}")
     if finding.evidence:
-        lines.append("- Evidence:")
+        lines.append(f"- {language.say('Evidence')}:")
         for citation in finding.evidence:
             at = f" ({iso(citation.at)})" if citation.at else ""
             lines.append(f"  - {code(citation.source)}: {code(citation.excerpt)}{at}")
@@ -86,16 +102,17 @@ def _cause(cause: Cause, target: str) -> list[str]:
 def _suppressed(diagnosis: Diagnosis) -> list[str]:
     if not diagnosis.suppressed:
         return []
-    lines = ["## Suppressed (not counted)", ""]
+    language = diagnosis.language
+    lines = [f"## {language.say('Suppressed (not counted)')}", ""]
     for one in diagnosis.suppressed:
         finding = one.finding
-        word = SEVERITY_WORD[finding.severity]
+        word = language.of(SEVERITY_WORD[finding.severity])
         lines.append(f"- {word}: {escaped(finding.title)} ({code(finding.code)})")
-        lines.append(f"  - {escaped(suppression(one))}")
+        lines.append(f"  - {_told(suppression(one), language)}")
     return [*lines, ""]
 
 
-def _domains(states: tuple[DomainState, ...]) -> list[str]:
+def _domains(states: tuple[DomainState, ...], language: Language) -> list[str]:
     if not states:
         return []
     rows = [
@@ -103,28 +120,46 @@ def _domains(states: tuple[DomainState, ...]) -> list[str]:
             escaped(s.domain),
             "" if s.blog_id is None else s.blog_id,
             escaped(s.stage or ""),
-            s.state,
-            s.waiting_on or "",
-            f"{s.checks.used} of {s.checks.limit}" if s.checks else "",
+            language.of(STATE_WORD.get(s.state, s.state)),
+            language.of(WAITING_WORD[s.waiting_on]) if s.waiting_on else "",
+            language.of(checked(s.checks)) if s.checks else "",
         )
         for s in states
     ]
-    heads = ("Domain", "Site", "Stage", "State", "Waiting on", "Checks")
+    heads = [language.of(head) for head in _HEADS]
     table = tabulate(rows, headers=heads, tablefmt="pipe", disable_numparse=True)
-    return ["## Domains", "", *table.split("\n"), ""]
+    return [f"## {language.say('Domains')}", "", *table.split("\n"), ""]
+
+
+_HEADS = (
+    phrase("Domain"),
+    phrase("Site"),
+    phrase("Stage"),
+    phrase("State"),
+    phrase("Waiting on"),
+    phrase("Checks"),
+)
 
 
 def _unseen(diagnosis: Diagnosis) -> list[str]:
-    lacks = unseen(diagnosis)
+    lacks, language = unseen(diagnosis), diagnosis.language
     if not lacks:
         return []
     if diagnosis.verdict == "unobservable":
-        return [f"None of {len(diagnosis.skipped)} checks could look.", ""]
+        return [language.of(none_looked(len(diagnosis.skipped))), ""]
     return [
-        "## Not looked at",
+        f"## {language.say('Not looked at')}",
         "",
-        "These checks could not look. That is not a pass.",
+        language.say("These checks could not look. That is not a pass."),
         "",
-        *(f"- for want of {escaped(lack)}: {', '.join(map(code, codes))}" for lack, codes in lacks),
+        *(
+            "- "
+            + language.say(
+                "for want of {lack}: {codes}",
+                lack=_told(lack, language),
+                codes=", ".join(map(code, codes)),
+            )
+            for lack, codes in lacks
+        ),
         "",
     ]

@@ -13,14 +13,21 @@ from tabulate import tabulate
 
 from analyzers.findings import Citation, Diagnosis, DomainState, Finding
 from analyzers.instants import iso
-from analyzers.printable import printable
+from analyzers.language import Language, joined, phrase, plural
+from analyzers.printable import in_ascii, printable
 from analyzers.summary import (
+    CONFIDENCE_WORD,
+    KIND_WORD,
     SEVERITY_WORD,
+    STATE_WORD,
+    WAITING_WORD,
     WHO,
     Cause,
     causes,
+    checked,
     headline,
     next_command,
+    none_looked,
     shortened,
     suppression,
     unseen,
@@ -37,6 +44,15 @@ _COLUMNS = (
     ("domain", "state"),
 )
 """Columns of the table of domains, from the widest terminal to the narrowest."""
+_TITLES = {
+    "domain": phrase("domain"),
+    "site": phrase("site"),
+    "stage": phrase("stage"),
+    "state": phrase("state"),
+    "waiting on": phrase("waiting on"),
+    "checks": phrase("checks"),
+    "next check": phrase("next check"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +66,7 @@ class Style:
 
 def render(diagnosis: Diagnosis, style: Style = Style()) -> str:
     """The report as text with a final newline."""
-    page = _Page(style)
+    page = _Page(style, diagnosis.language)
     page.head(diagnosis)
     for cause in causes(diagnosis):
         page.cause(cause, diagnosis.target)
@@ -59,14 +75,15 @@ def render(diagnosis: Diagnosis, style: Style = Style()) -> str:
     page.unseen(diagnosis)
     page.notes(diagnosis)
     text = "\n".join(page.lines).rstrip() + "\n"
-    return text if style.unicode else text.encode("ascii", "backslashreplace").decode("ascii")
+    return text if style.unicode else in_ascii(text)
 
 
 class _Page:
     """Lines of a report, laid out for one style."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, language: Language) -> None:
         self.style = style
+        self.language = language
         self.width = max(40, min(style.width, 120))
         self.lines: list[str] = []
 
@@ -81,7 +98,7 @@ class _Page:
 
     def labelled(self, label: str, text: str, *, indent: int = 2) -> None:
         """A paragraph with its label hanging in front."""
-        head = " " * indent + f"{label}: ".ljust(11)
+        head = " " * indent + f"{self.language.of(label)}: ".ljust(11)
         wrapped = textwrap.wrap(
             self.plain(text),
             max(20, self.width - len(head)),
@@ -92,24 +109,9 @@ class _Page:
         self.lines.extend(" " * len(head) + line for line in wrapped[1:])
 
     def plain(self, text: str) -> str:
-        """Printable, and in ASCII words where the terminal has no Unicode."""
-        safe = printable(text)
-        if not self.style.unicode:
-            for fancy, plain in (
-                ("–", "-"),
-                ("—", "-"),
-                ("…", "..."),
-                ("’", "'"),
-                ("→", "->"),
-                ("·", "-"),
-                ("≥", ">="),
-                ("≤", "<="),
-                ("×", "x"),
-                ("“", '"'),
-                ("”", '"'),
-            ):
-                safe = safe.replace(fancy, plain)
-        return safe
+        """In the reader's language, printable, and in ASCII where the terminal has no Unicode."""
+        safe = printable(self.language.of(text))
+        return safe if self.style.unicode else in_ascii(safe)
 
     def wrapped(self, text: str, first: str = "", more: str = "") -> list[str]:
         """The text in lines of the page's width; a word that is longer stands alone."""
@@ -125,17 +127,18 @@ class _Page:
     def head(self, diagnosis: Diagnosis) -> None:
         """What was looked at, and the verdict."""
         network = diagnosis.network
-        said = [diagnosis.target]
+        said: list[str] = [diagnosis.target]
         if network.domain not in ("unknown", diagnosis.target):
-            said.append(f"network {network.domain}")
+            said.append(phrase("network {network}", network=network.domain))
         if network.plugin_version:
-            said.append(f"plugin {network.plugin_version}")
+            said.append(phrase("plugin {version}", version=network.plugin_version))
         if network.app_id:
-            said.append(f"Closte app {network.app_id}")
+            said.append(phrase("Closte app {app}", app=network.app_id))
         said.append(iso(diagnosis.taken_at))
-        self.lines.extend(self.wrapped(f" {self.dash()} ".join(said)))
+        self.lines.extend(self.wrapped(joined(said, f" {self.dash()} ")))
         for assumed in diagnosis.assumed:
-            for line in self.wrapped(f"HYPOTHETICAL. {assumed}", f"{self.mark('warning')} ", "  "):
+            marked = phrase("HYPOTHETICAL. {assumed}", assumed=assumed)
+            for line in self.wrapped(marked, f"{self.mark('warning')} ", "  "):
                 self.lines.append(self.paint(line, "warning"))
         kind = {"findings": "error", "unobservable": "error", "clean": "good"}.get(
             diagnosis.verdict, "warning"
@@ -145,44 +148,52 @@ class _Page:
         if network.expected_addresses:
             self.lines.extend(
                 self.wrapped(
-                    f"Domains should point to {', '.join(network.expected_addresses)} "
-                    f"(by {network.expected_from})."
+                    phrase(
+                        "Domains should point to {addresses} (by {source}).",
+                        addresses=", ".join(network.expected_addresses),
+                        source=network.expected_from,
+                    )
                 )
             )
         self.lines.append("")
 
     def cause(self, cause: Cause, target: str) -> None:
         finding = cause.finding
-        word = f"{self.mark(finding.severity)} {SEVERITY_WORD[finding.severity]}"
+        word = f"{self.mark(finding.severity)} {self.plain(SEVERITY_WORD[finding.severity])}"
         first, *more = self.wrapped(f"{word}  {finding.title}  [{finding.code}]", more="  ")
         self.lines.append(self.paint(word, finding.severity) + first.removeprefix(word))
         self.lines.extend(more)
-        self.labelled("About", f"{finding.subject.kind} {finding.subject.id}")
-        self.labelled("Means", finding.means)
-        sure = "" if finding.confidence == "certain" else f" (Confidence: {finding.confidence}.)"
-        self.labelled("Why", finding.because + sure)
+        about = joined((KIND_WORD[finding.subject.kind], finding.subject.id), " ")
+        self.labelled(phrase("About"), about)
+        self.labelled(phrase("Means"), finding.means)
+        sure = phrase(" (Confidence: {how}.)", how=CONFIDENCE_WORD[finding.confidence])
+        certain = finding.confidence == "certain"
+        self.labelled(
+            phrase("Why"), finding.because if certain else joined((finding.because, sure), "")
+        )
         if finding.waiting_on:
-            self.labelled("Who", WHO[finding.waiting_on])
-        self.labelled("Do", finding.do)
-        self.labelled("Next", next_command(finding, target))
+            self.labelled(phrase("Who"), WHO[finding.waiting_on])
+        self.labelled(phrase("Do"), finding.do)
+        self.labelled(phrase("Next"), next_command(finding, target))
         if cause.consequences:
             counted = [f"{code} ({n})" for code, n in cause.consequence_counts()]
-            self.labelled("Explains", shortened(counted))
+            self.labelled(phrase("Explains"), shortened(counted))
         others = [name for name in finding.affects if name != finding.subject.id]
         if others:
-            self.labelled("Affects", shortened(others))
+            self.labelled(phrase("Affects"), shortened(others))
         self.evidence(finding)
         self.lines.append("")
 
     def evidence(self, finding: Finding) -> None:
         if not finding.evidence:
             return
-        self.lines.append("  Evidence:")
+        self.lines.append(f"  {self.plain(phrase('Evidence'))}:")
         for citation in finding.evidence[:_EVIDENCE_SHOWN]:
             self.lines.extend(self.citation(citation))
         more = len(finding.evidence) - _EVIDENCE_SHOWN
         if more > 0:
-            self.lines.append(f"    and {more} more")
+            counted = plural("and {n} more", "and {n} more", more)
+            self.lines.append(f"    {self.plain(counted)}")
 
     def citation(self, citation: Citation) -> list[str]:
         """Where it stands and what it says, in three lines at the most."""
@@ -200,10 +211,10 @@ class _Page:
         """What the operator has accepted for a time, and why."""
         if not diagnosis.suppressed:
             return
-        self.lines.append("Suppressed (not counted):")
+        self.lines.append(self.plain(phrase("Suppressed (not counted):")))
         for one in diagnosis.suppressed:
             finding = one.finding
-            word = SEVERITY_WORD[finding.severity]
+            word = self.plain(SEVERITY_WORD[finding.severity])
             self.lines.extend(
                 self.wrapped(f"{word}  {finding.title}  [{finding.code}]", "  ", "    ")
             )
@@ -218,12 +229,15 @@ class _Page:
         cells = [self.cells(state) for state in ordered[:_DOMAINS_SHOWN]]
         for heads in _COLUMNS:
             rows = [[cell[head] for head in heads] for cell in cells]
-            table = tabulate(rows, headers=heads, disable_numparse=True).split("\n")
+            titles = [self.plain(_TITLES[head]) for head in heads]
+            table = tabulate(rows, headers=titles, disable_numparse=True).split("\n")
             if max(map(len, table)) <= self.width:
                 break
         self.lines.extend(table)
         if len(ordered) > _DOMAINS_SHOWN:
-            self.lines.append(f"and {len(ordered) - _DOMAINS_SHOWN} more domains")
+            more = len(ordered) - _DOMAINS_SHOWN
+            counted = plural("and {n} more domain", "and {n} more domains", more)
+            self.lines.append(self.plain(counted))
         self.lines.append("")
 
     def cells(self, state: DomainState) -> dict[str, str]:
@@ -233,9 +247,9 @@ class _Page:
             "domain": self.plain(state.domain),
             "site": "" if state.blog_id is None else str(state.blog_id),
             "stage": self.plain(state.stage or ""),
-            "state": state.state,
-            "waiting on": state.waiting_on or "",
-            "checks": f"{checks.used} of {checks.limit}" if checks else "",
+            "state": self.plain(STATE_WORD.get(state.state, state.state)),
+            "waiting on": self.plain(WAITING_WORD[state.waiting_on]) if state.waiting_on else "",
+            "checks": self.plain(checked(checks)) if checks else "",
             "next check": iso(checks.next_at) if checks and checks.next_at else "",
         }
 
@@ -245,14 +259,20 @@ class _Page:
             return
         total = len(diagnosis.skipped)
         if diagnosis.verdict == "unobservable":
-            self.lines.append(f"None of {total} checks could look.")
+            self.lines.append(self.plain(none_looked(total)))
             return
-        self.lines.append(f"Not looked at ({total} checks; this is not a pass):")
+        counted = plural(
+            "Not looked at ({n} check; this is not a pass):",
+            "Not looked at ({n} checks; this is not a pass):",
+            total,
+        )
+        self.lines.append(self.plain(counted))
         for lack, codes in lacks:
-            text = f"for want of {lack}: {shortened(codes, 8)}"
+            text = phrase("for want of {lack}: {codes}", lack=lack, codes=shortened(codes, 8))
             self.lines.extend(self.wrapped(text, "  ", "    "))
         self.lines.append("")
 
     def notes(self, diagnosis: Diagnosis) -> None:
         for note in diagnosis.notes:
-            self.lines.extend(self.wrapped(note, "Note: ", "      "))
+            head = f"{self.plain(phrase('Note'))}: "
+            self.lines.extend(self.wrapped(note, head, " " * len(head)))
