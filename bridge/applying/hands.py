@@ -30,6 +30,7 @@ class Hands:
         hand = ApiHand(
             acting.api_url,
             site.key,
+            api_seconds=acting.api_seconds,
             task_seconds=acting.task_seconds,
             poll_seconds=acting.poll_seconds,
         )

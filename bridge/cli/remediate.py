@@ -256,11 +256,15 @@ class _Run:
         self._emit_plan(planned)
         if not look.snapshot.observable:
             return int(ExitStatus.UNOBSERVABLE)
-        if planned.refused:
+        if self._is_refused(planned):
             return int(ExitStatus.REFUSED)
         from bridge.cli.outputs import exit_status
 
         return int(exit_status(look.diagnosis, self.report))
+
+    def _is_refused(self, planned: Planned) -> bool:
+        """A reviewed plan is carried out as it was reviewed, or not at all."""
+        return planned.refused or (self.options.plan_file is not None and bool(planned.refusals))
 
     def _planned(self, look: Look, host_key: str | None) -> Planned:
         """The plan for what is now, or the reviewed one held against it."""
@@ -365,7 +369,7 @@ class _Run:
                 return self._resume(site, look)
             planned = self._planned(look, site.transport.host_key)
             self._show(planned)
-            refuse(planned.refusals if planned.refused else ())
+            refuse(planned.refusals if self._is_refused(planned) else ())
             steps = tuple(s for s in planned.plan.steps if s.via != "manual")
             if not steps:
                 click.echo("There is nothing that could be changed from here.", err=True)

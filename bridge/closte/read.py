@@ -90,10 +90,14 @@ def _call(base: ApiBase, endpoint: Endpoint, key: ApiKey | None, ca_file: Path |
     }
 
 
-def answered(base: ApiBase, request: WireRequest, ca_file: Path | None) -> tuple[int, str]:
-    """Status and body. A redirect is an answer like any other: the key is not carried on."""
-    within = Deadline(TOTAL)
+def answered(
+    base: ApiBase, request: WireRequest, ca_file: Path | None, total: float = TOTAL
+) -> tuple[int, str]:
+    """Status and body, within `total` seconds. A redirect is an answer like any other: the key is not
+    carried on."""
+    within = Deadline(total)
     connection = _opened(base, ca_file)
+    connection.sock.settimeout(total)
     # Time-outs of a socket are per read; a server that drips would be waited for as long as it likes.
     end = threading.Timer(within.remaining(), _cut, (connection,))
     end.daemon = True
@@ -133,18 +137,17 @@ def _opened(base: ApiBase, ca_file: Path | None) -> http.client.HTTPConnection:
             base.host, base.port, timeout=CONNECT, context=context
         )
     connection.connect()
-    connection.sock.settimeout(TOTAL)
     return connection
 
 
-def words(trouble: Exception) -> str:
+def words(trouble: Exception, total: float = TOTAL) -> str:
     """What went wrong, in words of ours or of the system: exceptions of libraries can quote requests."""
     if isinstance(trouble, ssl.SSLCertVerificationError):
         return f"certificate verify failed: {trouble.verify_message}"
     if isinstance(trouble, ssl.SSLError):
         return f"TLS: {(trouble.reason or 'handshake failure').lower().replace('_', ' ')}"
     if isinstance(trouble, TimeoutError):
-        return f"timed out (connecting {CONNECT:g} s, in all {TOTAL:g} s)"
+        return f"timed out (connecting {CONNECT:g} s, in all {total:g} s)"
     if isinstance(trouble, socket.gaierror):
         return f"could not resolve the host: {trouble.strerror}"
     if isinstance(trouble, http.client.RemoteDisconnected):

@@ -30,7 +30,7 @@ from bridge.closte.key import ApiKey
 from bridge.closte.wire import ApiBase, Method, WireRequest, base_from
 from bridge.deadline import Deadline
 from bridge.errors import UsageError
-from bridge.host.acting import Asked, Told
+from bridge.host.acting import API_SECONDS, Asked, Told
 
 Row = dict[str, object]
 _TASKS = {
@@ -48,6 +48,7 @@ class ApiHand:
         api_url: str,
         key: ApiKey,
         *,
+        api_seconds: float = API_SECONDS,
         task_seconds: float = 300.0,
         poll_seconds: float = 5.0,
         ca_file: Path | None = None,
@@ -57,6 +58,7 @@ class ApiHand:
         if not self._base.may_carry_key:
             raise UsageError("--api-url: a key is sent over https only (or to this machine)")
         self._key = key
+        self._api_seconds = api_seconds
         self._task_seconds = task_seconds
         self._poll_seconds = poll_seconds
         self._ca_file = ca_file
@@ -126,11 +128,12 @@ class ApiHand:
         redaction = Redaction.of((Secret(API_KEY, self._key.text),))
         at, started = now(), time.monotonic()
         status, body, error, unsent = None, "", None, False
+        total = self._api_seconds if method == "POST" else read.TOTAL
         try:
             request = _request(self._base, method, path, {"apikey": self._key.text, **fields})
-            status, body = read.answered(self._base, request, self._ca_file)
+            status, body = read.answered(self._base, request, self._ca_file, total)
         except (OSError, http.client.HTTPException, ValueError) as trouble:
-            error = read.words(trouble)
+            error = read.words(trouble, total)
             never = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)
             unsent = isinstance(trouble, never)
         return {
