@@ -86,6 +86,11 @@ class DomainCase:
                 return f"{name} does not work{why}."
         return f"Whether {name} works could not be seen{why}."
 
+    def noted(self, note: str) -> DomainCase:
+        """The same with one more note, the first."""
+        diagnosis = replace(self.diagnosis, notes=(note, *self.diagnosis.notes))
+        return replace(self, diagnosis=diagnosis)
+
     @property
     def stage_says(self) -> str:
         """The stage in words."""

@@ -109,10 +109,9 @@ def _word(domain: MappedDomain, progress: Progress, findings: Sequence[Finding])
     if errors or _site_is_off(domain):
         return "broken"
     led_here = domain.dns.reaches_us if domain.dns else None
-    served = domain.certificate_good or domain.stage == "done-without-ssl"
     if led_here is False or domain.certificate_good is False:
         return "broken"
-    return "up" if served and led_here else "unknown"
+    return "up" if domain.certificate_good and led_here else "unknown"
 
 
 def _site_is_off(domain: MappedDomain) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from bridge.deadline import Deadline
 from bridge.errors import HostUnreachable, UsageError
+from bridge.interruption import keeping
 
 if TYPE_CHECKING:
     from bridge.cli.options import ContactOptions
@@ -35,7 +36,7 @@ class Observer(Protocol):
 
     def look(self) -> dict[str, bytes]:
         """The evidence folder of this moment. Raises `HostUnreachable` for a host only in later looks:
-        the first one says it in `host.json`."""
+        the first one says it in `host.json`. Ctrl-C is `Interrupted`, with what was known by then."""
 
 
 @contextmanager
@@ -116,19 +117,24 @@ class _Host:
 
         deadline = Deadline(self._contact.deadline)
         first = self._transport is None
-        try:
-            files = self._host_files(deadline)
-        except HostUnreachable as error:
-            self.close()
-            if not first:
-                raise
-            self._progress(str(error))
-            files = {"host.json": unreachable(error)}
-        files["meta.json"] = meta_of(self._target.name, self._target.expected_addresses)
-        if reached(files):
-            files |= api_from_here(files, self._contact, self._progress)
-            if not self._contact.no_probe:
-                files |= self._outside(files, deadline)
+        name, expected = self._target.name, self._target.expected_addresses
+        files = {"meta.json": meta_of(name, expected)}
+        with keeping(files):
+            try:
+                files |= self._host_files(deadline)
+            except HostUnreachable as error:
+                self.close()
+                if not first:
+                    raise
+                self._progress(str(error))
+                files["host.json"] = unreachable(error)
+            files["meta.json"] = meta_of(name, expected)
+            if reached(files):
+                files |= api_from_here(
+                    files, self._contact, self._progress, list_only=self._list_only
+                )
+                if not self._contact.no_probe:
+                    files |= self._outside(files, deadline)
         return files
 
     def _host_files(self, deadline: Deadline) -> dict[str, bytes]:

@@ -39,7 +39,8 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
       closte-doctor domain prod shop.example --what-if dns=fixed:shop.example
     """
     from bridge.cli.assuming import parsed
-    from bridge.cli.diagnose import chosen, print_commands
+    from bridge.cli.diagnose import PARTIAL, chosen, print_commands
+    from bridge.interruption import Interrupted
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings
@@ -54,7 +55,13 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
     if contact.print_commands:
         return print_commands(found, contact)
     with observing(found, contact, Progress(contact.verbose), asked_names(name)) as observer:
-        files = observer.look()
+        try:
+            files = observer.look()
+        except Interrupted as stop:
+            click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
+            case = case_of(stop.files, target, name, report, settings, assumptions)
+            emit_case(case.noted(PARTIAL), report)
+            return int(ExitStatus.INTERRUPTED)
     case = case_of(files, target, name, report, settings, assumptions)
     return emit_case(case, report)
 

@@ -13,6 +13,7 @@ from evidence_folders import RECORDINGS, files_in
 from analyzers import domain_report
 from analyzers.diagnose import diagnose
 from analyzers.domain_case import DomainCase, domain_case
+from analyzers.preflight import preflight
 from analyzers.snapshot import read
 
 OK, WRONG = "ok.customer.example.org", "wrong.customer.example.org"
@@ -246,3 +247,21 @@ def test_translated_lines_tell_the_same(version: str) -> None:
     }
     works = told(version, "locale_de_DE_language_pack", OK)
     assert works.headline == f"{OK} works."
+
+
+@pytest.mark.parametrize("folder", RECORDINGS[::5], ids=lambda f: f"{f.parent.name}-{f.name}")
+def test_whatever_is_withheld_the_report_is_written_and_promises_no_more(folder: Path) -> None:
+    files = files_in(folder)
+    name = NAMES.get(folder.name, OK)
+    whole = case_of(folder, name)
+    for withheld in sorted(f for f in files if f != "expected.json"):
+        rest = {f: content for f, content in files.items() if f != withheld}
+        snapshot = read(rest, origin="x")
+        case = domain_case(snapshot, diagnose(snapshot, tool="test"), name)
+        for form in (domain_report.text, domain_report.markdown, domain_report.render_json):
+            assert form(case)
+        if case.state is not None and case.state.state == "up":
+            assert whole.state is not None
+            assert whole.state.state == "up", withheld
+        answer = preflight(snapshot, "new.client.example", tool="test").answer
+        assert answer in ("no", "unknown"), withheld

@@ -234,3 +234,23 @@ def test_print_commands_prints_the_collector(capfdbinary: pytest.CaptureFixture[
     assert status == 0
     assert "--skip-wordpress" in out
     assert "--skip-plugins" not in out
+
+
+def test_ctrl_c_keeps_what_is_known_of_the_domain(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bridge.interruption import Interrupted
+
+    known = dict(example("slow-ssl").files)
+    known.pop("tls.json")
+    name = json.loads(known["domain_mappings.json"])[0]["domain"]
+
+    def interrupted(*_: object) -> None:
+        raise Interrupted(known)
+
+    monkeypatch.setattr("bridge.demo.run.collect_demo", interrupted)
+    status, out, err = doctor(capfdbinary, "domain", "demo:slow-ssl", name, "--format", "json")
+    assert status == 130
+    assert json.loads(out)["domain"]["id"] == name
+    assert "partial" in json.loads(out)["notes"][0]
+    assert "interrupted" in err
