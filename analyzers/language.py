@@ -134,6 +134,16 @@ def some(names: Sequence[str], most: int) -> Phrase:
     return plural("{shown} and {n} more", "{shown} and {n} more", more, shown=shown)
 
 
+def grouped(value: int) -> Phrase:
+    """A whole number with its thousands apart."""
+    return Phrase(lambda language: f"{value:,}".replace(",", _separator(language)))
+
+
+def _separator(language: Language) -> str:
+    """What stands between thousands, by the catalogue's translation of an example."""
+    return language.say("1,234")[1:-3]
+
+
 def _filled_in(language: Language, template: str, values: Mapping[str, object]) -> str:
     if not values:
         return template

@@ -17,6 +17,7 @@ from tabulate import tabulate
 from analyzers.escaping import csv_cell, markdown_code, markdown_text
 from analyzers.events import UNRECOGNISED
 from analyzers.instants import iso, iso_or_none
+from analyzers.language import ENGLISH, Language, Phrase, grouped, joined, phrase, plural
 from analyzers.log_tally import Tally, Unknown
 from analyzers.names import displayed
 from analyzers.printable import printable, shortened
@@ -24,17 +25,18 @@ from analyzers.printable import printable, shortened
 SCHEMA = 1
 ROWS_SHOWN = 60
 """Domains and days that a page for people shows; the data formats have all."""
+_EXAMPLES = phrase("Not recognised, for example")
 _COLUMNS: Sequence[tuple[str, tuple[str, ...]]] = (
-    ("asked", ("closte.adding",)),
-    ("added", ("closte.added",)),
-    ("refused", ("closte.add-failed", "closte.rejected-invalid")),
-    ("no answer", ("closte.transport-failed",)),
-    ("checks", ("check.started",)),
-    ("DNS again", ("check.dns-retry",)),
-    ("DNS ok", ("check.dns-ok",)),
-    ("SSL again", ("check.ssl-retry",)),
-    ("SSL ok", ("check.ssl-ok",)),
-    ("given up", ("check.dns-given-up", "check.ssl-given-up")),
+    (phrase("asked"), ("closte.adding",)),
+    (phrase("added"), ("closte.added",)),
+    (phrase("refused"), ("closte.add-failed", "closte.rejected-invalid")),
+    (phrase("no answer"), ("closte.transport-failed",)),
+    (phrase("checks"), ("check.started",)),
+    (phrase("DNS again"), ("check.dns-retry",)),
+    (phrase("DNS ok"), ("check.dns-ok",)),
+    (phrase("SSL again"), ("check.ssl-retry",)),
+    (phrase("SSL ok"), ("check.ssl-ok",)),
+    (phrase("given up"), ("check.dns-given-up", "check.ssl-given-up")),
 )
 
 
@@ -96,27 +98,31 @@ def as_csv(tally: Tally) -> str:
     return page.getvalue()
 
 
-def as_text(tally: Tally, unknown: Unknown, *, bold: bool = False) -> str:
+def as_text(
+    tally: Tally, unknown: Unknown, *, bold: bool = False, language: Language = ENGLISH
+) -> str:
     """For a terminal. `bold`: headings may be."""
     strong = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
-    lines = [_headline(tally)]
-    for heading, table in _tables(tally, displayed):
+    lines = [language.of(_headline(tally))]
+    for heading, table in _tables(tally, displayed, language):
         lines += ["", f"{strong[0]}{heading}{strong[1]}", tabulate(*table, tablefmt="simple")]
     if unknown.samples:
-        lines += ["", f"{strong[0]}Not recognised, for example{strong[1]}"]
+        lines += ["", f"{strong[0]}{language.of(_EXAMPLES)}{strong[1]}"]
         for source, number, at, level, message in unknown.samples[:ROWS_SHOWN]:
             shown = shortened(printable(message), 160)
             lines += [f"{printable(source)}:{number}", f"  [{at}] [{level}] {shown}"]
     return "\n".join(lines) + "\n"
 
 
-def as_markdown(tally: Tally, unknown: Unknown) -> str:
+def as_markdown(tally: Tally, unknown: Unknown, language: Language = ENGLISH) -> str:
     """For a ticket."""
-    lines = ["# The plugin's logs", "", _headline(tally)]
-    for heading, (rows, headers) in _tables(tally, lambda name: markdown_text(displayed(name))):
+    title = language.say("The plugin's logs")
+    lines = [f"# {title}", "", language.of(_headline(tally))]
+    named: Callable[[str], str] = lambda name: markdown_text(displayed(name))  # noqa: E731
+    for heading, (rows, headers) in _tables(tally, named, language):
         lines += ["", f"## {heading}", "", tabulate(rows, headers, tablefmt="pipe")]
     if unknown.samples:
-        lines += ["", "## Not recognised, for example", ""]
+        lines += ["", f"## {language.of(_EXAMPLES)}", ""]
         for source, number, at, level, message in unknown.samples[:ROWS_SHOWN]:
             quoted = markdown_code(shortened(f"[{at}] [{level}] {message}", 200))
             lines.append(f"- {markdown_code(f'{source}:{number}')} {quoted}")
@@ -126,20 +132,37 @@ def as_markdown(tally: Tally, unknown: Unknown) -> str:
 Table = tuple[list[list[object]], list[str]]
 
 
-def _tables(tally: Tally, named: Callable[[str], str]) -> Iterator[tuple[str, Table]]:
+def _tables(
+    tally: Tally, named: Callable[[str], str], language: Language
+) -> Iterator[tuple[str, Table]]:
+    for heading, (rows, headers) in _told(tally, named):
+        told = [[language.of(c) if isinstance(c, str) else c for c in row] for row in rows]
+        yield language.of(heading), (told, [language.of(h) for h in headers])
+
+
+def _told(tally: Tally, named: Callable[[str], str]) -> Iterator[tuple[str, Table]]:
     if tally.events:
         rows: list[list[object]] = [[name, n] for name, n in sorted(tally.events.items())]
-        yield "Events", (rows, ["event", "count"])
+        yield phrase("Events"), (rows, [phrase("event"), phrase("count")])
     if tally.domains:
         order = sorted(tally.domains, key=lambda name: (-_weight(tally.domains[name]), name))
         groups = [(named(name), tally.domains[name]) for name in order]
-        yield _headed("Domains", len(groups)), _grouped("domain", groups)
+        yield _headed(phrase("Domains"), len(groups)), _grouped(phrase("domain"), groups)
     if tally.days:
-        days = [(day or "no such day", tally.days[day]) for day in sorted(tally.days, reverse=True)]
+        days = [
+            (day or phrase("no such day"), tally.days[day])
+            for day in sorted(tally.days, reverse=True)
+        ]
         columns = _grouped(
-            "day", days, [("records", None), *_COLUMNS, (UNRECOGNISED, (UNRECOGNISED,))]
+            phrase("day"),
+            days,
+            [
+                (phrase("records"), None),
+                *_COLUMNS,
+                (phrase("unrecognised"), (UNRECOGNISED,)),
+            ],
         )
-        yield _headed("Days, the newest first", len(days)), columns
+        yield _headed(phrase("Days, the newest first"), len(days)), columns
 
 
 def _grouped(
@@ -178,15 +201,34 @@ def _weight(counts: Counter[str]) -> int:
 def _headed(heading: str, count: int) -> str:
     if count <= ROWS_SHOWN:
         return heading
-    return f"{heading} ({ROWS_SHOWN} of {count}; --format json or csv has all)"
+    return phrase(
+        "{heading} ({shown} of {count}; --format json or csv has all)",
+        heading=heading,
+        shown=ROWS_SHOWN,
+        count=count,
+    )
 
 
-def _headline(tally: Tally) -> str:
-    files = "1 file" if tally.files == 1 else f"{tally.files} files"
-    text = f"{files}, {tally.bytes:,} bytes, {tally.records:,} records"
+def _headline(tally: Tally) -> Phrase:
+    text = joined(
+        (
+            plural("{n} file", "{n} files", tally.files),
+            plural("{number} byte", "{number} bytes", tally.bytes, number=grouped(tally.bytes)),
+            plural(
+                "{number} record", "{number} records", tally.records, number=grouped(tally.records)
+            ),
+        )
+    )
     if tally.first_at and tally.last_at:
-        text += f" from {iso(tally.first_at)} to {iso(tally.last_at)}"
-    return f"{text}; {tally.unrecognised:,} not recognised."
+        text = phrase(
+            "{counts} from {first} to {last}",
+            counts=text,
+            first=iso(tally.first_at),
+            last=iso(tally.last_at),
+        )
+    return phrase(
+        "{counts}; {number} not recognised.", counts=text, number=grouped(tally.unrecognised)
+    )
 
 
 def _line(**values: object) -> str:

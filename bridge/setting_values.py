@@ -42,6 +42,13 @@ def one_of(*words: str) -> Callable[[object], str | None]:
     return lambda value: value if isinstance(value, str) and value in words else None
 
 
+def language(value: object) -> str | None:
+    """A language that there is, or auto."""
+    from bridge.language import AUTO, languages
+
+    return value if isinstance(value, str) and value in (AUTO, *languages()) else None
+
+
 Reader = Callable[[object], OptionValue | None]
 
 TARGET_KEYS: Mapping[str, Reader] = {
@@ -61,7 +68,7 @@ OPTIONS: Mapping[str, tuple[Reader, str]] = {
     "only": (texts, "a list of codes"),
     "skip": (texts, "a list of codes"),
     "fail_on": (one_of("error", "warning", "info", "never"), "error, warning, info or never"),
-    "lang": (one_of("en", "pl", "auto"), "en, pl or auto"),
+    "lang": (language, "auto, en or a language that has a catalogue"),
     "color": (one_of("auto", "always", "never"), "auto, always or never"),
     "connect_timeout": (seconds, "a number of seconds"),
     "command_timeout": (seconds, "a number of seconds"),

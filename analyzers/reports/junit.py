@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as Xml
 
-from analyzers.findings import Diagnosis, Finding, SuppressedFinding
+from analyzers.findings import Diagnosis, Finding, Subject, SuppressedFinding
 from analyzers.instants import iso
+from analyzers.language import Language, joined
 from analyzers.printable import printable
-from analyzers.summary import counts, headline
+from analyzers.summary import KIND_WORD, SEVERITY_WORD, counts, headline
 
 _SUITE = "closte-doctor"
 
@@ -83,7 +84,7 @@ def _properties(suite: Xml.Element, diagnosis: Diagnosis) -> None:
     said = {
         "tool": diagnosis.tool,
         "verdict": diagnosis.verdict,
-        "headline": headline(diagnosis),
+        "headline": diagnosis.language.of(headline(diagnosis)),
         "fail_on": diagnosis.fail_on,
         "network": diagnosis.network.domain,
         "plugin_version": diagnosis.network.plugin_version or "",
@@ -97,53 +98,73 @@ def _properties(suite: Xml.Element, diagnosis: Diagnosis) -> None:
 
 def _error(suite: Xml.Element, diagnosis: Diagnosis) -> None:
     case = Xml.SubElement(suite, "testcase", {"classname": _SUITE, "name": "observed"})
-    Xml.SubElement(case, "error", {"type": "unobservable", "message": headline(diagnosis)})
+    Xml.SubElement(
+        case,
+        "error",
+        {"type": "unobservable", "message": diagnosis.language.of(headline(diagnosis))},
+    )
 
 
 def _write(suite: Xml.Element, case: _Case, diagnosis: Diagnosis) -> None:
-    code = printable(case.code)
+    code, language = printable(case.code), diagnosis.language
     about = {"classname": f"{_SUITE}.{code.split('.', 1)[0]}", "name": code}
     element = Xml.SubElement(suite, "testcase", about)
     failing = case.failing(diagnosis)
     if failing:
-        said = {"type": failing[0].severity, "message": _titles(failing)}
-        Xml.SubElement(element, "failure", said).text = _paragraphs(failing)
+        said = {"type": failing[0].severity, "message": _titles(failing, language)}
+        Xml.SubElement(element, "failure", said).text = _paragraphs(failing, language)
     elif case.lacking:
-        message = f"could not look, for want of {'; '.join(case.lacking)}"
+        message = language.say(
+            "could not look, for want of {lack}", lack=joined(case.lacking, "; ")
+        )
         Xml.SubElement(element, "skipped", {"message": printable(message)})
     quiet = [f for f in case.findings if f not in failing]
-    told = [_paragraphs(quiet)] if quiet else []
-    told += [_suppressed(one) for one in case.suppressed]
+    told = [_paragraphs(quiet, language)] if quiet else []
+    told += [_suppressed(one, language) for one in case.suppressed]
     if failing and case.lacking:
-        told.append(f"Not looked at everywhere, for want of {printable('; '.join(case.lacking))}.")
+        lack = joined(case.lacking, "; ")
+        told.append(
+            printable(language.say("Not looked at everywhere, for want of {lack}.", lack=lack))
+        )
     if told:
         Xml.SubElement(element, "system-out").text = "\n\n".join(told)
 
 
-def _titles(findings: Sequence[Finding]) -> str:
+def _titles(findings: Sequence[Finding], language: Language) -> str:
     shown = "; ".join(printable(f.title) for f in findings[:5])
-    return shown if len(findings) <= 5 else f"{shown}; and {len(findings) - 5} more"
+    more = len(findings) - 5
+    if more <= 0:
+        return shown
+    return language.count("{shown}; and {n} more", "{shown}; and {n} more", more, shown=shown)
 
 
-def _paragraphs(findings: Iterable[Finding]) -> str:
-    return "\n\n".join(_paragraph(f) for f in findings)
+def _paragraphs(findings: Iterable[Finding], language: Language) -> str:
+    return "\n\n".join(_paragraph(f, language) for f in findings)
 
 
-def _paragraph(finding: Finding) -> str:
+def _paragraph(finding: Finding, language: Language) -> str:
     cause = finding.caused_by
+
+    def subject(of: Subject) -> str:
+        return f"{language.of(KIND_WORD[of.kind])} {of.id}"
+
     lines = [
-        f"{finding.severity.upper()}: {finding.title}",
-        f"About: {finding.subject.kind} {finding.subject.id}",
-        f"Means: {finding.means}",
-        f"Why: {finding.because}",
-        f"Do: {finding.do}",
+        f"{language.of(SEVERITY_WORD[finding.severity])}: {finding.title}",
+        f"{language.say('About')}: {subject(finding.subject)}",
+        f"{language.say('Means')}: {finding.means}",
+        f"{language.say('Why')}: {finding.because}",
+        f"{language.say('Do')}: {finding.do}",
     ]
     if cause is not None:
-        lines.append(f"Explained by: {cause.code} ({cause.subject.kind} {cause.subject.id})")
-    lines += [f"Evidence: {c.source}: {c.excerpt}" for c in finding.evidence]
+        lines.append(f"{language.say('Explained by')}: {cause.code} ({subject(cause.subject)})")
+    lines += [f"{language.say('Evidence')}: {c.source}: {c.excerpt}" for c in finding.evidence]
     return "\n".join(map(printable, lines))
 
 
-def _suppressed(one: SuppressedFinding) -> str:
-    reason = printable(one.reason)
-    return f"Suppressed until {one.until.isoformat()} ({reason}):\n{_paragraph(one.finding)}"
+def _suppressed(one: SuppressedFinding, language: Language) -> str:
+    head = language.say(
+        "Suppressed until {until} ({reason}):",
+        until=one.until.isoformat(),
+        reason=printable(one.reason),
+    )
+    return f"{head}\n{_paragraph(one.finding, language)}"

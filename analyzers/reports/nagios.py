@@ -13,7 +13,7 @@ from enum import IntEnum
 
 from analyzers.findings import Diagnosis, Finding
 from analyzers.printable import printable, shortened
-from analyzers.summary import suppression
+from analyzers.summary import KIND_WORD, SEVERITY_WORD, suppression
 from analyzers.thresholds import NONE_ALLOWED, Threshold
 
 NAME = "CLOSTE"
@@ -64,7 +64,7 @@ def render(diagnosis: Diagnosis, watch: Watch, seconds: float) -> tuple[Status, 
     for line in _more(diagnosis, watch):
         shown = shortened(_safe(line), _LONGEST_LINE)
         if length + len(shown) > _LONGEST:
-            lines.append("There is more; the other reports have all of it.")
+            lines.append(diagnosis.language.say("There is more; the other reports have all of it."))
             break
         lines.append(shown)
         length += len(shown) + 1
@@ -106,18 +106,30 @@ def _summary(diagnosis: Diagnosis, watch: Watch) -> str:
     """What is said on the one line that everybody sees."""
     unreached = _unreached(diagnosis)
     problems = _problems(diagnosis)
-    unseen = _unseen(diagnosis, watch)
+    unseen, language = _unseen(diagnosis, watch), diagnosis.language
     if diagnosis.verdict == "unobservable" or (unreached and not problems):
-        why = unreached[0].title if unreached else "nothing could be looked at"
-        return f"not observed: {shortened(_safe(why), _LONGEST_LINE)}"
+        why = unreached[0].title if unreached else language.say("nothing could be looked at")
+        return language.say("not observed: {why}", why=shortened(_safe(why), _LONGEST_LINE))
     if problems:
         errors, warnings = _counted(diagnosis)
         titles = "; ".join(_safe(f.title) for f in problems[:3])
-        return f"errors {errors}, warnings {warnings}: {shortened(titles, _LONGEST_LINE)}"
+        return language.say(
+            "errors {errors}, warnings {warnings}: {titles}",
+            errors=errors,
+            warnings=warnings,
+            titles=shortened(titles, _LONGEST_LINE),
+        )
     if unseen:
-        return f"{len(unseen)} checks could not look: {', '.join(unseen[:5])}"
+        return language.count(
+            "{n} check could not look: {codes}",
+            "{n} checks could not look: {codes}",
+            len(unseen),
+            codes=", ".join(unseen[:5]),
+        )
     up = sum(d.state == "up" for d in diagnosis.domains)
-    return f"{up} of {len(diagnosis.domains)} domains are up, no problem found"
+    return language.say(
+        "{up} of {total} domains are up, no problem found", up=up, total=len(diagnosis.domains)
+    )
 
 
 def _numbers(diagnosis: Diagnosis, watch: Watch, seconds: float) -> str:
@@ -139,14 +151,22 @@ def _numbers(diagnosis: Diagnosis, watch: Watch, seconds: float) -> str:
 
 
 def _more(diagnosis: Diagnosis, watch: Watch) -> Iterator[str]:
+    language = diagnosis.language
     for finding in (*_unreached(diagnosis), *_problems(diagnosis)):
-        about = f"{finding.subject.kind} {finding.subject.id}"
-        yield f"{finding.severity.upper()} {finding.code} ({about}): {finding.title}. Do: {finding.do}"
+        about = f"{language.of(KIND_WORD[finding.subject.kind])} {finding.subject.id}"
+        word = language.of(SEVERITY_WORD[finding.severity])
+        do = language.say("Do")
+        yield f"{word} {finding.code} ({about}): {finding.title}. {do}: {finding.do}"
     for one in diagnosis.suppressed:
-        yield f"Not counted: {one.finding.code} ({one.finding.subject.id}). {suppression(one)}"
+        yield language.say(
+            "Not counted: {code} ({subject}). {why}",
+            code=one.finding.code,
+            subject=one.finding.subject.id,
+            why=suppression(one),
+        )
     unseen = _unseen(diagnosis, watch)
     if unseen and diagnosis.verdict != "unobservable":
-        yield f"Could not look: {', '.join(unseen)}"
+        yield language.say("Could not look: {codes}", codes=", ".join(unseen))
 
 
 def _safe(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import phrase
 from bridge.cli.assuming import what_if_option
 from bridge.cli.completing import complete_target
 from bridge.cli.letters import reader_options
@@ -194,11 +195,14 @@ def partial_answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
     """Report what was known when Ctrl-C was pressed, marked as partial."""
     click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
     diagnosis = diagnosis_of(files, origin, asked.report, asked.settings, asked.assumptions)
-    told(replace(diagnosis, notes=(PARTIAL, *diagnosis.notes)), asked)
+    partial = diagnosis.language.of(PARTIAL)
+    told(replace(diagnosis, notes=(partial, *diagnosis.notes)), asked)
     return int(ExitStatus.INTERRUPTED)
 
 
-PARTIAL = "This report is partial: the look was interrupted, and what is missing was not looked at."
+PARTIAL = phrase(
+    "This report is partial: the look was interrupted, and what is missing was not looked at."
+)
 
 
 def told(diagnosis: Diagnosis, asked: Asked) -> int:
@@ -228,6 +232,7 @@ def diagnosis_of(
     from bridge.cli.assuming import assumed, marked
     from bridge.cli.main import TOOL
     from bridge.clock import now
+    from bridge.language import language_of
     from bridge.wordings import given_by
 
     given = given_by(settings)
@@ -238,6 +243,7 @@ def diagnosis_of(
         fail_on=report.fail_on,
         catalogue=chosen(report.only, report.skip),
         given=given,
+        language=language_of(report.lang),
     )
     diagnosis = with_suppressions(diagnosis, settings.suppressions)
     return marked(diagnosis, snapshot, assumptions, given)

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import click
 
+from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
+from bridge.cli.options import LANG
 from bridge.cli.outputs import coloured, replace_file
 from bridge.errors import ExitStatus, UsageError
+from bridge.language import language_of
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
 
 FORMATS = ("text", "markdown", "json", "jsonl", "csv")
@@ -54,7 +57,7 @@ SECRETS_IN = ("constants.json", "options.json", HOST)
     help="Translations of the plugin's messages: a host.json, or an object of msgid and text. "
     "Without it, ../host.json of each log is looked at.",
 )
-@click.option("--lang", type=click.Choice(("en", "pl", "auto")), default="auto", hidden=True)
+@LANG
 @click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
@@ -81,7 +84,7 @@ def logs(
       closte-doctor logs evidence/ --format json
       zcat old.log.gz | closte-doctor logs -
     """
-    tally, unknown = Tally(), Unknown()
+    tally, unknown, language = Tally(), Unknown(), language_of(lang)
     given = _translations(messages) if messages is not None else None
     recognisers = _Recognisers(given)
     folders: dict[str, Folder] = {}
@@ -95,7 +98,7 @@ def logs(
     if unknown.samples:
         _mask(unknown, folders.values())
     for target in output or (STDIN,):
-        _emit(target, format, color, tally, unknown)
+        _emit(target, format, color, tally, unknown, language)
     return ExitStatus.UNOBSERVABLE if failed and not tally.files else ExitStatus.CLEAN
 
 
@@ -209,19 +212,23 @@ def _messages_in(content: bytes, *, host: bool = False) -> Mapping[str, str] | N
     return {k: v for k, v in value.items() if isinstance(k, str) and isinstance(v, str)}
 
 
-def _emit(target: str, format: str, color: str, tally: Tally, unknown: Unknown) -> None:
+def _emit(
+    target: str, format: str, color: str, tally: Tally, unknown: Unknown, language: Language
+) -> None:
     if target == STDIN:
         bold = coloured(color, sys.stdout.isatty())
-        text = _rendered(format, tally, unknown, bold=bold)
+        text = _rendered(format, tally, unknown, language, bold=bold)
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
         return
     name = SUFFIXES.get(Path(target).suffix.lower(), format)
-    replace_file(Path(target), _rendered(name, tally, unknown, bold=False))
+    replace_file(Path(target), _rendered(name, tally, unknown, language, bold=False))
     _say(f"counts written to {target}")
 
 
-def _rendered(format: str, tally: Tally, unknown: Unknown, *, bold: bool) -> str:
+def _rendered(
+    format: str, tally: Tally, unknown: Unknown, language: Language, *, bold: bool
+) -> str:
     from analyzers import log_report
 
     if format == "json":
@@ -231,8 +238,8 @@ def _rendered(format: str, tally: Tally, unknown: Unknown, *, bold: bool) -> str
     if format == "jsonl":
         return "".join(log_report.as_jsonl(tally, unknown))
     if format == "markdown":
-        return log_report.as_markdown(tally, unknown)
-    return log_report.as_text(tally, unknown, bold=bold)
+        return log_report.as_markdown(tally, unknown, language)
+    return log_report.as_text(tally, unknown, bold=bold, language=language)
 
 
 def _say(sentence: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
 from bridge.cli.completing import complete_code, complete_file
 from bridge.errors import UsageError
@@ -80,6 +81,38 @@ class ByteCount(click.ParamType[int]):
         return int(digits) * scale
 
 
+class LanguageCode(click.ParamType[str]):
+    """A language that has a catalogue, or `auto` for that of the locale."""
+
+    name = "language"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The code, or a usage error with those there are."""
+        from bridge.language import AUTO, languages
+
+        known = (AUTO, *languages())
+        if value not in known:
+            self.fail(f"{value!r} is none of: {', '.join(known)}.", param, ctx)
+        return str(value)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """The codes there are."""
+        from bridge.language import AUTO, languages
+
+        return [CompletionItem(c) for c in (AUTO, *languages()) if c.startswith(incomplete)]
+
+
+LANG = click.option(
+    "--lang",
+    type=LanguageCode(),
+    default="auto",
+    show_default=True,
+    metavar="en|pl|auto",
+    help="Language of the report; auto is that of the locale.",
+)
+
 _REPORT = (
     click.option(
         "--format",
@@ -124,12 +157,7 @@ _REPORT = (
         is_flag=True,
         help="Exit with 4 where nothing was found but something was not looked at.",
     ),
-    click.option(
-        "--lang",
-        type=click.Choice(("en", "pl", "auto")),
-        default="auto",
-        help="Language of the report (English only, so far).",
-    ),
+    LANG,
     click.option(
         "--color",
         type=click.Choice(("auto", "always", "never")),

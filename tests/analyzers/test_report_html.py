@@ -9,6 +9,7 @@ import json
 import re
 from base64 import b64encode
 from collections import Counter
+from dataclasses import replace
 from gettext import NullTranslations
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -18,6 +19,7 @@ from browser.cases import FIXTURES, FOLDERS, HOSTILE, diagnosed, hostile, large
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from analyzers.language import Language
 from analyzers.printable import printable
 from analyzers.reports import html
 from analyzers.reports import json as json_report
@@ -167,13 +169,14 @@ def test_a_catalogue_changes_the_words_and_nothing_else() -> None:
     class Shouting(NullTranslations):
         def gettext(self, message: str) -> str:
             return re.sub(
-                r"%\(\w+\)[sd]|[^%]", lambda m: m[0] if len(m[0]) > 1 else m[0].upper(), message
+                r"%\(\w+\)[sd]|\{\w+\}|[^%]", lambda m: m[0] if len(m[0]) > 1 else m[0].upper(), message
             )
 
         def ngettext(self, one: str, many: str, number: int) -> str:
             return self.gettext(one if number == 1 else many)
 
-    page = html.render(diagnosed("four-troubles"), Shouting(), "xx")
+    shouted = replace(diagnosed("four-troubles"), language=Language("xx", Shouting()))
+    page = html.render(shouted)
     assert '<html lang="xx">' in page
     outline = Outline(page)
     for sentence in (

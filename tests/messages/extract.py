@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("analyzers", "bridge")
-ONE = ("phrase", "language.say", "_")
+ONE = ("phrase", "language.say", "gettext", "_")
 """Calls whose first argument is a text."""
 MANY = ("plural", "language.count")
 """Calls whose first two arguments are the forms of a text for one and for many."""

@@ -9,31 +9,24 @@ from __future__ import annotations
 from base64 import b64encode
 from datetime import datetime
 from functools import lru_cache
-from gettext import NullTranslations
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from analyzers.findings import Diagnosis
 from analyzers.instants import iso
+from analyzers.language import Language
 from analyzers.reports.html.page import Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-_ENGLISH = NullTranslations()
 
-
-def render(
-    diagnosis: Diagnosis, translations: NullTranslations | None = None, lang: str = "en"
-) -> str:
-    """The report as an HTML document with a final newline.
-
-    `translations`: the catalogue of `lang`; without one the sentences are the English ones.
-    """
-    catalogue = translations or _ENGLISH
-    page = Page.of(diagnosis, catalogue.gettext)
-    return _environment(catalogue).get_template("report.html.j2").render(page=page, lang=lang)
+def render(diagnosis: Diagnosis) -> str:
+    """The report as an HTML document with a final newline, in the language of the diagnosis."""
+    language = diagnosis.language
+    template = _environment(language).get_template("report.html.j2")
+    return template.render(page=Page.of(diagnosis), lang=language.code)
 
 
 @lru_cache(maxsize=1)
@@ -45,10 +38,10 @@ def style() -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _environment(catalogue: NullTranslations) -> Environment:
+def _environment(language: Language) -> Environment:
     """The template engine: everything escaped, and a name that is not there is an error.
 
-    One per catalogue, since imported macros keep the catalogue that they were first asked with.
+    One per language, since imported macros keep the catalogue that they were first asked with.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
@@ -63,7 +56,7 @@ def _environment(catalogue: NullTranslations) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     environment.policies["ext.i18n.trimmed"] = True
-    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]  # i18n
+    environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]  # i18n
     text, digest = style()
     environment.globals.update(style=Markup(text), style_hash=digest)  # noqa: S704 - our own file
     environment.filters.update(iso=iso, when=_when)

@@ -18,7 +18,6 @@ from analyzers.reports.html.pictures import Activity, Life, Waits, lives
 from analyzers.summary import WHO, Cause, causes, headline, next_command, unseen
 
 T = TypeVar("T")
-Gettext = Callable[[str], str]
 
 CAUSES_PER_CODE = 10
 NAMES_SHOWN = 12
@@ -128,25 +127,26 @@ class Page:
     unseen: tuple[tuple[str, tuple[str, ...]], ...]
 
     @classmethod
-    def of(cls, diagnosis: Diagnosis, gettext: Gettext) -> Page:
-        """The page of a diagnosis. `gettext` is asked for the words in pictures."""
+    def of(cls, diagnosis: Diagnosis) -> Page:
+        """The page of a diagnosis, in its language."""
+        language = diagnosis.language
         domains = sorted(diagnosis.domains, key=_attention)
         shown = _printable(replace(diagnosis, domains=()))
         groups = _groups(shown)
         anchors = _anchors(shown, groups)
-        pictured = lives(domains, diagnosis.taken_at, gettext)
+        pictured = lives(domains, diagnosis.taken_at, language)
         counted = Counter(f.severity for f in shown.causes())
         return cls(
             diagnosis=shown,
-            headline=headline(shown),
+            headline=language.of(headline(shown)),
             severities=tuple((s, counted[s]) for s in ("error", "warning", "info")),
             groups=groups,
             rows=_rows(domains, anchors),
             lives=pictured,
             lives_left_out=len(domains) - len(pictured),
-            waits=Waits.of(domains, gettext),
-            activity=Activity.of(diagnosis.logs, gettext),
-            unseen=unseen(shown),
+            waits=Waits.of(domains, language),
+            activity=Activity.of(diagnosis.logs, language),
+            unseen=tuple((language.of(lack), codes) for lack, codes in unseen(shown)),
         )
 
 
@@ -185,21 +185,21 @@ def _groups(diagnosis: Diagnosis) -> tuple[CauseGroup, ...]:
         whole = []
         for cause in members[:most]:
             number += 1
-            whole.append(_cause(cause, f"cause-{number}", diagnosis.target))
+            whole.append(_cause(cause, f"cause-{number}", diagnosis))
         brief = tuple(c.finding for c in members[most:][:MOST_NAMES])
         left_out = len(members) - len(whole) - len(brief)
         found.append(CauseGroup(code, severity, len(members), tuple(whole), brief, left_out))
     return tuple(found)
 
 
-def _cause(cause: Cause, ident: str, target: str) -> CauseView:
+def _cause(cause: Cause, ident: str, diagnosis: Diagnosis) -> CauseView:
     finding = cause.finding
     evidence = finding.evidence[:MOST_EVIDENCE]
     return CauseView(
         ident=ident,
         finding=replace(finding, evidence=evidence),
-        who=WHO[finding.waiting_on] if finding.waiting_on else None,
-        next=next_command(finding, target),
+        who=diagnosis.language.of(WHO[finding.waiting_on]) if finding.waiting_on else None,
+        next=next_command(finding, diagnosis.target),
         consequences=cause.consequences[:MOST_CONSEQUENCES],
         consequence_counts=cause.consequence_counts(),
         affects=Listed.of([name for name in finding.affects if name != finding.subject.id]),

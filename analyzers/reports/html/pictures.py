@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +18,8 @@ from analyzers.events import UNRECOGNISED
 from analyzers.findings import DomainState, Layer, LogSummary, TimelineEntry
 from analyzers.instants import duration
 from analyzers.issuance import Issuance, issuances
+from analyzers.language import Language
 from analyzers.printable import printable
-
-Gettext = Callable[[str], str]
 
 MOST_LIVES = 50
 OPEN_LIVES = 4
@@ -45,13 +44,13 @@ class Life:
     open: bool
 
 
-def lives(domains: Sequence[DomainState], now: datetime, gettext: Gettext) -> tuple[Life, ...]:
+def lives(domains: Sequence[DomainState], now: datetime, language: Language) -> tuple[Life, ...]:
     """Lifelines of the first domains that have one; the first of those that are not up stand open."""
     told = [state for state in domains if state.timeline][:MOST_LIVES]
-    return tuple(_life(state, place, now, gettext) for place, state in enumerate(told, 1))
+    return tuple(_life(state, place, now, language) for place, state in enumerate(told, 1))
 
 
-def _life(state: DomainState, place: int, now: datetime, gettext: Gettext) -> Life:
+def _life(state: DomainState, place: int, now: datetime, language: Language) -> Life:
     domain = printable(state.domain)
     entries = tuple(
         TimelineEntry(
@@ -62,7 +61,7 @@ def _life(state: DomainState, place: int, now: datetime, gettext: Gettext) -> Li
     return Life(
         domain=domain,
         state=state.state,
-        picture=_picture(state, domain, f"life-{place}", now, gettext),
+        picture=_picture(state, domain, f"life-{place}", now, language),
         entries=entries,
         number=len(state.timeline),
         first=f"{state.timeline[0].at:%Y-%m-%d}",
@@ -72,31 +71,33 @@ def _life(state: DomainState, place: int, now: datetime, gettext: Gettext) -> Li
 
 
 def _picture(
-    state: DomainState, domain: str, ident: str, now: datetime, gettext: Gettext
+    state: DomainState, domain: str, ident: str, now: datetime, language: Language
 ) -> Markup:
     drawn = moments(state.timeline, now)
     if not drawn:
         return Markup()
-    said = gettext(
-        "%(number)d moments from %(first)s to %(last)s, in five lanes: mapping, alias, DNS, "
-        "certificate, jobs. The table below has them all."
-    ) % {
-        "number": len(drawn),
-        "first": f"{drawn[0].at:%Y-%m-%d %H:%M}",
-        "last": f"{drawn[-1].at:%Y-%m-%d %H:%M}",
-    }
-    caption = Caption(gettext("The life of %(domain)s") % {"domain": domain}, said)
-    return _trusted(lifeline(drawn, now, caption, ident, lane_names(gettext), gettext("diagnosis")))
+    said = language.count(
+        "{n} moment from {first} to {last}, in five lanes: mapping, alias, DNS, certificate, jobs. The "
+        "table below has them all.",
+        "{n} moments from {first} to {last}, in five lanes: mapping, alias, DNS, certificate, jobs. The "
+        "table below has them all.",
+        len(drawn),
+        first=f"{drawn[0].at:%Y-%m-%d %H:%M}",
+        last=f"{drawn[-1].at:%Y-%m-%d %H:%M}",
+    )
+    caption = Caption(language.say("The life of {domain}", domain=domain), said)
+    now_word = language.say("diagnosis")
+    return _trusted(lifeline(drawn, now, caption, ident, lane_names(language), now_word))
 
 
-def lane_names(gettext: Gettext) -> Mapping[Layer, str]:
+def lane_names(language: Language) -> Mapping[Layer, str]:
     """The layers, as the lanes of a lifeline are called."""
     return {
-        "mapping": gettext("Mapping"),
-        "alias": gettext("Alias"),
-        "dns": gettext("DNS"),
-        "certificate": gettext("Certificate"),
-        "jobs": gettext("Jobs"),
+        "mapping": language.say("Mapping"),
+        "alias": language.say("Alias"),
+        "dns": language.say("DNS"),
+        "certificate": language.say("Certificate"),
+        "jobs": language.say("Jobs"),
     }
 
 
@@ -120,21 +121,25 @@ class Waits:
     median: str
 
     @classmethod
-    def of(cls, domains: Sequence[DomainState], gettext: Gettext) -> Waits:
+    def of(cls, domains: Sequence[DomainState], language: Language) -> Waits:
         """What the timelines of these domains tell."""
         known = issuances(domains)
         if not known:
             return cls(Markup(), (), 0, "")
         newest = known[-MOST_WAITS:]
-        median = duration(sorted(i.took for i in known)[len(known) // 2])
+        median = language.of(duration(sorted(i.took for i in known)[len(known) // 2]))
         caption = Caption(
-            gettext("How long certificates took"),
-            gettext("%(number)d certificates; the middle one took %(median)s.")
-            % {"number": len(known), "median": median},
+            language.say("How long certificates took"),
+            language.count(
+                "{n} certificate; it took {median}.",
+                "{n} certificates; the middle one took {median}.",
+                len(known),
+                median=median,
+            ),
         )
         safe = [Issuance(printable(i.domain), i.asked_at, i.ready_at) for i in newest]
         rows = tuple(
-            Wait(i.domain, i.asked_at, i.ready_at, duration(i.took))
+            Wait(i.domain, i.asked_at, i.ready_at, language.of(duration(i.took)))
             for i in reversed(safe[-ROWS_OF_WAITS:])
         )
         return cls(_trusted(waits(safe, caption, "waits")), rows, len(known), median)
@@ -172,20 +177,20 @@ class Activity:
     """Days with records before those."""
 
     @classmethod
-    def of(cls, logs: LogSummary, gettext: Gettext) -> Activity:
+    def of(cls, logs: LogSummary, language: Language) -> Activity:
         """What the logs tell."""
         counts = {day: sum(of_day.values()) for day, of_day in logs.days.items()}
         if not counts:
             return cls(Markup(), (), 0)
         shown = [day for day in shown_days(counts) if counts.get(day)]
         caption = Caption(
-            gettext("Records per day in the plugin's logs"),
-            gettext("From %(first)s to %(last)s; the most were %(most)d on one day.")
-            % {
-                "first": shown[0],
-                "last": shown[-1],
-                "most": max(counts[day] for day in shown),
-            },
+            language.say("Records per day in the plugin's logs"),
+            language.say(
+                "From {first} to {last}; the most were {most} on one day.",
+                first=shown[0],
+                last=shown[-1],
+                most=max(counts[day] for day in shown),
+            ),
         )
         return cls(
             _trusted(per_day(counts, caption, "activity")),
