@@ -7,26 +7,39 @@ from collections.abc import Iterable
 from string import Formatter
 
 from analyzers.findings import Remedy
+from analyzers.language import ENGLISH, Language, Phrase, joined, phrase
 from analyzers.rule import Need, Rule, needs_of
+from analyzers.summary import RISK_WORD, WAITING_WORD
 
-_SEVERITY = {"error": "error", "warning": "warning", "info": "for information"}
+_SEVERITY = {
+    "error": phrase("error"),
+    "warning": phrase("warning"),
+    "info": phrase("for information"),
+}
+_ABOUT = {
+    "network": phrase("a network"),
+    "domain": phrase("a domain"),
+    "site": phrase("a site"),
+    "host": phrase("a host"),
+}
 
 
-def page(rule: Rule, width: int = 84) -> str:
+def page(rule: Rule, width: int = 84, language: Language = ENGLISH) -> str:
     """The page as plain text; `{placeholders}` shown as ‹names›."""
-    lines = [f"{rule.code}: {shown(rule.text.title)}", ""]
+    told = language.catalogue.gettext
+    lines = [f"{rule.code}: {shown(told(rule.text.title), language)}", ""]
     for label, text in (
-        ("Severity", _SEVERITY[rule.severity]),
-        ("About", f"a {rule.kind}"),
-        ("Means", shown(rule.text.means)),
-        ("Because", shown(rule.text.because)),
-        ("Do", shown(rule.text.do)),
-        ("Who must act", rule.waiting_on or "depends on the case"),
-        ("Remedy", remedy_words(rule.remedy)),
-        ("Needs", evidence_words(rule)),
+        (phrase("Severity"), _SEVERITY[rule.severity]),
+        (phrase("About"), _ABOUT[rule.kind]),
+        (phrase("Means"), shown(told(rule.text.means), language)),
+        (phrase("Because"), shown(told(rule.text.because), language)),
+        (phrase("Do"), shown(told(rule.text.do), language)),
+        (phrase("Who must act"), who(rule)),
+        (phrase("Remedy"), remedy_words(rule.remedy)),
+        (phrase("Needs"), evidence_words(rule)),
     ):
-        head = f"{label}: ".ljust(14)
-        body = textwrap.wrap(text, width - len(head), break_on_hyphens=False) or [""]
+        head = f"{language.of(label)}: ".ljust(14)
+        body = textwrap.wrap(language.of(text), width - len(head), break_on_hyphens=False) or [""]
         lines.append(head + body[0])
         lines.extend(" " * len(head) + more for more in body[1:])
     return "\n".join(lines)
@@ -59,25 +72,35 @@ def markdown_page(rules: Iterable[Rule]) -> str:
             f"- **Means:** {shown(rule.text.means)}",
             f"- **Because:** {shown(rule.text.because)}",
             f"- **Do:** {shown(rule.text.do)}",
-            f"- **Who must act:** {rule.waiting_on or 'depends on the case'}",
+            f"- **Who must act:** {who(rule)}",
             f"- **Remedy:** {remedy_words(rule.remedy)}",
         ]
     return "\n".join(lines) + "\n"
 
 
-def shown(template: str) -> str:
-    """A rule's text with its placeholders as ‹names›."""
+def shown(template: str, language: Language = ENGLISH) -> str:
+    """A rule's text with its placeholders as ‹names› in this language."""
     return "".join(
-        literal + (f"‹{name.replace('_', ' ')}›" if name is not None else "")
+        literal + (f"‹{language.say(placeholder(name))}›" if name is not None else "")
         for literal, name, _, _ in Formatter().parse(template)
     )
 
 
-def remedy_words(remedy: Remedy) -> str:
+def placeholder(name: str) -> str:
+    """What a placeholder stands for, in words."""
+    return name.replace("_", " ")
+
+
+def who(rule: Rule) -> Phrase:
+    """Whose move it is, in a word."""
+    return WAITING_WORD[rule.waiting_on] if rule.waiting_on else phrase("depends on the case")
+
+
+def remedy_words(remedy: Remedy) -> Phrase:
     """The remedy in words."""
     if remedy.action == "manual":
-        return "by hand"
-    return f"{remedy.action} (risk: {remedy.risk})"
+        return phrase("by hand")
+    return phrase("{action} (risk: {risk})", action=remedy.action, risk=RISK_WORD[remedy.risk])
 
 
 def needed_files(rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -91,11 +114,13 @@ def needed_files(rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(needed), tuple(f for f in used if f not in needed)
 
 
-def evidence_words(rule: Rule) -> str:
+def evidence_words(rule: Rule) -> Phrase:
     """The same as a sentence."""
     needed, used = needed_files(rule)
-    said = ", ".join(needed) or "nothing in particular"
-    return f"{said}; uses {', '.join(used)} where there" if used else said
+    said = joined(needed) if needed else phrase("nothing in particular")
+    if not used:
+        return said
+    return phrase("{needed}; uses {used} where there", needed=said, used=", ".join(used))
 
 
 def _walk(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from analyzers.language import phrase
 from analyzers.messages import Message
 
 HANDLE = "integration-closte"
@@ -233,9 +234,11 @@ CLOSTE_MESSAGES: tuple[Message, ...] = (
     ),
 )
 
-RAW_BODY_MEANS = "The bare body of an answer of Closte, all that the plugin logged up to 2.4.3."
-RAW_BODY_TRAP = (
+RAW_BODY_MEANS = phrase(
+    "The bare body of an answer of Closte, all that the plugin logged up to 2.4.3."
+)
+RAW_BODY_TRAP = phrase(
     "It names no domain, no call and no status, and is empty both for a time-out and for an empty "
     "answer. `Invalid or empty domain: ` is somebody pressing the plugin's connection test: good news."
 )
-RAW_BODY_VERSIONS = "up to 2.4.3"
+RAW_BODY_VERSIONS = phrase("up to 2.4.3")

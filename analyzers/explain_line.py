@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzers import closte_messages as closte
+from analyzers.language import phrase
 from analyzers.messages import Message
 from analyzers.names import Domain, displayed
 from analyzers.other_messages import MESSAGES
@@ -35,16 +36,17 @@ class Explanation:
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """Label and text, in reading order. The text can quote the line: not fit for a terminal."""
-        yield "Event", self.event
-        yield "Written to", f"wu-logs/{self.log}, level {self.level}"
-        yield "Plugin", self.versions
+        written = phrase("{file}, level {level}", file=f"wu-logs/{self.log}", level=self.level)
+        yield phrase("Event"), self.event
+        yield phrase("Written to"), written
+        yield phrase("Plugin"), phrase(self.versions)
         if self.domain:
-            yield "Domain", displayed(self.domain)
+            yield phrase("Domain"), displayed(self.domain)
         if self.at:
-            yield "When", f"{self.at} UTC"
-        yield "Means", self.means
+            yield phrase("When"), f"{self.at} UTC"
+        yield phrase("Means"), phrase(self.means)
         if self.does_not_mean:
-            yield "Does not mean", self.does_not_mean
+            yield phrase("Does not mean"), phrase(self.does_not_mean)
 
 
 def explain(line: str) -> Explanation | None:

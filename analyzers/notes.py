@@ -24,18 +24,25 @@ from analyzers.evidence import (
 from analyzers.facts import Facts
 from analyzers.host_failures import failure_of, one_line
 from analyzers.instants import iso
+from analyzers.language import phrase, plural, some
 from analyzers.network import Network
 from analyzers.snapshot import Snapshot
 
 T = TypeVar("T")
 _RUNGS: Mapping[str, str] = {
-    "runtime": "WordPress itself was loaded for this look (--runtime), without its cron.",
-    "database": "The network was read before WordPress loaded: constants and filters that plugins set "
-    "are not seen (--runtime shows them).",
-    "config": "Only wp-config.php could be read, not the database: what hangs on its tables was not "
-    "looked at.",
-    "shell": "Only files could be looked at: neither WP-CLI nor PHP ran. Nothing of the settings, the "
-    "tables and the logs was read.",
+    "runtime": phrase("WordPress itself was loaded for this look (--runtime), without its cron."),
+    "database": phrase(
+        "The network was read before WordPress loaded: constants and filters that plugins set "
+        "are not seen (--runtime shows them)."
+    ),
+    "config": phrase(
+        "Only wp-config.php could be read, not the database: what hangs on its tables was not "
+        "looked at."
+    ),
+    "shell": phrase(
+        "Only files could be looked at: neither WP-CLI nor PHP ran. Nothing of the settings, the "
+        "tables and the logs was read."
+    ),
 }
 _MOST_PROBLEMS = 5
 _MOST_NETWORKS = 5
@@ -70,11 +77,15 @@ def _seen(facts: Facts, kind: type[T]) -> T | None:
 def _clock(facts: Facts) -> Iterator[str]:
     meta = _seen(facts, Meta)
     if meta is not None and meta.taken_at_from == "nothing":
-        yield "No time stands anywhere in this evidence: how long ago something was cannot be said."
+        yield phrase(
+            "No time stands anywhere in this evidence: how long ago something was cannot be said."
+        )
     elif meta is not None and meta.taken_at_from != Meta.FILE:
-        yield (
-            f"meta.json does not say when this evidence was taken: the clock of the analysis is "
-            f"{iso(meta.taken_at)}, the newest time in it ({one_line(meta.taken_at_from)})."
+        yield phrase(
+            "meta.json does not say when this evidence was taken: the clock of the analysis "
+            "is {taken_at}, the newest time in it ({source}).",
+            taken_at=iso(meta.taken_at),
+            source=one_line(meta.taken_at_from),
         )
 
 
@@ -85,7 +96,7 @@ def _rung(facts: Facts) -> Iterator[str]:
     if host.reached in _RUNGS:
         yield _RUNGS[str(host.reached)]
     if host.reached == "database" and host.wp_cli_version is None and host.php_version is not None:
-        yield "It was read by PHP alone, without WP-CLI."
+        yield phrase("It was read by PHP alone, without WP-CLI.")
 
 
 def _networks(facts: Facts) -> Iterator[str]:
@@ -101,18 +112,17 @@ def _networks(facts: Facts) -> Iterator[str]:
         if isinstance(entry, dict) and str(entry.get("id")) != str(host.network_id)
     ]
     if others:
-        named = ", ".join(others[:_MOST_NETWORKS])
-        more = f" and {len(others) - _MOST_NETWORKS} more" if len(others) > _MOST_NETWORKS else ""
-        yield (
-            f"This database holds other networks as well, which were not looked at: {named}{more}. Choose "
-            f"one with --url."
+        yield phrase(
+            "This database holds other networks as well, which were not looked at: "
+            "{networks}. Choose one with --url.",
+            networks=some(others, _MOST_NETWORKS),
         )
 
 
 def _constants(facts: Facts) -> Iterator[str]:
     constants, host = _seen(facts, Constants), _seen(facts, Host)
     if constants is not None and not constants.unfiltered and not (host and host.runtime_constants):
-        yield (
+        yield phrase(
             "constants.json is a filtered list: a constant that is not in it is taken as probably not "
             "defined. `wp config list --format=json` without a filter says more (secrets are masked on "
             "reading, yet do not send the raw file around)."
@@ -122,9 +132,10 @@ def _constants(facts: Facts) -> Iterator[str]:
 def _key(facts: Facts) -> Iterator[str]:
     key = _seen(facts, ApiKey)
     if key is not None and key.source == "stored" and key.stored is not None:
-        yield (
-            f"The API key is not a constant here: the plugin takes it from the network's options "
-            f"({one_line(key.stored.stored, longest=40)})."
+        yield phrase(
+            "The API key is not a constant here: the plugin takes it from the network's "
+            "options ({stored}).",
+            stored=one_line(key.stored.stored, longest=40),
         )
 
 
@@ -133,17 +144,19 @@ def _api(facts: Facts) -> Iterator[str]:
     if calls is None or not calls.calls:
         reach = _seen(facts, ApiReach)
         if reach is not None and reach.from_log:
-            yield "Closte's API was not asked; what is said of it comes from the plugin's log."
+            yield phrase(
+                "Closte's API was not asked; what is said of it comes from the plugin's log."
+            )
         elif calls is not None:
-            yield "Closte's API was not asked: there was no key to ask with."
+            yield phrase("Closte's API was not asked: there was no key to ask with.")
         return
     keyed = sorted({call.vantage for call in calls.calls if call.keyed})
     if "here" in keyed and "host" not in {call.vantage for call in calls.calls}:
-        yield (
+        yield phrase(
             "Closte's API was asked from here only: whether the host itself can reach it was not tried."
         )
     if any(not call.keyed for call in calls.calls):
-        yield (
+        yield phrase(
             "One call of Closte's API was made without key, only to see whether the API lives: its answer "
             "says nothing about the key."
         )
@@ -152,7 +165,7 @@ def _api(facts: Facts) -> Iterator[str]:
 def _expected(facts: Facts) -> Iterator[str]:
     network = _seen(facts, Network)
     if network is not None and network.expected.source == "wu_public_network_ip":
-        yield (
+        yield phrase(
             "Which address the domains should have is only guessed: from the address the server goes out "
             "by, which can be another than the one visitors reach. State the right one with "
             "`expected_addresses`, or let Closte define CLOSTE_PUBLIC_IP_ADDRESS."
@@ -164,17 +177,29 @@ def _gaps(facts: Facts) -> Iterator[str]:
     host = _seen(facts, Host)
     unnamed = [e for e in (host.errors if host else ()) if failure_of(e) is None]
     for error in unnamed[:_MOST_PROBLEMS]:
-        what = one_line(error.command, longest=60).removeprefix("collector: ") or "a command"
-        yield f"Not everything was read: {what}: {one_line(error.stderr or error.stdout, longest=200)}"
+        what = one_line(error.command, longest=60).removeprefix("collector: ") or phrase(
+            "a command"
+        )
+        yield phrase(
+            "Not everything was read: {what}: {said}",
+            what=what,
+            said=one_line(error.stderr or error.stdout, longest=200),
+        )
     if len(unnamed) > _MOST_PROBLEMS:
-        yield f"And {len(unnamed) - _MOST_PROBLEMS} more problems of this kind (host.json, errors)."
+        yield plural(
+            "And {n} more problem of this kind (host.json, errors).",
+            "And {n} more problems of this kind (host.json, errors).",
+            len(unnamed) - _MOST_PROBLEMS,
+        )
     logs = _seen(facts, PluginLogs)
     if host is not None and host.logs_collected is False:
-        yield "The plugin's logs were not collected."
+        yield phrase("The plugin's logs were not collected.")
     elif logs is not None and host is not None and (host.logs_bytes or 0) > logs.bytes > 0:
-        yield (
-            f"Of the plugin's logs {logs.bytes} of {host.logs_bytes} bytes were read, the newest of each "
-            f"file (--log-bytes)."
+        yield phrase(
+            "Of the plugin's logs {read} of {total} bytes were read, the newest of each file "
+            "(--log-bytes).",
+            read=logs.bytes,
+            total=host.logs_bytes,
         )
 
 
@@ -183,9 +208,9 @@ def _damage(facts: Facts) -> Iterator[str]:
         found = _seen(facts, kind)
         malformed = getattr(found, "malformed", 0)
         if malformed:
-            left_out = (
-                "entry could not be read and was"
-                if malformed == 1
-                else "entries could not be read and were"
+            yield plural(
+                "{file}: {n} entry could not be read and was left out.",
+                "{file}: {n} entries could not be read and were left out.",
+                malformed,
+                file=kind.FILE,
             )
-            yield f"{kind.FILE}: {malformed} {left_out} left out."

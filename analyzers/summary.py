@@ -45,6 +45,11 @@ STATE_WORD = {
     "broken": phrase("broken"),
     "unknown": phrase("unknown"),
 }
+RISK_WORD = {
+    "safe": phrase("safe"),
+    "confirm": phrase("confirm"),
+    "severe": phrase("severe"),
+}
 KIND_WORD = {
     "network": phrase("network"),
     "domain": phrase("domain"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from string import Formatter
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("analyzers", "bridge")
@@ -42,12 +43,16 @@ def _has_words(text: str) -> bool:
 
 
 def _of_rules() -> Iterator[Message]:
+    from analyzers.catalogue_page import placeholder
     from analyzers.rules import CATALOGUE
 
     for rule in CATALOGUE:
         text = rule.text
         for part in (text.title, text.means, text.because, text.do):
             yield Message(part, None, rule.code)
+            for _, name, _, _ in Formatter().parse(part):
+                if name is not None:
+                    yield Message(placeholder(name), None, rule.code)
 
 
 def _of_log_messages() -> Iterator[Message]:
