@@ -9,6 +9,7 @@ from datetime import datetime
 from analyzers.api_answers import decoded, succeeded
 from analyzers.evidence import ApiCall, ClosteCalls, Missing
 from analyzers.findings import Citation
+from analyzers.language import phrase
 from analyzers.names import Domain, canonical
 
 _NAMES = ("domain", "hostname", "name", "host", "domain_name", "fqdn")
@@ -33,7 +34,9 @@ class AliasList:
         lists = [found for call in asked if (found := _list_of(call)) is not None]
         if lists:
             return max(lists, key=lambda one: one.at.timestamp() if one.at else float("-inf"))
-        why = "getdomains gave no readable list" if asked else "getdomains was not asked with a key"
+        why = phrase(
+            "getdomains gave no readable list" if asked else "getdomains was not asked with a key"
+        )
         return Missing(calls.FILE, why)
 
     def has(self, domain: str) -> bool:

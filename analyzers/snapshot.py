@@ -25,10 +25,22 @@ from analyzers.evidence import (
     Sites,
     Tls,
 )
+from analyzers.language import Phrase, phrase
 from analyzers.logbook import read_logs
 from analyzers.redact import MaskedFolder, masked
 
-NO_TABLE = Missing(Mappings.FILE, "the mapping table does not exist")
+NO_TABLE = Missing(Mappings.FILE, phrase("the mapping table does not exist"))
+_UNREADABLE: Mapping[str, Phrase] = {
+    why: why
+    for why in (
+        phrase("empty"),
+        phrase("not JSON"),
+        phrase("not UTF-8"),
+        phrase("not a list"),
+        phrase("not an object"),
+    )
+}
+"""Why a file is no document (`decoding/document.py`), as it can be told in another language."""
 _READERS: Mapping[type, tuple[str, Callable[[Document], object]]] = {
     Host: (Host.FILE, host.host),
     Constants: (Constants.FILE, config.constants),
@@ -86,7 +98,7 @@ def _record(folder: MaskedFolder, file: str, reader: Callable[[Document], object
     found = folder.documents.get(file)
     if found is None:
         return Missing(file, folder.not_read.get(file, ""))
-    return Missing(file, found) if isinstance(found, str) else reader(found)
+    return Missing(file, _UNREADABLE.get(found, found)) if isinstance(found, str) else reader(found)
 
 
 def _noise(folder: MaskedFolder) -> Noise:
@@ -97,7 +109,7 @@ def _noise(folder: MaskedFolder) -> Noise:
 def _logs(folder: MaskedFolder, found_host: object) -> PluginLogs | Missing:
     observed_host = found_host if isinstance(found_host, Host) else Host()
     if observed_host.logs_collected is False:
-        return Missing(PluginLogs.FILE, "the logs were not collected")
+        return Missing(PluginLogs.FILE, phrase("the logs were not collected"))
     if not folder.logs:
         if observed_host.logs_dir is not None and observed_host.logs_bytes == 0:
             return PluginLogs((), (), 0, 0, 0, {}, {})

@@ -11,7 +11,7 @@ from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Meta, Options, PluginLogs
 from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
-from analyzers.language import either, phrase
+from analyzers.language import either, joined, phrase
 from analyzers.names import Domain, has_www_pair, is_registrable, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains
@@ -58,7 +58,7 @@ def _record_to_set(domain: str, expected: tuple[str, ...]) -> str:
     name = "@" if is_registrable(domain) else domain
     parts = [phrase("type A, name {name}, value {address}", name=name, address=a) for a in v4]
     parts += [phrase("type AAAA, name {name}, value {address}", name=name, address=a) for a in v6]
-    return "; ".join(parts) or phrase(
+    return joined(parts, "; ") or phrase(
         "type A, name {name}, value: the network's address", name=name
     )
 
@@ -270,7 +270,7 @@ def proxied(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[O
                 **_says(domain, network),
                 "proxy": view.proxied_by,
                 "date": PROXIES_AS_OF,
-                "stage": domain.stage or "unknown",
+                "stage": domain.stage or phrase("unknown"),
             },
             severity="info" if at_ease else "warning",
             waiting_on="nobody" if at_ease else None,

@@ -627,9 +627,9 @@ def secure_flag(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
             {
                 "row": str(row.id),
                 "secure": "1" if row.secure else "0",
-                "certificate": "good" if good else phrase("not good"),
+                "certificate": phrase("good" if good else "not good"),
                 "page": mapping_page(network, row),
-                "turn": phrase("off until the certificate is good") if wrong_on else "on",
+                "turn": phrase("off until the certificate is good" if wrong_on else "on"),
             },
             facets=frozenset({NO_CERTIFICATE}) if wrong_on else frozenset(),
             remedy=MARK_DONE if wrong_off else None,

@@ -116,7 +116,7 @@ def _says(host: MappedDomain | None, seen: SeenHandshake, network: Network) -> d
         "error": shake.verify_error or phrase("no reason given"),
         "closte": closte_domains(network),
         "page": mapping_page(network, host.row) if host else mapping_list(network),
-        "stage": (host.stage if host else "") or "unknown",
+        "stage": (host.stage if host else "") or phrase("unknown"),
     }
 
 
