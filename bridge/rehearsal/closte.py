@@ -80,8 +80,8 @@ class Closte:
     """A word of `_DOWN`: how the API fails for everybody."""
     down_for_host: str | None = None
     """The same, on the way from the host only."""
-    silent_add_error: str | None = None
-    """What it answers to the next addition instead of making an alias."""
+    unwilling: dict[str, str] = field(default_factory=dict)
+    """Name → what it answers instead of making that alias."""
     issues_after: float = 7 * MINUTE
     """How long a certificate takes when nothing is in its way."""
     withheld: set[str] = field(default_factory=set)
@@ -136,7 +136,7 @@ class Closte:
             return f"Domain {domain} already exists"
         if domain in self.elsewhere:
             return f"Domain {domain} is already in use by another site"
-        return self.silent_add_error
+        return self.unwilling.get(domain)
 
     def add(self, domain: str, world: World) -> None:
         """Make the alias; its certificate comes by itself."""

@@ -67,6 +67,5 @@ def closte_calls_the_domain_invalid(world: World, domain: str) -> None:
     generations=("2.4.13",),
     folded=("alias.missing",),
 )
-def adding_failed_without_a_word(world: World, _: str) -> None:
-    world.closte.silent_add_error = "Something went wrong (17)"
-    world.after(20 * MINUTE, lambda: setattr(world.closte, "silent_add_error", None))
+def adding_failed_without_a_word(world: World, domain: str) -> None:
+    world.closte.unwilling[domain] = "Something went wrong (17)"

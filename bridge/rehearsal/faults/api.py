@@ -38,7 +38,7 @@ def a_firewall_answers_the_host_with_a_page(world: World, _: str) -> None:
     world.closte.down_for_host = "firewall"
 
 
-@fault("api.unreachable", "by-wordpress", hides=STANDING)
+@fault("api.unreachable", "by-wordpress", hides=STANDING, generations=QUIET)
 def wordpress_may_not_call_out(world: World, _: str) -> None:
     world.constants["WP_HTTP_BLOCK_EXTERNAL"] = True
 
@@ -63,6 +63,19 @@ def closte_answers_nothing(world: World, _: str) -> None:
     world.closte.down = "empty"
 
 
-@fault("api.outage", "timeout", severity="warning", hides=STANDING)
+@fault(
+    "api.outage",
+    "crashing",
+    severity="warning",
+    newcomer=HOUR,
+    hides=STANDING,
+    generations=("2.4.10",),
+    beside=CRASHED,
+)
+def closte_never_answers_and_the_provider_dies_of_it(world: World, _: str) -> None:
+    world.closte.down = "timeout"
+
+
+@fault("api.outage", "timeout", severity="warning", hides=STANDING, generations=QUIET)
 def closte_never_answers_anybody(world: World, _: str) -> None:
     world.closte.down = "timeout"

@@ -23,6 +23,7 @@ COLLECT = "wp eval-file - --skip-wordpress"
         "host.*",
         "ssl.*",
         "jobs.*",
+        "check.*",
     ),
 )
 def the_network_moved_to_another_host(world: World, _: str) -> None:

@@ -13,6 +13,7 @@ STOPPED = (
     "ssl.*",
     "check.*",
     "mapping.stale*",
+    "mapping.schema-old-stuck",
     "dns.*",
     "key.*",
     "api.*",

@@ -100,7 +100,7 @@ def the_key_may_only_read(world: World, _: str) -> None:
     world.closte.key = "read-only"
 
 
-@fault("key.other-app", newcomer=HOUR, hides=(*STANDING, "ssl.*"))
+@fault("key.other-app", newcomer=HOUR, hides=(*STANDING, "ssl.*", "dns.*-new"))
 def the_key_is_of_another_app(world: World, _: str) -> None:
     world.closte.key = "of another app"
 
