@@ -111,6 +111,8 @@ def _word(domain: MappedDomain, progress: Progress, findings: Sequence[Finding])
     led_here = domain.dns.reaches_us if domain.dns else None
     if led_here is False or domain.certificate_good is False:
         return "broken"
+    if domain.site is None:
+        return "unknown"  # whether there is a site behind the name was not seen
     return "up" if domain.certificate_good and led_here else "unknown"
 
 

@@ -77,7 +77,7 @@ def unreachable(
 def _only_logged(reach: ApiReach, network: Network) -> Iterator[Unseen]:
     """That the API answered once, as the log has it, says nothing of today."""
     if reach.from_log:
-        yield Unseen(network.subject, (f"{ClosteCalls.FILE}: no call was made",))
+        yield Unseen(network.subject, (phrase("{file}: no call was made", file=ClosteCalls.FILE),))
 
 
 @rule("api.outage", "warning", "network", waiting_on="closte")

@@ -597,7 +597,7 @@ def staging_clone(
             affects=signs.elsewhere,
         )
     elif signs.leads_elsewhere:
-        lacking = (Host.FILE,) if host is None else ()
-        lacking += ("constants.json",) if constants is None else ()
+        unseen = ((Host.FILE, host), ("constants.json", constants))
+        lacking = tuple(file for file, seen in unseen if seen is None)
         if lacking:
             yield Unseen(network.subject, lacking)

@@ -288,7 +288,8 @@ def _rejected_by_log(
                 "Closte's API was not asked now; the last answer in the plugin's log is {words}."
             ),
         )
-    elif not last.usable:
+    else:
+        # What the key was good for at the time says nothing of today.
         yield Unseen(
             network.subject,
             (phrase("closte.json: the last answer in the log says nothing of the key"),),
