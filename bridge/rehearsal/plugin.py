@@ -200,12 +200,12 @@ class Plugin:
     def _execute(self, action: Action) -> None:
         now = self._world.clock
         action.attempted = now
+        action.log.append((now, "action started via WP Cron"))
         if not self.active or not self._heard(action.hook):
             action.status = "failed"
             said = NO_CALLBACKS.format(hook=action.hook)
             action.log.append((now, f"action failed via WP Cron: {said}"))
             return
-        action.log.append((now, "action started via WP Cron"))
         if action.hook == ADD and action.args["domain"] in self.killed:
             action.status = "in-progress"
             self._world.after(5.9 * MINUTE, lambda: self._give_up_on(action))
