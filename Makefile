@@ -3,6 +3,7 @@
 # make lab     a real host to try things on, in the foreground, until Ctrl-C
 # make lint    format, style, types, import contracts
 # make docs    write docs/findings.md from the rules
+# make messages  bring the catalogues of translations up to date, and say what is to be translated
 # make bench   how long a diagnosis takes, beside a bare `ssh host wp eval`
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
-.PHONY: demo test lab lint format style types contracts bench packages clean
+.PHONY: demo test lab lint format style types contracts docs messages bench packages clean
 
 # The example network has four troubles, so the command ends with 1, and make, which has no other
 # word for it, with 2.
@@ -42,6 +43,9 @@ contracts: $(VENV)/.installed-test
 
 docs: $(VENV)/.installed
 	$(BIN)/python -m bridge.docs
+
+messages: $(VENV)/.installed-test
+	PYTHONPATH=tests $(BIN)/python -m messages.update
 
 bench: packages $(VENV)/.installed-test
 	PYTHONPATH=tests $(BIN)/python benchmarks/help.py
