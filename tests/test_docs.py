@@ -25,12 +25,14 @@ def test_findings_page_is_up_to_date() -> None:
 def test_every_command_has_help_and_examples(name: str) -> None:
     command = cli.get_command(None, name)  # type: ignore[arg-type]
     assert command is not None
-    assert command.help and "Examples:" in command.help, name
+    assert command.help, name
+    assert "Examples:" in command.help, name
 
 
 def test_commands_of_the_readme_exist() -> None:
     named = set(re.findall(r"^closte-doctor ([a-z]+)", README, re.MULTILINE))
-    assert named and named <= COMMANDS.keys()
+    assert named
+    assert named <= COMMANDS.keys()
 
 
 def test_links_of_the_readme_lead_somewhere() -> None:
