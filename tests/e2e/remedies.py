@@ -81,9 +81,7 @@ def at_terminal(doctor: Doctor, typed: Sequence[str], *arguments: str) -> Run:
 def remediate_at_terminal(doctor: Doctor, typed: Sequence[str], *options: str) -> Run:
     """`remediate TARGET --apply` with a person at a terminal."""
     lab = doctor.world
-    return at_terminal(
-        doctor, typed, "remediate", lab.target, *lab.options, "--apply", *options
-    )
+    return at_terminal(doctor, typed, "remediate", lab.target, *lab.options, "--apply", *options)
 
 
 def entries(journal: Path) -> list[dict[str, Any]]:
