@@ -39,7 +39,7 @@ def messages() -> tuple[Message, ...]:
 
 def _has_words(text: str) -> bool:
     """Is there anything to translate beside placeholders, marks and figures?"""
-    return re.search(r"[A-Za-z]", re.sub(r"\{\w*\}|%\(\w+\)s", "", text)) is not None
+    return re.search(r"[A-Za-z0-9]", re.sub(r"\{\w*\}|%\(\w+\)s", "", text)) is not None
 
 
 def _of_rules() -> Iterator[Message]:
