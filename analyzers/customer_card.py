@@ -16,6 +16,7 @@ from analyzers.dns_view import DnsView, DomainDns
 from analyzers.expected import Expected
 from analyzers.findings import Finding
 from analyzers.instants import duration
+from analyzers.language import Language, Phrase, phrase
 from analyzers.letter import Letter, as_text
 from analyzers.names import Domain, displayed, is_wildcard, www_twin
 
@@ -43,11 +44,17 @@ class CustomerCard:
         return self.letter is not None
 
     @property
-    def text(self) -> str:
+    def text(self) -> Phrase:
         """A message to send on, as plain text; what there is to say where nothing is to be done."""
+        return Phrase(self._told)
+
+    def _told(self, language: Language) -> str:
         if self.letter is not None:
-            return as_text(self.letter)
-        return f"{self.wait or f'For {displayed(self.domain)} nothing has to be changed in the DNS.'}\n"
+            return as_text(self.letter, language=language)
+        said = self.wait or phrase(
+            "For {domain} nothing has to be changed in the DNS.", domain=displayed(self.domain)
+        )
+        return f"{language.of(said)}\n"
 
 
 def customer_card(
@@ -84,9 +91,11 @@ def customer_card(
 def _unsure(expected: Expected, view: DomainDns | None) -> str | None:
     if expected.confidence == "certain" or (view is not None and view.right):
         return None
-    return (
-        f"The address {', '.join(expected.addresses)} is only a guess (by {expected.source}): make sure "
-        "that it is the network's entrance before you send this."
+    return phrase(
+        "The address {addresses} is only a guess (by {source}): make sure that it is the "
+        "network's entrance before you send this.",
+        addresses=", ".join(expected.addresses),
+        source=expected.source,
     )
 
 
@@ -94,7 +103,9 @@ def _waiting(view: DomainDns | None) -> str | None:
     if view is None or not view.stale:
         return None
     ttl = max((a.ttl for a in view.stale if a.ttl is not None), default=None)
-    said = "The records are right; some of the internet still remembers the old ones."
+    said = phrase("The records are right; some of the internet still remembers the old ones.")
     if ttl is None:
         return said
-    return f"{said} That takes {duration(timedelta(seconds=ttl))} at most."
+    return phrase(
+        "{said} That takes {time} at most.", said=said, time=duration(timedelta(seconds=ttl))
+    )

@@ -16,6 +16,7 @@ from analyzers.addresses import is_ipv6, same
 from analyzers.caa import ACCEPTED, CaaSet
 from analyzers.dns_view import DomainDns
 from analyzers.findings import DnsRecord
+from analyzers.language import phrase
 from analyzers.names import Domain, registrable
 from analyzers.proxies import proxy_of
 
@@ -25,15 +26,19 @@ TTL = 300
 """Seconds; short, so that a mistake is soon forgotten by every cache."""
 
 _SENTENCES = {
-    "keep": "Keep the {type} record of {name} with the value {value}: it is right.",
-    "keep-alias": "Keep the CNAME record of {name} that leads to {value}: it arrives at the right place.",
-    "unproxy": "Switch the proxy of {value} off for {name} (the setting is called “DNS only” there), "
-    "until the certificate is there.",
-    "check": "See that the {type} record of {name} has the value {value}, and no other.",
-    "delete": "Delete the {type} record of {name} with the value {value}.",
-    "change": "Change the {type} record of {name}: take {old} out and put {value} in.",
-    "set": "Add a record: type {type}, name {field}, value {value}, TTL {ttl} seconds.",
-    "allow": "Add a record: type CAA, name {field}, flags 0, tag issue, value {value}.",
+    "keep": phrase("Keep the {type} record of {name} with the value {value}: it is right."),
+    "keep-alias": phrase(
+        "Keep the CNAME record of {name} that leads to {value}: it arrives at the right place."
+    ),
+    "unproxy": phrase(
+        "Switch the proxy of {value} off for {name} (the setting is called “DNS only” there), "
+        "until the certificate is there."
+    ),
+    "check": phrase("See that the {type} record of {name} has the value {value}, and no other."),
+    "delete": phrase("Delete the {type} record of {name} with the value {value}."),
+    "change": phrase("Change the {type} record of {name}: take {old} out and put {value} in."),
+    "set": phrase("Add a record: type {type}, name {field}, value {value}, TTL {ttl} seconds."),
+    "allow": phrase("Add a record: type CAA, name {field}, flags 0, tag issue, value {value}."),
 }
 
 
@@ -58,7 +63,8 @@ class Instruction:
     def sentence(self) -> str:
         """The instruction in one sentence for its reader."""
         key = "keep-alias" if self.act == "keep" and self.type == "CNAME" else self.act
-        return _SENTENCES[key].format(
+        return phrase(
+            _SENTENCES[key],
             type=self.type,
             name=self.name,
             field=self.field,

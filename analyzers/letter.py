@@ -12,6 +12,7 @@ from typing import assert_never
 from tabulate import tabulate
 
 from analyzers.escaping import markdown_code, markdown_text
+from analyzers.language import ENGLISH, Language
 from analyzers.printable import printable
 
 
@@ -69,18 +70,44 @@ class Letter:
     parts: tuple[Part, ...]
 
 
-def as_text(letter: Letter, width: int = 80) -> str:
+def as_text(letter: Letter, width: int = 80, language: Language = ENGLISH) -> str:
     """Plain text with a final newline, wrapped to `width`."""
+    letter = _told(letter, language)
     title = printable(letter.title)
     blocks = [f"{title}\n{'=' * min(len(title), width)}"]
     blocks += [_text(part, width) for part in letter.parts]
     return "\n\n".join(blocks) + "\n"
 
 
-def as_markdown(letter: Letter) -> str:
+def as_markdown(letter: Letter, language: Language = ENGLISH) -> str:
     """Markdown with a final newline."""
+    letter = _told(letter, language)
     blocks = [f"# {markdown_text(letter.title)}", *map(_markdown, letter.parts)]
     return "\n\n".join(blocks) + "\n"
+
+
+def _told(letter: Letter, language: Language) -> Letter:
+    """The letter with every phrase in the language of its reader."""
+    return Letter(language.of(letter.title), tuple(_part(p, language) for p in letter.parts))
+
+
+def _part(part: Part, language: Language) -> Part:
+    match part:
+        case Heading(text):
+            return Heading(language.of(text))
+        case Paragraph(text):
+            return Paragraph(language.of(text))
+        case Steps(items):
+            return Steps(tuple(map(language.of, items)))
+        case Listed(items):
+            return Listed(tuple(map(language.of, items)))
+        case Table(heads, rows):
+            told = tuple(tuple(map(language.of, row)) for row in rows)
+            return Table(tuple(map(language.of, heads)), told)
+        case Quoted():
+            return part
+        case _:
+            assert_never(part)
 
 
 def _text(part: Part, width: int) -> str:

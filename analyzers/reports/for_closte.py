@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from analyzers.audience import Mask
 from analyzers.findings import ApiReply, Diagnosis, DomainState, Finding
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.letter import Heading, Letter, Listed, Paragraph, Part, Table
 
 _CONCERNS = ("key", "api", "alias", "ssl")
@@ -18,13 +19,13 @@ _ASKING = frozenset(
 """Events of calls that Closte has. The endpoints that the plugin guesses are no business of Closte's."""
 _MOST_REPLIES = 20
 _MOST_TIMES = 40
-_ASKED = (
+_ASKED = phrase(
     "These findings are about the API, the aliases and the certificates of our app. Please look at your "
     "side of them."
 )
-_NONE = "Nothing was found that Closte could do something about."
-_LIST = {True: "yes", False: "no", None: "not known"}
-_ADDRESS = "Domains should lead to {addresses} (known from: {source})."
+_NONE = phrase("Nothing was found that Closte could do something about.")
+_LIST = {True: phrase("yes"), False: phrase("no"), None: phrase("not known")}
+_ADDRESS = phrase("Domains should lead to {addresses} (known from: {source}).")
 
 
 def letter(diagnosis: Diagnosis, domain: str | None = None) -> Letter:
@@ -50,16 +51,20 @@ def letter(diagnosis: Diagnosis, domain: str | None = None) -> Letter:
 def _title(diagnosis: Diagnosis) -> str:
     network = diagnosis.network
     if network.app_id:
-        return f"Question to Closte's support about app {network.app_id} ({network.domain})"
-    return f"Question to Closte's support about {network.domain}"
+        return phrase(
+            "Question to Closte's support about app {app_id} ({domain})",
+            app_id=network.app_id,
+            domain=network.domain,
+        )
+    return phrase("Question to Closte's support about {domain}", domain=network.domain)
 
 
 def _about(diagnosis: Diagnosis) -> Iterator[str]:
-    yield f"Looked at: {iso(diagnosis.taken_at)} (all times are UTC)."
+    yield phrase("Looked at: {taken_at} (all times are UTC).", taken_at=iso(diagnosis.taken_at))
     network = diagnosis.network
     if network.expected_addresses:
-        yield _ADDRESS.format(
-            addresses=", ".join(network.expected_addresses), source=network.expected_from
+        yield phrase(
+            _ADDRESS, addresses=", ".join(network.expected_addresses), source=network.expected_from
         )
 
 
@@ -91,8 +96,13 @@ def _aliases(states: Sequence[DomainState]) -> list[Part]:
         )
         for state in states
     )
-    heads = ("Domain", "Mapped at", "In your list (getdomains)", "Plugin's stage")
-    return [Heading("Domains"), Table(heads, rows)]
+    heads = (
+        phrase("Domain"),
+        phrase("Mapped at"),
+        phrase("In your list (getdomains)"),
+        phrase("Plugin's stage"),
+    )
+    return [Heading(phrase("Domains")), Table(heads, rows)]
 
 
 def _times(states: Sequence[DomainState]) -> list[Part]:
@@ -107,8 +117,8 @@ def _times(states: Sequence[DomainState]) -> list[Part]:
         key=lambda entry: entry[0],
     )[-_MOST_TIMES:]
     rows = tuple((iso(at), domain, event, endpoint) for at, domain, event, endpoint in entries)
-    heads = ("Time", "Domain", "Event", "Endpoint")
-    return [Heading("What the plugin asked, and when"), Table(heads, rows)] if rows else []
+    heads = (phrase("Time"), phrase("Domain"), phrase("Event"), phrase("Endpoint"))
+    return [Heading(phrase("What the plugin asked, and when")), Table(heads, rows)] if rows else []
 
 
 def _replies(replies: Sequence[ApiReply], about: set[str], mask: Mask) -> list[Part]:
@@ -121,12 +131,12 @@ def _replies(replies: Sequence[ApiReply], about: set[str], mask: Mask) -> list[P
             iso(r.at) if r.at else "",
             r.endpoint or "",
             mask(r.domain) if r.domain else "",
-            str(r.status) if r.status is not None else "no answer",
+            str(r.status) if r.status is not None else phrase("no answer"),
             mask(r.says),
         )
         for r in told
     )
     return [
-        Heading("Answers of the API"),
-        Table(("Time", "Endpoint", "Domain", "HTTP", "Says"), rows),
+        Heading(phrase("Answers of the API")),
+        Table((phrase("Time"), phrase("Endpoint"), phrase("Domain"), "HTTP", phrase("Says")), rows),
     ]

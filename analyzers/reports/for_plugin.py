@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from analyzers.audience import Mask
 from analyzers.findings import Diagnosis, Finding
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.letter import Heading, Letter, Listed, Paragraph, Part, Quoted, Table
 
 _MOST_LINES = 20
-_INTRODUCTION = (
+_INTRODUCTION = phrase(
     "Found by {tool} on a network of Ultimate Multisite on Closte. Names of domains, addresses and the "
     "account are replaced, each always by the same word."
 )
-_NONE = "No problem was found."
-_UNRECOGNISED = (
+_NONE = phrase("No problem was found.")
+_UNRECOGNISED = phrase(
     "{unknown} of {records} records of the plugin's logs have a wording that nobody knows."
 )
 
@@ -25,16 +26,16 @@ def letter(diagnosis: Diagnosis, domain: str | None = None) -> Letter:
     mask = Mask(diagnosis)
     findings = [f for f in diagnosis.causes() if _concerns(f, domain)]
     parts: list[Part] = [
-        Paragraph(_INTRODUCTION.format(tool=diagnosis.tool)),
-        Heading("Versions"),
-        Table(("What", "Version"), tuple(diagnosis.network.versions.items())),
+        Paragraph(phrase(_INTRODUCTION, tool=diagnosis.tool)),
+        Heading(phrase("Versions")),
+        Table((phrase("What"), phrase("Version")), tuple(diagnosis.network.versions.items())),
     ]
     if not findings:
         parts.append(Paragraph(_NONE))
     for finding in findings:
         parts += _finding(finding, mask)
     parts += _jobs_and_logs(diagnosis)
-    return Letter("Diagnosis of a network for the plugin's maintainers", tuple(parts))
+    return Letter(phrase("Diagnosis of a network for the plugin's maintainers"), tuple(parts))
 
 
 def _concerns(finding: Finding, domain: str | None) -> bool:
@@ -59,13 +60,15 @@ def _jobs_and_logs(diagnosis: Diagnosis) -> list[Part]:
     logs = diagnosis.logs
     if not logs.records:
         return []
-    counted = _UNRECOGNISED.format(unknown=logs.unrecognised, records=logs.records)
+    counted = phrase(_UNRECOGNISED, unknown=logs.unrecognised, records=logs.records)
     return [
-        Heading("Events of the plugin's logs"),
+        Heading(phrase("Events of the plugin's logs")),
         _events(sorted(logs.events.items())),
         Listed((counted,)),
     ]
 
 
 def _events(counts: Sequence[tuple[str, int]]) -> Table:
-    return Table(("Event", "How often"), tuple((name, str(count)) for name, count in counts))
+    return Table(
+        (phrase("Event"), phrase("How often")), tuple((name, str(count)) for name, count in counts)
+    )

@@ -183,7 +183,13 @@ def asked_of(values: dict[str, Any], report: ReportOptions, settings: Settings) 
     refuse_misuse(values["reader"], values["domain"], report)
     if values["what_if"] and values["reader"] != "operator":
         raise UsageError("--what-if is for you: nobody else is sent what is only assumed.")
+    if values["reader"] in _READ_ENGLISH and report.lang == "auto":
+        report = replace(report, lang="en")
     return Asked(report, settings, values["reader"], values["domain"], parsed(values["what_if"]))
+
+
+_READ_ENGLISH = ("closte", "plugin")
+"""Readers whose language is not that of the operator's terminal."""
 
 
 def answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:

@@ -17,6 +17,7 @@ from bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
+    from analyzers.language import Language
     from analyzers.letter import Letter
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,7 +74,10 @@ def write_letters(
             _to_folder(diagnosis, reader, name, Path(target), options.format)
             continue
         form = _format(target, options.format)
-        _put(target, _rendered(_letter(diagnosis, reader, name), form, target == "-"))
+        _put(
+            target,
+            _rendered(_letter(diagnosis, reader, name), form, target == "-", diagnosis.language),
+        )
 
 
 def _format(target: str, otherwise: str) -> str:
@@ -137,12 +141,15 @@ def _to_folder(
     if reader != "customer":
         _put(
             str(folder / f"{reader}{_SUFFIX[form]}"),
-            _rendered(_letter(diagnosis, reader, domain), form, False),
+            _rendered(_letter(diagnosis, reader, domain), form, False, diagnosis.language),
         )
         return
     for name in names:
         file = f"{name.replace('*', '_').replace('/', '_')}{_SUFFIX[form]}"
-        _put(str(folder / file), _rendered(_customer(diagnosis, name), form, False))
+        _put(
+            str(folder / file),
+            _rendered(_customer(diagnosis, name), form, False, diagnosis.language),
+        )
     if not names:
         click.echo("No domain waits for its owner: nothing was written.", err=True)
 
@@ -156,12 +163,12 @@ def _put(target: str, text: str) -> None:
         click.echo(f"Report written to {target}.", err=True)
 
 
-def _rendered(letter: Letter, form: str, terminal: bool) -> str:
+def _rendered(letter: Letter, form: str, terminal: bool, language: Language) -> str:
     from analyzers.letter import as_markdown, as_text
 
     if form == "markdown":
-        return as_markdown(letter)
-    return as_text(letter, terminal_width() if terminal else 80)
+        return as_markdown(letter, language)
+    return as_text(letter, terminal_width() if terminal else 80, language)
 
 
 def _known(diagnosis: Diagnosis, domain: str) -> str:
