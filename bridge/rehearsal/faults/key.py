@@ -84,6 +84,7 @@ def everybody_gets_a_forbidden_page(world: World, _: str) -> None:
         "key.*",
         "api.*",
         "module.*",
+        "alias.already-added",
         "alias.missing",
         "alias.elsewhere",
         "alias.refused",
