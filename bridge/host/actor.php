@@ -526,6 +526,7 @@ final class Closte_Doctor_Actor {
 		$this->problem( $words, false );
 	}
 
+	/** Is what was half done surely gone? Tables without transactions keep it (warning 1196). */
 	private function rolled_back() {
 		if ( ! $this->in_transaction ) {
 			return false;
@@ -533,7 +534,7 @@ final class Closte_Doctor_Actor {
 		try {
 			$this->session->run( 'ROLLBACK' );
 			$this->in_transaction = false;
-			return true;
+			return ! in_array( '1196', array_column( $this->session->rows( 'SHOW WARNINGS' ), 'Code' ), false );
 		} catch ( Throwable $ignored ) {
 			return false;
 		}
@@ -668,8 +669,8 @@ final class Closte_Doctor_Actor {
 				$this->change( $step );
 			}
 		} catch ( Closte_Doctor_Refused $refused ) {
-			$this->rolled_back();
-			$this->result( $step['id'], 'failed', $refused->getMessage(), array() );
+			$is_whole = ! $this->in_transaction || $this->rolled_back();
+			$this->result( $step['id'], $is_whole ? 'failed' : 'unknown', $refused->getMessage(), array() );
 		} catch ( Throwable $thrown ) {
 			$is_back = $this->rolled_back();
 			$this->result( $step['id'], $is_back ? 'failed' : 'unknown', $this->words( $thrown ), array() );

@@ -32,7 +32,7 @@ from e2e.remedies import (
     undo,
 )
 from e2e.town import NEW_ROW, town
-from lab.world import World
+from lab.world import DATABASE, World
 
 pytestmark = pytest.mark.lab
 
@@ -251,6 +251,23 @@ def test_the_plugin_that_refuses_fails_its_step_and_not_the_others(
     assert rows(failed, STAGE) == [("ssl-failed",)]
     assert outcome_of(journal, "domain.mark-done")[0] == "failed"
     assert outcome_of(journal, "settings.check-interval") == ("done", "healed")
+
+
+def test_a_table_without_transactions_keeps_what_was_done_and_it_is_read_back(
+    failed: World, doctor: Doctor, journal: Path
+) -> None:
+    table = "wplab_wu_domain_mappings"
+    failed.database.execute(f"ALTER TABLE {table} ENGINE=MyISAM", DATABASE)
+    hook = (
+        "<?php add_action( 'wu_domain_post_save', function () "
+        "{ throw new Exception( 'after the row was written' ); } );\n"
+    )
+    with failed.changed(failed.site / "wp-content" / "mu-plugins" / "z-bad.php", hook):
+        run = mark_done(doctor, journal)
+    failed.database.execute(f"ALTER TABLE {table} ENGINE=InnoDB", DATABASE)
+    assert "domain.mark-done: unknown. Exception" in run.said
+    assert rows(failed, STAGE) == [("done",)]
+    assert outcome_of(journal, "domain.mark-done") == ("done", "healed")
 
 
 def test_the_connection_is_lost_while_the_plugin_saves(
