@@ -4,6 +4,7 @@
 # make lint    format, style, types, import contracts
 # make docs    write docs/findings.md from the rules
 # make messages  bring the catalogues of translations up to date, and say what is to be translated
+# make accuracy  every labelled fault diagnosed: recall, precision, what was taken for what
 # make bench   how long a diagnosis takes, beside a bare `ssh host wp eval`
 
 PYTHON ?= python3
@@ -46,6 +47,9 @@ docs: $(VENV)/.installed
 
 messages: $(VENV)/.installed-test
 	PYTHONPATH=tests $(BIN)/python -m messages.update
+
+accuracy: $(VENV)/.installed
+	@$(BIN)/python -m bridge.accuracy
 
 bench: packages $(VENV)/.installed-test
 	PYTHONPATH=tests $(BIN)/python benchmarks/help.py
