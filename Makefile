@@ -12,7 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
-.PHONY: demo test lab lint format style types contracts docs messages bench packages clean
+.PHONY: demo test lab lint format style types contracts docs messages accuracy bench packages clean
 
 # The example network has four troubles, so the command ends with 1, and make, which has no other
 # word for it, with 2.
