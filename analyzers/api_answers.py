@@ -7,6 +7,8 @@ body) says nothing about key or domain, only about the way to the API.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -313,15 +315,79 @@ def _short(text: str) -> str:
 def _logged(logs: PluginLogs, scheduler: Scheduler | None, wording: ApiWording) -> list[Answer]:
     """Answers in the plugin's log, of the endpoints that exist (DOMAIN 3.3, 3.4)."""
     adding = [a for a in scheduler.actions if a.hook == "wu_add_domain"] if scheduler else []
-    found = []
+    found: list[Answer] = []
+    answered: set[Domain] = set()
+    """Domains whose answer stands in the log itself since they were last added."""
     for event in logs.events:
-        if event.name not in ("closte.response", "closte.raw-body", "closte.transport-failed"):
-            continue
-        endpoint = event.fields.get("endpoint")
-        if endpoint is not None and endpoint not in ABOUT_DOMAINS:
-            continue
-        found.append(_answer_of_event(event, endpoint, _asked(event, adding), wording))
+        if event.name == "closte.adding" and event.domain is not None:
+            answered.discard(event.domain)
+        elif event.name in ("closte.add-failed", "closte.rejected-invalid"):
+            if event.domain is not None and event.domain not in answered:
+                found.extend(_retold(event, event.domain, wording))
+        elif event.name in ("closte.response", "closte.raw-body", "closte.transport-failed"):
+            endpoint = event.fields.get("endpoint")
+            if endpoint is not None and endpoint not in ABOUT_DOMAINS:
+                continue
+            answer = _answer_of_event(event, endpoint, _asked(event, adding), wording)
+            found.append(answer)
+            if answer.domain is not None:
+                answered.add(answer.domain)
     return found
+
+
+_PLUGINS_OWN = re.compile(r"Closte API Key (not found|is empty)", re.IGNORECASE)
+_STATUS_ONLY = re.compile(r"HTTP (\d{3}) error")
+_NO_JSON: Mapping[str, Literal["empty", "not-json"]] = {
+    "Invalid JSON response": "not-json",
+    "Empty response": "empty",
+    "Empty or invalid response": "empty",
+}
+
+
+def _retold(event: LogEvent, domain: Domain, wording: ApiWording) -> Iterator[Answer]:
+    """The answer as the plugin's summary retells it, where the answer itself is not in the log.
+
+    Some of the texts are the plugin's own and none of Closte's (DOMAIN 1.5): of an HTTP error only the
+    status is told, and a key that is not there was never sent.
+    """
+    kind: Kind
+    status: int | None = None
+    if event.name == "closte.rejected-invalid":
+        kind, says = "invalid-domain", f"{HARMLESS_ANSWER}{domain}"
+    else:
+        told = decoded(event.fields.get("response", ""))
+        said = error_text(told).strip()
+        if _PLUGINS_OWN.match(said):
+            return
+        only_status = _STATUS_ONLY.fullmatch(said)
+        body = event.fields.get("response", "")
+        if only_status is not None:
+            status = int(only_status[1])
+            kept = told.get("response_body") if isinstance(told, dict) else None
+            body = kept if isinstance(kept, str) else said
+        kind, says = (
+            (_NO_JSON[said], said)
+            if said in _NO_JSON
+            else kind_of(
+                status, body, None, endpoint="/adddomainalias", domain=domain, wording=wording
+            )
+        )
+    yield Answer(
+        kind=kind,
+        endpoint="/adddomainalias",
+        vantage="host",
+        keyed=True,
+        domain=domain,
+        status=status,
+        says=says,
+        at=event.at,
+        logged=True,
+        citation=_cited(event),
+    )
+
+
+def _cited(event: LogEvent) -> Citation:
+    return Citation(event.source, f"line {event.line}: {_short(event.message)}", event.at)
 
 
 def _asked(event: LogEvent, adding: list[Action]) -> Domain | None:
@@ -385,5 +451,5 @@ def _answer_of_event(
         says=says,
         at=event.at,
         logged=True,
-        citation=Citation(event.source, f"line {event.line}: {_short(event.message)}", event.at),
+        citation=_cited(event),
     )
