@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,6 +22,7 @@ from analyzers.evidence import (
 )
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age, duration
+from analyzers.issuer_limit import LIMIT_TEXT, limits
 from analyzers.language import joined, phrase
 from analyzers.names import Domain, is_wildcard
 from analyzers.network import Network
@@ -44,9 +44,6 @@ _SHORT_LIVED = timedelta(days=20)
 _RECHECK = Remedy("domain.recheck", "confirm")
 _RECHECK_LIVE = Remedy("domain.recheck", "severe")
 """While a check runs, a domain that visitors reach is offline (CONTRACT section 7)."""
-_RATE_TEXT = re.compile(
-    r"rate.?limited|too many (certificates|failed authorizations)", re.IGNORECASE
-)
 _WEEK = timedelta(days=7)
 _MOST_ADDITIONS = 5
 
@@ -564,6 +561,7 @@ def rate_limit(
         answer.
     """
     unlogged = [f for f, seen in (("wu-logs", logs), ("scheduler.json", scheduler)) if seen is None]
+    limited = limits(calls)
     for domain in mapped.checkable:
         if domain.tls is None:
             if not domain.leads_nowhere:
@@ -574,7 +572,7 @@ def rate_limit(
         if len(unlogged) == 2 and calls is None:
             yield Unseen(domain.subject, tuple(unlogged))
             continue
-        told = _told_of_limit(domain, network)
+        told = _logged_limit(domain, network) or limited.get(domain.domain)
         added = _additions(domain, network)
         if told is not None:
             yield Hit(
@@ -597,16 +595,13 @@ def rate_limit(
             yield Unseen(domain.subject, (PluginLogs.FILE,))
 
 
-def _told_of_limit(domain: MappedDomain, network: Network) -> Citation | None:
+def _logged_limit(domain: MappedDomain, network: Network) -> Citation | None:
     """The issuer's own words in an answer of the last 7 days about this domain."""
     for event in reversed(domain.events):
         if age(event.at, network.now) > _WEEK or not event.name.startswith("closte."):
             continue
-        if _RATE_TEXT.search(" ".join((event.message, *event.fields.values()))):
+        if LIMIT_TEXT.search(" ".join((event.message, *event.fields.values()))):
             return cited_event(event)
-    for answer in domain.answers:
-        if _RATE_TEXT.search(answer.says) and not answer.logged:
-            return answer.citation
     return None
 
 
