@@ -14,6 +14,7 @@ from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _META = "wu_sunrise_meta"
 _OLDEST: tuple[tuple[Version, Version], ...] = (
+    ((2, 13, 0), (2, 0, 0, 11)),
     ((2, 4, 10), (2, 0, 0, 10)),
     ((2, 0, 0), (2, 0, 0, 8)),
 )
