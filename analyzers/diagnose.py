@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzers.api_answers import ApiAnswers
+from analyzers.catalogue_page import needed_files
 from analyzers.causes import affected, fold
 from analyzers.domain_states import domain_states
 from analyzers.evidence import Host, Meta, Missing, PluginLogs
@@ -21,7 +22,7 @@ from analyzers.findings import (
     SkippedCheck,
     Verdict,
 )
-from analyzers.language import ENGLISH, Language, filled, joined
+from analyzers.language import ENGLISH, Language, filled, joined, plural
 from analyzers.network import Network
 from analyzers.notes import evidence_notes
 from analyzers.rule import Hit, Rule, sentence
@@ -57,7 +58,8 @@ def diagnose(
     A rule that raises is a bug and propagates.
     """
     facts = Facts({**snapshot.observed, **(given or {})})
-    answers = [_ask(rule, facts, language) for rule in catalogue]
+    unread = _Unread.of(snapshot)
+    answers = [unread.completed(rule, _ask(rule, facts, language)) for rule in catalogue]
     facets = {ref: found for answer in answers for ref, found in answer.facets.items()}
     folded = affected(fold([f for answer in answers for f in answer.findings], facets))
     order = {rule.code: place for place, rule in enumerate(catalogue)}
@@ -96,6 +98,43 @@ def diagnose(
         api_replies=_api_replies(facts),
         language=language,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """What was there and could not be read: whole files, and elements of lists."""
+
+    damaged: Mapping[str, str]
+    partly: Mapping[str, str]
+    """File → how much of it was left out."""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> _Unread:
+        counts = {
+            str(getattr(kind, "FILE", "")): getattr(record, "malformed", 0)
+            for kind, record in snapshot.observed.items()
+        }
+        partly = {
+            file: plural("{n} entry could not be read", "{n} entries could not be read", count)
+            for file, count in counts.items()
+            if count
+        }
+        return cls(snapshot.damaged, partly)
+
+    def completed(self, rule: Rule, answer: _Answer) -> _Answer:
+        """CONTRACT section 4: a damaged file is named with why, and a rule that rests on a list has not
+        looked everywhere while an element of it could not be read."""
+        if not self.damaged and not self.partly:
+            return answer
+        lacking = [self._named(text) for text in answer.lacking]
+        for file in needed_files(rule)[0] if self.partly else ():
+            if file in self.partly and not any(text.startswith(file) for text in lacking):
+                lacking.append(joined((file, self.partly[file]), ": "))
+        return replace(answer, lacking=tuple(dict.fromkeys(lacking)))
+
+    def _named(self, text: str) -> str:
+        why = self.damaged.get(text)
+        return joined((text, why), ": ") if why else text
 
 
 def _ask(rule: Rule, facts: Facts, language: Language) -> _Answer:

@@ -147,7 +147,8 @@ class Constants:
     @property
     def unfiltered(self) -> bool:
         """Is this evidently the whole list, so that an absent name is surely not defined?"""
-        return "DB_NAME" in self.values or "DB_HOST" in self.values or "ABSPATH" in self.values
+        whole = "DB_NAME" in self.values or "DB_HOST" in self.values or "ABSPATH" in self.values
+        return whole and not self.malformed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from analyzers.decoding import clock, config, host, options, outside, queue, tables
@@ -66,6 +66,8 @@ class Snapshot:
     """False where there is no evidence but the errors in host.json."""
     not_read: tuple[Missing, ...] = ()
     """Files that were there and could not be read, or not wholly, each with why."""
+    damaged: Mapping[str, str] = field(default_factory=dict)
+    """Files that are there and say nothing, each with why: `dns.json` → `not JSON`."""
 
 
 def read(
@@ -91,14 +93,27 @@ def read(
     observed[PluginLogs] = _logs(folder, found_host)
     observed[Meta] = _meta(folder, observed, origin, fallback_now)
     not_read = tuple(Missing(file, why) for file, why in folder.not_read.items())
-    return Snapshot(observed, _observable(observed), not_read)
+    return Snapshot(observed, _observable(observed), not_read, _damaged(folder, observed))
+
+
+def _damaged(folder: MaskedFolder, observed: Mapping[type, object]) -> Mapping[str, str]:
+    found = {
+        n: _UNREADABLE.get(why, why) for n, why in folder.documents.items() if isinstance(why, str)
+    }
+    records = (record for record in observed.values() if isinstance(record, Missing))
+    return {**folder.not_read, **found, **{r.file: r.why for r in records if r.why}}
 
 
 def _record(folder: MaskedFolder, file: str, reader: Callable[[Document], object]) -> object:
     found = folder.documents.get(file)
     if found is None:
         return Missing(file, folder.not_read.get(file, ""))
-    return Missing(file, _UNREADABLE.get(found, found)) if isinstance(found, str) else reader(found)
+    if isinstance(found, str):
+        return Missing(file, _UNREADABLE.get(found, found))
+    record = reader(found)
+    if getattr(record, "malformed", 0) and not _nonempty(record):
+        return Missing(file, phrase("none of its entries could be read"))
+    return record
 
 
 def _noise(folder: MaskedFolder) -> Noise:
@@ -155,8 +170,14 @@ def _observable(observed: Mapping[type, object]) -> bool:
 
 def _nonempty(record: object) -> bool:
     match record:
-        case Constants(values=found) | Options(values=found):
+        case Constants(values=found, variables=more):
+            return bool(found or more)
+        case Options(values=found):
             return bool(found)
+        case Mappings(rows=listed) | Sites(rows=listed):
+            return bool(listed)
+        case Scheduler(actions=listed) | Cron(events=listed):
+            return bool(listed)
         case ClosteCalls(calls=listed) | Dns(answers=listed) | Tls(handshakes=listed):
             return bool(listed)
         case Http(answers=listed) | PluginLogs(files=listed):

@@ -14,6 +14,7 @@ from analyzers.evidence import (
     Action,
     ClosteCalls,
     Host,
+    Mappings,
     Options,
     PluginLogs,
     Scheduler,
@@ -94,6 +95,7 @@ def orphan(
     constants: DefinedConstants | None,
     scheduler: Scheduler | None,
     options: Options | None,
+    mappings: Mappings,
 ) -> Iterator[Outcome]:
     """Closte still serves {subject}, which is mapped nowhere
 
@@ -108,6 +110,8 @@ def orphan(
         # No rows can also mean that there is no table, and then nobody knows what was mapped.
         yield Unseen(None, (f"{Options.FILE}: mapping_columns",))
         return
+    if mappings.malformed or sites.malformed:
+        return  # the name may stand in what could not be read; the engine says that it could not
     wanted = {d.domain for d in mapped} | {site.domain for site in sites.rows}
     removed = _removals(scheduler)
     for name in sorted(aliases.names):

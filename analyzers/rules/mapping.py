@@ -38,6 +38,11 @@ _PRIMARIES_PATIENCE = timedelta(minutes=10)
 _MOST_SHOWN = 5
 
 
+def _without_column(subject: Subject | None, name: str) -> Unseen:
+    """A row that somebody wrote by hand without this column."""
+    return Unseen(subject, (phrase("{file}: no {column}", file=Mappings.FILE, column=name),))
+
+
 def _ids(rows: Sequence[MappingRow]) -> str:
     return ", ".join(str(row.id) for row in rows)
 
@@ -441,6 +446,8 @@ def two_primaries(
         and save.
     """
     primaries: dict[int, dict[str, MappingRow]] = {}
+    if any(row.primary is None for domain in mapped for row in domain.rows):
+        yield _without_column(None, "primary_domain")
     for domain in mapped:  # a row at a failed stage keeps its mark, and redirects nobody
         for row in domain.rows:
             if row.primary and row.active is not False and row.stage in ACTIVE_STAGES:
@@ -503,7 +510,9 @@ def inactive(mapped: MappedDomains, network: Network) -> Iterator[Outcome]:
     Do: If {subject} shall be served, open {page}, switch "Active" on and save.
     """
     for domain in mapped:
-        if all(row.active is False for row in domain.rows):
+        if all(row.active is None for row in domain.rows):
+            yield _without_column(domain.subject, "active")
+        elif all(row.active is False for row in domain.rows):
             yield Hit(
                 domain.subject,
                 (domain.row_citation,),
@@ -611,7 +620,10 @@ def secure_flag(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
     """
     for domain in mapped.checkable:
         row, good = domain.row, domain.certificate_good
-        if not domain.live or row.secure is None:
+        if not domain.live:
+            continue
+        if row.secure is None:
+            yield _without_column(domain.subject, "secure")
             continue
         if good is None:
             if domain.tls is None and not domain.leads_nowhere:
