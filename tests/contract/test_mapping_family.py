@@ -1,0 +1,324 @@
+"""The family `mapping`, from folders written by hand."""
+# ruff: noqa: B023
+
+from __future__ import annotations
+
+import pytest
+from contract.stranger import (
+    BLOG,
+    NETWORK,
+    SHOP,
+    STAGES,
+    WWW,
+    action,
+    ago,
+    enum,
+    row,
+)
+from contract.table import Case, Table
+
+N = f"network:{NETWORK}"
+_TABLE = Table()
+case = _TABLE.case
+
+
+def D(name: str) -> str:
+    return f"domain:{name}"
+
+
+def add(f, *r):
+    f.rows.extend(r)
+
+
+case(
+    "dup",
+    lambda f: add(f, row(9, 2, SHOP)),
+    [f"error mapping.duplicate-row {D(SHOP)}"],
+    ["mapping.duplicate-row"],
+)
+case(
+    "two sites",
+    lambda f: add(f, row(9, 3, SHOP, primary_domain="0")),
+    [f"error mapping.two-sites {D(SHOP)}"],
+    ["mapping.two-sites"],
+)
+case(
+    "two sites case",
+    lambda f: add(f, row(9, 3, "SHOP.example", primary_domain="0")),
+    [
+        f"error mapping.two-sites {D(SHOP)} <-mapping.unclean-name",
+        f"error mapping.unclean-name {D(SHOP)}",
+    ],
+    ["mapping.unclean-name"],
+)
+case(
+    "dup newline",
+    lambda f: add(f, row(9, 2, SHOP + "\n", primary_domain="0")),
+    [
+        f"error mapping.duplicate-row {D(SHOP)} <-mapping.unclean-name",
+        f"error mapping.unclean-name {D(SHOP)}",
+    ],
+    ["mapping.unclean-name"],
+)
+case(
+    "dup 3 two clean",
+    lambda f: add(
+        f, row(9, 2, SHOP + "\n", primary_domain="0"), row(10, 2, SHOP, primary_domain="0")
+    ),
+    [f"error mapping.duplicate-row {D(SHOP)}", f"error mapping.unclean-name {D(SHOP)}"],
+    ["mapping.unclean-name", "mapping.duplicate-row"],
+)
+case(
+    "dup 3 one clean",
+    lambda f: add(
+        f, row(9, 2, SHOP + "\n", primary_domain="0"), row(10, 2, SHOP + ".", primary_domain="0")
+    ),
+    [
+        f"error mapping.duplicate-row {D(SHOP)} <-mapping.unclean-name",
+        f"error mapping.unclean-name {D(SHOP)}",
+    ],
+    ["mapping.unclean-name"],
+)
+case(
+    "dup 3 sites different",
+    lambda f: add(f, row(9, 2, SHOP, primary_domain="0"), row(10, 3, SHOP, primary_domain="0")),
+    [f"error mapping.duplicate-row {D(SHOP)}", f"error mapping.two-sites {D(SHOP)}"],
+)
+case(
+    "www split",
+    lambda f: add(f, row(9, 3, WWW, primary_domain="0")),
+    [f"warning mapping.www-split {D(SHOP)}"],
+    ["mapping.www-split"],
+)
+case(
+    "www same site",
+    lambda f: add(f, row(9, 2, WWW, primary_domain="0")),
+    absent=["mapping.www-split", "mapping.duplicate-row"],
+)
+for nm, raw, cid in [
+    ("nl", BLOG + "\n", BLOG),
+    ("space", " " + BLOG, BLOG),
+    ("upper", "Blog.Client.example", BLOG),
+    ("dot", BLOG + ".", BLOG),
+    ("nbsp", BLOG + "\u00a0", BLOG),
+    ("zwsp", "blog\u200b.client.example", BLOG),
+    ("idn", "zażółć.example", "xn--za-6ja4f8n1l.example"),
+    ("scheme", "https://" + BLOG, "https%3A%2F%2Fblog.client.example"),
+    ("port", BLOG + ":8080", "blog.client.example%3A8080"),
+    ("path", BLOG + "/x", "blog.client.example%2Fx"),
+    ("ß", "straße.example", "xn--strae-oqa.example"),
+    ("zwj", "a\u200db.example", None),
+]:
+
+    def u(f):
+        f.set(BLOG, domain=raw)
+
+    case(
+        "unclean " + nm,
+        u,
+        [f"error mapping.unclean-name {D(cid)}"] if cid else ["error mapping.unclean-name"],
+    )
+case(
+    "shadow native",
+    lambda f: f.set(BLOG, domain=f"shop.{NETWORK}"),
+    [f"error mapping.shadows-site domain:shop.{NETWORK}"],
+)
+case(
+    "own native",
+    lambda f: f.set(BLOG, domain=f"blog.{NETWORK}"),
+    absent=["mapping.shadows-site", "alias.missing"],
+)
+case(
+    "network domain",
+    lambda f: f.set(BLOG, domain=NETWORK),
+    [f"error mapping.shadows-site domain:{NETWORK}"],
+)
+case(
+    "network domain main site",
+    lambda f: f.set(BLOG, domain=NETWORK, blog_id="1"),
+    absent=["mapping.shadows-site"],
+)
+case("no site", lambda f: f.set(BLOG, blog_id="99"), [f"error mapping.no-site {D(BLOG)}"])
+for fl in ("archived", "spam", "deleted"):
+    case(
+        "site off " + fl,
+        lambda f: f.sites[1].update({fl: "1"}),
+        ["warning mapping.site-off site:2"],
+        ["mapping.site-off"],
+    )
+case("public 0", lambda f: f.sites[1].update(public="0"), standing=[])
+
+
+def four(f):
+    f.sites = [
+        {k: s[k] for k in ("blog_id", "url")}
+        | {"last_updated": "2026-01-01 00:00:00", "registered": "2026-01-01 00:00:00"}
+        for s in f.sites
+    ]
+
+
+case("four columns", four, lacking={"mapping.site-off": "sites.json"}, standing=[])
+case(
+    "four columns other ok",
+    lambda f: (four(f), f.set(BLOG, blog_id="99")),
+    [f"error mapping.no-site {D(BLOG)}"],
+)
+case(
+    "four columns shadow",
+    lambda f: (four(f), f.set(BLOG, domain=f"shop.{NETWORK}")),
+    ["error mapping.shadows-site"],
+)
+case(
+    "none for site",
+    lambda f: f.sites.append(f.site(4, f"new.{NETWORK}")),
+    ["info mapping.none-for-site site:4"],
+    [],
+)
+
+
+def nf(f):
+    f.sites.append(f.site(4, f"new.{NETWORK}"))
+    f.logs["domain-creation"] = (
+        f"[{ago(days=1)}] [ERROR] Failed to create domain record for site 4: Domain new.network.example has been used\n"
+    )
+
+
+case("none for site W", nf, ["warning mapping.none-for-site site:4"], ["mapping.none-for-site"])
+
+
+def nf(f):
+    f.sites.append(f.site(4, f"new.{NETWORK}"))
+    f.logs["domain-creation"] = (
+        f"[{ago(days=1)}] [ERROR] Failed to create domain record for site 5: Domain x has been used\n"
+    )
+
+
+case("none for site other failed", nf, ["info mapping.none-for-site site:4"])
+case(
+    "subdir",
+    lambda f: f.sites.append(f.site(4, NETWORK, "/sub/")),
+    absent=["mapping.none-for-site"],
+)
+case(
+    "main is 5",
+    lambda f: (f.host.update(main_site_id=5), f.sites.append(f.site(5, "main.example"))),
+    absent=[],
+)
+case(
+    "no table",
+    lambda f: (f.options.update(mapping_columns=None), setattr(f, "rows", [])),
+    [f"error mapping.no-table {N}"],
+    ["mapping.no-table"],
+)
+case(
+    "two primaries",
+    lambda f: add(f, row(9, 2, "third.example")),
+    ["error mapping.two-primaries site:2"],
+)
+
+
+def tp(f, m, st="pending"):
+    add(f, row(9, 2, "third.example"))
+    f.scheduler.append(action(60, "wu_async_remove_old_primary_domains", st, ago(minutes=m), [[1]]))
+
+
+case("two primaries pending 9", lambda f: tp(f, 9), absent=["mapping.two-primaries"])
+case("two primaries pending 10", lambda f: tp(f, 10), ["error mapping.two-primaries site:2"])
+case(
+    "two primaries complete", lambda f: tp(f, 9, "complete"), ["error mapping.two-primaries site:2"]
+)
+case(
+    "two primaries one inactive row",
+    lambda f: add(f, row(9, 2, "third.example", active="0")),
+    absent=["mapping.two-primaries"],
+)
+case(
+    "two primaries one checking", lambda f: add(f, row(9, 2, "third.example", stage="checking-dns"))
+)
+case(
+    "inactive",
+    lambda f: f.set(BLOG, active="0"),
+    [f"warning mapping.inactive {D(BLOG)}"],
+    ["mapping.inactive"],
+)
+for st, sev in [("failed", "error"), ("ssl-failed", "error"), ("done-without-ssl", "warning")]:
+    case(
+        "stale " + st,
+        lambda f: f.set(BLOG, stage=st),
+        [f"{sev} mapping.stale-failure {D(BLOG)}"],
+        ["mapping.stale-failure"],
+    )
+
+
+def ss(f):
+    f.set(BLOG, stage="ssl-failed")
+    f.closte = ...
+    f.scheduler = ...
+
+
+case("stale without closte", ss, [f"error mapping.stale-failure {D(BLOG)}"])
+case(
+    "schema old",
+    lambda f: f.options.update(mapping_columns=enum(*STAGES[:-1])),
+    [f"error mapping.schema-old {N}"],
+    ["mapping.schema-old"],
+)
+case(
+    "schema old 2.4.3",
+    lambda f: (
+        f.options.update(mapping_columns=enum(*STAGES[:-1])),
+        f.host.update(plugin_version="2.4.3"),
+    ),
+    absent=["mapping.schema-old"],
+)
+case(
+    "secure 0",
+    lambda f: f.set(BLOG, secure="0"),
+    [f"warning mapping.secure-flag {D(BLOG)}"],
+    ["mapping.secure-flag"],
+)
+case(
+    "secure 1 no cert",
+    lambda f: f.handshake(
+        BLOG, verified=False, verify_error="hostname mismatch", names=["other.example"]
+    ),
+    [f"warning mapping.secure-flag {D(BLOG)}"],
+)
+case(
+    "wildcard",
+    lambda f: f.set(BLOG, domain="*.client.example"),
+    ["warning mapping.wildcard domain:*.client.example"],
+)
+case(
+    "legacy",
+    lambda f: f.options.update(legacy_mapping_rows=3, legacy_not_migrated=["old.example"]),
+    [f"info mapping.legacy-table {N}"],
+)
+case(
+    "legacy migrated",
+    lambda f: f.options.update(legacy_mapping_rows=3, legacy_not_migrated=[]),
+    absent=["mapping.legacy-table"],
+)
+case(
+    "legacy str",
+    lambda f: f.options.update(legacy_mapping_rows="3", legacy_not_migrated=["old.example"]),
+    [f"info mapping.legacy-table {N}"],
+)
+
+for c, code in (
+    ("secure", "mapping.secure-flag"),
+    ("active", "mapping.inactive"),
+    ("primary_domain", "mapping.two-primaries"),
+):
+    case(
+        "no " + c,
+        lambda f: f.rows[1].pop(c),
+        lacking={code: "domain_mappings.json"},
+        standing=[],
+        verdict="clean-incomplete",
+    )
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
+def test_follows_from_the_contracts_words(case: Case) -> None:
+    case.holds()

@@ -1,0 +1,130 @@
+"""CONTRACT section 3, secrets: planted in every file and every spelling, they come out nowhere."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+from contract.stranger import BLOG, ENTRANCE, KEY, NETWORK, Folder, action, ago, call, run, written
+
+SETS = {
+    "that need escaping": (
+        'Kq7"s&é/<Zx>9+wE2rT5yU8iO1pA4sD6fG',
+        'p@ss"w0rd\\&<x>/ü+1234',
+        "S4lt{]|~!#$%^&*()_+=-`:;?><,./ abcdefghijkl",
+        "plug1n_Secr3t_t0ken_value",
+    ),
+    "plain": (KEY, "hunter2secretpw", "0123456789saltsaltsalt", "tok_abcdefghijklm"),
+}
+FORMATS = ("text", "markdown", "html", "json", "jsonl", "csv", "junit", "prometheus")
+COMMANDS = (
+    *(("analyze", "-vv", "--format", form) for form in FORMATS),
+    ("analyze", "--for", "closte"),
+    ("analyze", "--for", "customer", "--domain", BLOG),
+    ("analyze", "--for", "plugin"),
+    ("domain", BLOG),
+    ("domain", BLOG, "--format", "json"),
+    ("preflight", BLOG),
+    ("remediate",),
+    ("remediate", "--format", "json"),
+    ("check",),
+)
+
+
+def spellings(secret: str) -> set[str]:
+    """As it stands in text, JSON, PHP's JSON, URLs and HTML."""
+    as_json = (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    return {
+        secret,
+        *as_json,
+        *(text.replace("/", "\\/") for text in as_json),
+        quote(secret, safe=""),
+        quote(secret),
+        quote_plus(secret),
+        html.escape(secret),
+        html.escape(secret, quote=False),
+        html.escape(secret).replace("&#x27;", "&#039;"),
+    }
+
+
+def planted(secrets: tuple[str, ...]) -> Folder:
+    """A folder with the secrets, and prefixes of them, wherever text can stand."""
+    key, password, salt, token = secrets
+    folder = Folder()
+    for name, value in zip(
+        ("CLOSTE_CLIENT_API_KEY", "DB_PASSWORD", "AUTH_SALT", "MY_PLUGIN_TOKEN"),
+        secrets,
+        strict=True,
+    ):
+        folder.define(name, value)
+        folder.host["runtime_constants"][name] = value
+    parts = [s[:n] for s in secrets for n in (10, 13, len(s) - 1, len(s))]
+    lines = sorted({spelt for part in parts for spelt in spellings(part)})
+    text = " | ".join(lines)
+    stamp = "[2026-05-01 10:00:00] [ERROR] "
+    for handle, wording in {
+        "integration-closte": 'API response code: 200, body: {{"success":false,"error":"bad {}"}}',
+        f"domain-{BLOG}": "Failed to connect via HTTP: cURL {}",
+        "credential-store": "Sodium decryption failed: {}",
+        "domain-creation": "Failed to create domain record for site 2: {}",
+        "sunrise": "copy({}): failed",
+        "api-calls": "{}",
+    }.items():
+        told = "".join(f"{stamp}{wording.format(line)}\n" for line in lines)
+        folder.logs[handle] = folder.logs.get(handle, "") + told
+    folder.host["errors"] = [
+        {"command": f"wp {text}", "status": 1, "stdout": text, "stderr": f"PHP Fatal error: {text}"}
+    ]
+    folder.host.update(stdout_noise=text, unknown=text)
+    folder.host["site_url"] = f"https://{NETWORK}/?x={quote(key)}"
+    refusal = {"success": False, "error": f"taken {text}"}
+    folder.closte["calls"] += [
+        call("/adddomainalias", refusal, asked_domain=BLOG, error=text),
+        call("/getdomains", f"<p>{text}</p>", http_status=500, vantage="here", keyed=False),
+    ]
+    folder.http.append(
+        {
+            "url": f"https://{BLOG}/?apikey={quote(key)}",
+            "address": ENTRANCE,
+            "status": 302,
+            "headers": {"Location": f"https://x.example/?k={quote(password)}", "x-y": text},
+            "body_start": text,
+            "error": text,
+        }
+    )
+    args = {"domain": BLOG, "site_id": 3, "more": text}
+    failed = f"action failed via WP Cron: {text}"
+    folder.scheduler.append(action(200, "wu_add_domain", "failed", ago(hours=1), args, failed))
+    folder.options["wp-ultimo_v2_settings"].update(some_API_key=token, x_secret=salt)
+    folder.options["wu_hosting_credential_CLOSTE_CLIENT_API_KEY"] = key
+    folder.options["other_password"] = password
+    folder.handshake(BLOG, verified=False, verify_error=text, issuer=text, names=[BLOG, text])
+    folder.meta.update(target=f"prod {key}", tool=password)
+    return folder
+
+
+def leaks(data: str, secrets: tuple[str, ...]) -> Iterator[str]:
+    """Every spelling of a prefix of 10 characters or more that stands in the text."""
+    for secret in secrets:
+        yield from (spelt for spelt in spellings(secret[:10]) if spelt in data)
+
+
+@pytest.mark.parametrize("which", SETS)
+def test_no_secret_in_any_byte_of_any_output(tmp_path: Path, which: str) -> None:
+    secrets = SETS[which]
+    folder = str(written(planted(secrets).files(), tmp_path / "case"))
+    for command, *arguments in COMMANDS:
+        _, out, error = run(command, folder, *arguments)
+        assert out, (command, arguments, error[:300])
+        assert not list(leaks(out.decode() + error, secrets)), (command, arguments)
+
+
+def test_a_prefix_is_named_where_it_was(tmp_path: Path) -> None:
+    secrets = SETS["plain"]
+    folder = str(written(planted(secrets).files(), tmp_path / "case"))
+    _, out, _ = run("analyze", folder, "--format", "json")
+    assert "[redacted:DB_PASSWORD" in out.decode()
