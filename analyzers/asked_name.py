@@ -13,6 +13,7 @@ from analyzers.domains import ADD, REMOVE, MappedDomains, action_domain
 from analyzers.evidence import Action, LogEvent, Mappings, PluginLogs, Scheduler, Sites
 from analyzers.facts import Facts
 from analyzers.instants import iso
+from analyzers.language import joined, phrase
 from analyzers.mappable import TypedName, typed_name, why_refused
 from analyzers.names import Domain, displayed, is_wildcard, registrable, www_twin
 from analyzers.network import Network
@@ -59,7 +60,11 @@ def asked_name(typed: str, facts: Facts) -> AskedName:
     if not isinstance(mapped, MappedDomains):
         lacking = mapped if isinstance(mapped, tuple) else (mapped,)
         why = ", ".join(str(m) for m in lacking)
-        says = f"Whether {name.shown} is mapped could not be looked at: {why or Mappings.FILE}."
+        says = phrase(
+            "Whether {shown} is mapped could not be looked at: {why}.",
+            shown=name.shown,
+            why=why or Mappings.FILE,
+        )
         return AskedName(name, "unobserved", name.domain, says)
     if mapped.of(name.domain) is not None:
         return AskedName(name, "mapped", name.domain, "")
@@ -70,17 +75,21 @@ def _answering(name: TypedName, mapped: MappedDomains) -> AskedName | None:
     """Another mapped domain that sunrise would take for this name (DOMAIN 2.5)."""
     twin = www_twin(name.domain)
     if mapped.of(twin) is not None:
-        says = (
-            f"{name.shown} is not mapped itself: the plugin answers it with the row of {displayed(twin)}, "
-            "but never adds it at Closte, so it needs an alias of its own there. What follows is about "
-            f"{displayed(twin)}."
+        says = phrase(
+            "{shown} is not mapped itself: the plugin answers it with the row of {twin}, but "
+            "never adds it at Closte, so it needs an alias of its own there. What follows is "
+            "about {twin}.",
+            shown=name.shown,
+            twin=displayed(twin),
         )
         return AskedName(name, "www-twin", twin, says)
     wildcard = Domain(f"*.{name.domain.split('.', 1)[-1]}")
     if mapped.of(wildcard) is not None:
-        says = (
-            f"{name.shown} is not mapped itself. There is a row for {wildcard}, but the plugin looks names "
-            "up as they are: that row serves nobody."
+        says = phrase(
+            "{shown} is not mapped itself. There is a row for {wildcard}, but the plugin "
+            "looks names up as they are: that row serves nobody.",
+            shown=name.shown,
+            wildcard=wildcard,
         )
         return AskedName(name, "under-wildcard", wildcard, says)
     return None
@@ -90,36 +99,39 @@ def _not_mapped(name: TypedName, mapped: MappedDomains, facts: Facts) -> AskedNa
     closest = _closest(name.domain, [d.domain for d in mapped])
     network, sites, aliases = facts.of(Network), facts.of(Sites), facts.of(AliasList)
     if isinstance(network, Network) and name.domain == network.domain:
-        says = f"{name.shown} is the network's own domain: it needs no mapping."
+        says = phrase("{shown} is the network's own domain: it needs no mapping.", shown=name.shown)
         return AskedName(name, "network", name.domain, says)
     if isinstance(sites, Sites):
         site = next((s for s in sites.rows if s.domain == name.domain), None)
         if site is not None:
-            says = (
-                f"{name.shown} is the own address of site {site.blog_id}: no row of the mapping table is "
-                "about it, and it needs none."
+            says = phrase(
+                "{shown} is the own address of site {blog_id}: no row of the mapping table is "
+                "about it, and it needs none.",
+                shown=name.shown,
+                blog_id=site.blog_id,
             )
             return AskedName(name, "native-site", name.domain, says)
     if removed := _removed(name, facts):
         return AskedName(name, "removed", name.domain, removed)
     if isinstance(aliases, AliasList) and aliases.has(name.domain):
-        says = (
-            f"{name.shown} is in Closte's list of this app's domains, but no row of the mapping table "
-            "maps it to a site."
+        says = phrase(
+            "{shown} is in Closte's list of this app's domains, but no row of the mapping "
+            "table maps it to a site.",
+            shown=name.shown,
         )
         return AskedName(name, "closte-only", name.domain, says, closest)
     return AskedName(name, "unmapped", name.domain, _unmapped(name, closest), closest)
 
 
 def _unmapped(name: TypedName, closest: tuple[Domain, ...]) -> str:
-    refused = why_refused(name) if name.domain else "That is no name of a domain."
+    refused = why_refused(name) if name.domain else phrase("That is no name of a domain.")
     if is_wildcard(name.domain):
-        return f"{name.shown} is not mapped. {refused}"
-    says = f"{name.shown or repr(name.typed)} is not mapped in this network."
+        return phrase("{shown} is not mapped. {refused}", shown=name.shown, refused=refused)
+    says = phrase("{shown} is not mapped in this network.", shown=name.shown or repr(name.typed))
     if closest:
         shown = ", ".join(displayed(c) for c in closest)
-        return f"{says} Did you mean {shown}?"
-    return f"{says} {refused}" if refused else says
+        return phrase("{says} Did you mean {shown}?", says=says, shown=shown)
+    return joined((says, refused), " ") if refused else says
 
 
 def _closest(domain: str, names: list[Domain]) -> tuple[Domain, ...]:
@@ -152,16 +164,22 @@ def _removed(name: TypedName, facts: Facts) -> str | None:
     added = min(
         _times(actions, ADD, [e.at for e in events if e.name != "check.deleted"]), default=None
     )
-    begun = f" It was added on {iso(added)}." if added is not None else ""
+    begun = phrase(" It was added on {added}.", added=iso(added)) if added is not None else ""
     if not tombs and not jobs:
-        return (
-            f"{name.shown} is not mapped now, though the logs or jobs tell of it.{begun} Nothing there "
-            "says that it was deleted in the plugin: its row was taken away by other means, or renamed."
+        return phrase(
+            "{shown} is not mapped now, though the logs or jobs tell of it.{begun} Nothing "
+            "there says that it was deleted in the plugin: its row was taken away by other "
+            "means, or renamed.",
+            shown=name.shown,
+            begun=begun,
         )
     when = max((*tombs, *_times(jobs, REMOVE, ())), default=None)
-    return (
-        f"{name.shown} was mapped and then deleted in the plugin"
-        f"{f' on {iso(when)}' if when else ''}, on purpose.{begun} {_aftermath(name.domain, jobs, facts)}"
+    return phrase(
+        "{shown} was mapped and then deleted in the plugin{when}, on purpose.{begun} {after}",
+        shown=name.shown,
+        when=phrase(" on {at}", at=iso(when)) if when else "",
+        begun=begun,
+        after=_aftermath(name.domain, jobs, facts),
     )
 
 
@@ -176,8 +194,8 @@ def _aftermath(domain: str, jobs: list[Action], facts: Facts) -> str:
     aliases = facts.of(AliasList)
     if isinstance(aliases, AliasList):
         if aliases.has(domain):
-            return "Closte still has it as an alias of this app."
-        return "Closte has no alias for it any more: nothing is left to do."
+            return phrase("Closte still has it as an alias of this app.")
+        return phrase("Closte has no alias for it any more: nothing is left to do.")
     if jobs and jobs[-1].status == "complete":
-        return "The job that removes it at Closte is complete."
-    return "Whether Closte still has its alias was not seen."
+        return phrase("The job that removes it at Closte is complete.")
+    return phrase("Whether Closte still has its alias was not seen.")

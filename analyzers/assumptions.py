@@ -38,6 +38,7 @@ from analyzers.evidence import (
 )
 from analyzers.expected import Expected
 from analyzers.facts import Facts
+from analyzers.language import phrase
 from analyzers.module_state import CLOSTE, OPTION
 from analyzers.names import Domain, displayed, is_wildcard
 from analyzers.shape import API_KEY
@@ -65,22 +66,25 @@ class Assumption:
     @property
     def says(self) -> str:
         """What is assumed, in words."""
-        about = displayed(self.domain) if self.domain else "every mapped domain"
-        return SAYS[(self.name, None if self.name == "check-interval" else self.value)].format(
-            value=self.value, about=about
-        )
+        about = displayed(self.domain) if self.domain else phrase("every mapped domain")
+        template = SAYS[(self.name, None if self.name == "check-interval" else self.value)]
+        return phrase(template, value=self.value, about=about)
 
 
 SAYS: Mapping[tuple[str, str | None], str] = {
-    ("check-interval", None): "the plugin checks every {value} seconds from the next check on",
-    ("dns", "fixed"): "the DNS of {about} is right from now on, everywhere",
-    ("alias", "added"): "Closte has {about} as an alias since this moment",
-    ("key", "fixed"): "the API key is there and good",
-    ("module", "enabled"): "the Closte integration is switched on",
-    ("module", "disabled"): "the Closte integration is switched off",
-    ("cron", "running"): "the jobs run when they are due, from now on",
-    ("certificate", "issued"): "{about} has a good certificate at the network's entrance",
-    ("recheck", "now"): "the stage of {about} is set to Checking DNS now, and a check is queued",
+    ("check-interval", None): phrase(
+        "the plugin checks every {value} seconds from the next check on"
+    ),
+    ("dns", "fixed"): phrase("the DNS of {about} is right from now on, everywhere"),
+    ("alias", "added"): phrase("Closte has {about} as an alias since this moment"),
+    ("key", "fixed"): phrase("the API key is there and good"),
+    ("module", "enabled"): phrase("the Closte integration is switched on"),
+    ("module", "disabled"): phrase("the Closte integration is switched off"),
+    ("cron", "running"): phrase("the jobs run when they are due, from now on"),
+    ("certificate", "issued"): phrase("{about} has a good certificate at the network's entrance"),
+    ("recheck", "now"): phrase(
+        "the stage of {about} is set to Checking DNS now, and a check is queued"
+    ),
 }
 
 
@@ -89,7 +93,9 @@ def _record(observed: Evidence, kind: type, what: str) -> object:
     found = observed.get(kind)
     if not isinstance(found, kind):
         file = getattr(kind, "FILE", kind.__name__)
-        raise CannotAssume(f"{what} cannot be assumed: {file} is not in the evidence.")
+        raise CannotAssume(
+            phrase("{what} cannot be assumed: {file} is not in the evidence.", what=what, file=file)
+        )
     return found
 
 
@@ -107,7 +113,9 @@ def _rows(observed: Evidence, assumption: Assumption) -> tuple[MappingRow, ...]:
         return tuple(r for r in mappings.rows if r.domain and not is_wildcard(r.domain))
     rows = tuple(r for r in mappings.rows if r.domain == assumption.domain)
     if not rows:
-        raise CannotAssume(f"{displayed(assumption.domain)} is not mapped in this evidence.")
+        raise CannotAssume(
+            phrase("{domain} is not mapped in this evidence.", domain=displayed(assumption.domain))
+        )
     return rows
 
 
@@ -134,7 +142,9 @@ def _dns(observed: Evidence, assumption: Assumption) -> Evidence:
     expected = Facts(observed).of(Expected)
     if not isinstance(expected, Expected) or not expected.addresses:
         raise CannotAssume(
-            "dns=fixed cannot be assumed: the address that domains should have is not known here."
+            phrase(
+                "dns=fixed cannot be assumed: the address that domains should have is not known here."
+            )
         )
     names = {r.domain for r in _rows(observed, assumption)}
     seen = observed.get(Dns)
@@ -214,7 +224,9 @@ def _key(observed: Evidence, assumption: Assumption) -> Evidence:
     """A well-formed constant, and Closte taking it. Its list is not known: nobody asked with this key."""
     facts = Facts(observed)
     if not isinstance(facts.of(DefinedConstants), DefinedConstants):
-        raise CannotAssume("key=fixed cannot be assumed: constants.json is not in the evidence.")
+        raise CannotAssume(
+            phrase("key=fixed cannot be assumed: constants.json is not in the evidence.")
+        )
     good = Shape(True, 40, 40, "alnum")
     changed: dict[type, object] = {}
     constants, host, options = observed.get(Constants), observed.get(Host), observed.get(Options)
@@ -279,7 +291,9 @@ def _certificate(observed: Evidence, assumption: Assumption) -> Evidence:
     now = _now(observed)
     expected = Facts(observed).of(Expected)
     if not isinstance(expected, Expected) or not expected.addresses:
-        raise CannotAssume("certificate=issued cannot be assumed: the entrance is not known here.")
+        raise CannotAssume(
+            phrase("certificate=issued cannot be assumed: the entrance is not known here.")
+        )
     names = sorted({r.domain for r in _rows(observed, assumption)})
     tls = observed.get(Tls)
     old = tls.handshakes if isinstance(tls, Tls) else ()
@@ -353,7 +367,7 @@ def mapped_now(snapshot: Snapshot, domain: Domain, blog_id: int) -> Snapshot:
     Raises CannotAssume where the mapping table was not read.
     """
     observed = snapshot.observed
-    mappings = _record(observed, Mappings, "a new mapping")
+    mappings = _record(observed, Mappings, phrase("a new mapping"))
     assert isinstance(mappings, Mappings)
     now = _now(observed)
     row = MappingRow(

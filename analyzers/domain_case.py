@@ -21,6 +21,7 @@ from analyzers.findings import (
     WaitingOn,
 )
 from analyzers.forecast import Forecast, forecast, past_issuances
+from analyzers.language import joined, phrase
 from analyzers.lifeline import LifelineEntry, lifeline_of
 from analyzers.names import displayed
 from analyzers.network import Network
@@ -40,13 +41,13 @@ _SET_BY: Mapping[str, tuple[str, ...]] = {
 }
 """Stage → the line with which a check of the plugin sets it (DOMAIN 2.3)."""
 _STAGE_SAYS: Mapping[str, str] = {
-    "checking-dns": "the plugin looks whether the DNS leads here",
-    "checking-ssl-cert": "the plugin waits for the certificate",
-    "done": "ready, as far as the plugin knows",
-    "done-without-ssl": "counted as ready, without a certificate",
-    "failed": "the plugin gave up on the DNS",
-    "ssl-failed": "the plugin gave up on the certificate",
-    "": "no stage that the plugin knows",
+    "checking-dns": phrase("the plugin looks whether the DNS leads here"),
+    "checking-ssl-cert": phrase("the plugin waits for the certificate"),
+    "done": phrase("ready, as far as the plugin knows"),
+    "done-without-ssl": phrase("counted as ready, without a certificate"),
+    "failed": phrase("the plugin gave up on the DNS"),
+    "ssl-failed": phrase("the plugin gave up on the certificate"),
+    "": phrase("no stage that the plugin knows"),
 }
 
 
@@ -76,15 +77,18 @@ class DomainCase:
         if self.state is None:
             return self.asked.says
         worst = next((f for f in self.diagnosis.causes() if f.severity != "info"), None)
-        why = f": {worst.title}" if worst else ""
+        why = worst.title if worst else ""
         match self.state.state:
             case "up":
-                return f"{name} works{', but' + why.removeprefix(':') if worst else ''}."
+                but = phrase("{name} works, but {why}.", name=name, why=why)
+                return but if worst else phrase("{name} works.", name=name)
             case "waiting":
-                return f"{name} is being set up{why}."
+                said = phrase("{name} is being set up", name=name)
             case "broken":
-                return f"{name} does not work{why}."
-        return f"Whether {name} works could not be seen{why}."
+                said = phrase("{name} does not work", name=name)
+            case _:
+                said = phrase("Whether {name} works could not be seen", name=name)
+        return joined((said, joined((": ", why), "") if worst else "", "."), "")
 
     def noted(self, note: str) -> DomainCase:
         """The same with one more note, the first."""
@@ -95,7 +99,7 @@ class DomainCase:
     def stage_says(self) -> str:
         """The stage in words."""
         stage = (self.state.stage if self.state else "") or ""
-        return _STAGE_SAYS.get(stage, "a stage that the plugin does not know")
+        return _STAGE_SAYS.get(stage, phrase("a stage that the plugin does not know"))
 
     @property
     def waiting_on(self) -> WaitingOn | None:
@@ -264,7 +268,7 @@ def _since(domain: MappedDomain) -> tuple[datetime | None, str]:
     """Since when the stage is what it is: by the line of the check that set it, else by the row."""
     lines = domain.said(*_SET_BY.get(domain.stage, ()))
     if lines:
-        return lines[-1].at, "the log"
+        return lines[-1].at, phrase("the log")
     if domain.stage == "checking-dns" and domain.row.created is not None:
-        return domain.row.created, "the row"
-    return domain.row.modified or domain.row.created, "the row"
+        return domain.row.created, phrase("the row")
+    return domain.row.modified or domain.row.created, phrase("the row")

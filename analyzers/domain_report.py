@@ -16,15 +16,24 @@ from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Finding
 from analyzers.forecast import Forecast
 from analyzers.instants import iso, iso_or_none
+from analyzers.language import Language, Phrase, joined, phrase, plural, told_in
 from analyzers.lifeline import GUESSED, Moment, moments
 from analyzers.model import model as diagnosis_model
 from analyzers.names import displayed
 from analyzers.paper import Paper
 from analyzers.printable import printable_lines
 from analyzers.reports.text import Style
-from analyzers.rivals import Rivals
+from analyzers.rivals import STANDING_WORD, Rivals
 from analyzers.silences import Silence
-from analyzers.summary import SEVERITY_WORD, WHO, shortened
+from analyzers.summary import (
+    CONFIDENCE_WORD,
+    LAYER_STATE_WORD,
+    LAYER_WORD,
+    SEVERITY_WORD,
+    WHO,
+    not_looked_at,
+    shortened,
+)
 
 _PLAIN = Style()
 _MOMENTS_SHOWN = 30
@@ -35,7 +44,7 @@ _SEVERITY_KIND = {"error": "bad", "warning": "warn", "info": "info"}
 
 def text(case: DomainCase, style: Style = _PLAIN) -> str:
     """The report for a terminal, with a final newline."""
-    paper = Paper(style)
+    paper = Paper(style, case.diagnosis.language)
     _head(paper, case)
     if case.state is not None:
         _standing(paper, case)
@@ -51,15 +60,15 @@ def text(case: DomainCase, style: Style = _PLAIN) -> str:
 
 def _head(paper: Paper, case: DomainCase) -> None:
     diagnosis = case.diagnosis
-    said = [displayed(case.asked.domain), diagnosis.target]
+    said: list[str] = [displayed(case.asked.domain), diagnosis.target]
     if diagnosis.network.domain not in ("unknown", diagnosis.target):
-        said.append(f"network {diagnosis.network.domain}")
+        said.append(phrase("network {network}", network=diagnosis.network.domain))
     if diagnosis.network.plugin_version:
-        said.append(f"plugin {diagnosis.network.plugin_version}")
+        said.append(phrase("plugin {version}", version=diagnosis.network.plugin_version))
     said.append(iso(diagnosis.taken_at))
-    paper.say(" · ".join(said))
+    paper.say(joined(said, " · "))
     for assumed in diagnosis.assumed:
-        paper.verdict("warn", f"HYPOTHETICAL. {assumed}")
+        paper.verdict("warn", phrase("HYPOTHETICAL. {assumed}", assumed=assumed))
     kind = _STATE_KIND.get(case.state.state if case.state else "", "warn")
     paper.verdict(kind, case.headline)
     if case.state is not None and case.asked.says:
@@ -71,41 +80,62 @@ def standing(case: DomainCase) -> Iterable[tuple[str, str]]:
     state = case.state
     if state is None:
         return
-    since = f", since {iso(case.since)} (by {case.since_by})" if case.since else ""
-    yield "Stage", f"{state.stage or 'empty'}: {case.stage_says}{since}"
+    since = (
+        phrase(", since {at} (by {source})", at=iso(case.since), source=case.since_by)
+        if case.since
+        else ""
+    )
+    stage = state.stage or phrase("empty")
+    yield phrase("Stage"), joined((stage, ": ", case.stage_says, since), "")
     if state.blog_id is not None:
-        yield "Site", str(state.blog_id)
+        yield phrase("Site"), str(state.blog_id)
     if state.checks is not None:
         checks = state.checks
         left = checks.limit - checks.used
-        said = f"{checks.used} of {checks.limit} used, {left} left"
+        told: list[str] = [
+            phrase(
+                "{used} of {limit} used, {left} left",
+                used=checks.used,
+                limit=checks.limit,
+                left=left,
+            )
+        ]
         if checks.next_at is not None:
-            said += f"; the next at {iso(checks.next_at)}"
+            told.append(phrase("the next at {at}", at=iso(checks.next_at)))
         if checks.gives_up_at is not None:
-            said += f"; gives up at {iso(checks.gives_up_at)} at the earliest"
-        yield "Checks", said
+            told.append(phrase("gives up at {at} at the earliest", at=iso(checks.gives_up_at)))
+        yield phrase("Checks"), joined(told, "; ")
     if case.forecast is not None:
-        yield "Ends", case.forecast.says
+        yield phrase("Ends"), case.forecast.says
         yield from _fits(case.forecast)
-    yield "Waits for", case.who or "nothing"
+    yield phrase("Waits for"), case.who or phrase("nothing")
     if state.layers:
-        yield "Layers", " · ".join(f"{one.layer} {one.state}" for one in state.layers)
+        words = (
+            joined((LAYER_WORD[one.layer], LAYER_STATE_WORD[one.state]), " ")
+            for one in state.layers
+        )
+        yield phrase("Layers"), joined(words, " · ")
 
 
 def _fits(forecast: Forecast) -> Iterable[tuple[str, str]]:
     if forecast.fits is None:
         return
-    word = "fits into" if forecast.fits else "does NOT fit into"
-    share = (
-        f" Of those that took this long, {forecast.share:.0%} still came in time."
-        if forecast.share
-        else ""
+    fits = phrase(
+        "Closte's usual time fits into the plugin's window."
+        if forecast.fits
+        else "Closte's usual time does NOT fit into the plugin's window."
     )
-    yield "Time", f"Closte's usual time {word} the plugin's window. {forecast.basis}{share}"
+    told: list[str] = [fits, forecast.basis]
+    if forecast.share:
+        share = f"{forecast.share:.0%}"
+        told.append(
+            phrase("Of those that took this long, {share} still came in time.", share=share)
+        )
+    yield phrase("Time"), joined(told, " ")
 
 
 def _standing(paper: Paper, case: DomainCase) -> None:
-    paper.heading("Where it stands")
+    paper.heading(phrase("Where it stands"))
     for label, said in standing(case):
         paper.labelled(label, said, 13)
 
@@ -114,27 +144,30 @@ def _findings(paper: Paper, case: DomainCase) -> None:
     causes = case.diagnosis.causes()
     if not causes:
         if case.state is not None:
-            paper.heading("Nothing wrong was found about it")
+            paper.heading(phrase("Nothing wrong was found about it"))
         return
-    paper.heading("What is wrong, and what is worth knowing")
+    paper.heading(phrase("What is wrong, and what is worth knowing"))
     for finding in causes:
         _finding(paper, finding, case)
 
 
 def _finding(paper: Paper, finding: Finding, case: DomainCase) -> None:
     kind = _SEVERITY_KIND[finding.severity]
-    word = f"{paper.mark(kind)} {SEVERITY_WORD[finding.severity]}"
+    word = f"{paper.mark(kind)} {paper.plain(SEVERITY_WORD[finding.severity])}"
     first, *more = paper.wrap(f"{word}  {finding.title}  [{finding.code}]", more="  ")
     paper.lines.append(paper.paint(word, kind) + first.removeprefix(word))
     paper.lines.extend(more)
-    sure = "" if finding.confidence == "certain" else f" (Confidence: {finding.confidence}.)"
-    paper.labelled("Means", finding.means)
-    paper.labelled("Why", finding.because + sure)
+    sure = phrase(" (Confidence: {how}.)", how=CONFIDENCE_WORD[finding.confidence])
+    certain = finding.confidence == "certain"
+    paper.labelled(phrase("Means"), finding.means)
+    paper.labelled(
+        phrase("Why"), finding.because if certain else joined((finding.because, sure), "")
+    )
     if finding.waiting_on:
-        paper.labelled("Who", WHO[finding.waiting_on])
-    paper.labelled("Do", finding.do)
+        paper.labelled(phrase("Who"), WHO[finding.waiting_on])
+    paper.labelled(phrase("Do"), finding.do)
     if below := _explained(finding, case):
-        paper.labelled("Explains", shortened(below))
+        paper.labelled(phrase("Explains"), shortened(below))
     for citation in finding.evidence[:_CITATIONS_SHOWN]:
         at = f" ({iso(citation.at)})" if citation.at else ""
         paper.bullets([f"{citation.source}: {citation.excerpt}{at}"], indent=4)
@@ -153,23 +186,29 @@ def _explained(finding: Finding, case: DomainCase) -> list[str]:
 
 def _rivals(paper: Paper, doubts: Iterable[Rivals]) -> None:
     for doubt in doubts:
-        paper.heading(f"What could be behind {doubt.finding.code}")
+        paper.heading(phrase("What could be behind {code}", code=doubt.finding.code))
         for rival in doubt.rivals:
-            paper.bullets([f"{rival.standing.upper()}: {rival.cause}"])
+            standing = paper.plain(STANDING_WORD[rival.standing]).upper()
+            paper.bullets([joined((standing, rival.cause), ": ")])
             for sign, clues in (("+", rival.supports), ("-", rival.refutes)):
                 paper.bullets(clues, sign, 6)
         if doubt.next_look:
-            paper.labelled("Next look", doubt.next_look, 13)
+            paper.labelled(phrase("Next look"), doubt.next_look, 13)
 
 
 def _lifeline(paper: Paper, case: DomainCase) -> None:
     if not case.lifeline:
         return
-    paper.heading("Lifeline (UTC)")
+    paper.heading(phrase("Lifeline (UTC)"))
     told = moments(case.lifeline)
     if len(told) > _MOMENTS_SHOWN:
         paper.say(
-            f"{len(told) - _MOMENTS_SHOWN} earlier moments are left out here; JSON has all.", 2
+            plural(
+                "{n} earlier moment is left out here; JSON has all.",
+                "{n} earlier moments are left out here; JSON has all.",
+                len(told) - _MOMENTS_SHOWN,
+            ),
+            2,
         )
     seen: set[str] = set()
     for moment in told[-_MOMENTS_SHOWN:]:
@@ -180,49 +219,52 @@ def _moment(paper: Paper, moment: Moment, seen: set[str]) -> None:
     at = iso(moment.at).replace("T", " ").removesuffix("Z")
     if moment.times > 1:
         until = iso(moment.until).replace("T", " ").removesuffix("Z")
-        at = f"{at} and {_more(moment.times)}, until {until}"
-    paper.lines.append(f"  {paper.paint(at, 'dim')}")
+        at = phrase(
+            "{at} and {again}, until {until}", at=at, again=_more(moment.times), until=until
+        )
+    paper.lines.append(f"  {paper.paint(paper.plain(at), 'dim')}")
     for entry in dict.fromkeys(e for e in moment.entries if e.endpoint not in GUESSED):
-        said = entry.event if entry.endpoint is None else f"{entry.event} {entry.endpoint}"
+        told = [entry.event if entry.endpoint is None else f"{entry.event} {entry.endpoint}"]
         if entry.confidence != "certain":
-            said += " (given to this domain by time)"
+            told.append(phrase(" (given to this domain by time)"))
         if entry.detail:
-            said += f": “{entry.detail}”"
+            told.append(f": “{entry.detail}”")
         if entry.event not in seen and entry.means:
-            said += f" — {entry.means}"
+            told += [" — ", entry.means]
         seen.add(entry.event)
-        paper.lines.extend(paper.wrap(said, "    ", "      "))
+        paper.lines.extend(paper.wrap(joined(told, ""), "    ", "      "))
     guessed = {e.endpoint for e in moment.entries if e.endpoint in GUESSED}
     if guessed:
-        noise = f"{len(guessed)} endpoints tried that the plugin only guesses: whatever they answer is noise"
+        noise = plural(
+            "{n} endpoint tried that the plugin only guesses: whatever it answers is noise",
+            "{n} endpoints tried that the plugin only guesses: whatever they answer is noise",
+            len(guessed),
+        )
         paper.lines.extend(paper.wrap(noise, "    ", "      "))
 
 
-def _more(times: int) -> str:
-    return "once more" if times == 2 else f"{times - 1} times more"
+def _more(times: int) -> Phrase:
+    return plural("once more", "{n} times more", times - 1)
 
 
 def _silences(paper: Paper, silences: Iterable[Silence]) -> None:
     told = tuple(silences)
     if not told:
         return
-    paper.heading("What should be there and is not")
+    paper.heading(phrase("What should be there and is not"))
     for one in told:
-        at = f"{iso(one.at)}: " if one.at else ""
-        if one.hidden_by:
-            paper.bullets([f"{at}{one.lacks}. Its absence says nothing: {one.hidden_by}."], "?")
-        else:
-            sure = "" if one.confidence == "certain" else f" ({one.confidence})"
-            paper.bullets([f"{at}{one.lacks}. {one.means}{sure}"])
+        certain = one.hidden_by or one.confidence == "certain"
+        sure = "" if certain else joined((" (", CONFIDENCE_WORD[one.confidence], ")"), "")
+        paper.bullets([joined((_silence(one), sure), "")], "?" if one.hidden_by else "-")
 
 
 def _card(paper: Paper, card: CustomerCard) -> None:
     if not card.to_do and not card.wait:
         return
-    paper.heading("What to tell the domain's owner")
+    paper.heading(phrase("What to tell the domain's owner"))
     if card.unsure:
         paper.verdict("warn", card.unsure)
-    paper.verbatim(card.text.rstrip().split("\n"))
+    paper.verbatim(paper.language.of(card.text).rstrip().split("\n"))
 
 
 def _unseen(paper: Paper, case: DomainCase) -> None:
@@ -230,94 +272,119 @@ def _unseen(paper: Paper, case: DomainCase) -> None:
         return
     lacking = dict.fromkeys(lack for s in case.diagnosis.skipped for lack in s.lacking)
     if lacking:
-        paper.heading(f"Not looked at ({len(case.diagnosis.skipped)} checks; this is not a pass)")
-        paper.say(f"for want of {shortened(tuple(lacking), 8)}", 2)
+        paper.heading(not_looked_at(len(case.diagnosis.skipped)))
+        paper.say(phrase("for want of {lack}", lack=shortened(tuple(lacking), 8)), 2)
     if case.diagnosis.notes:
         paper.blank()
     for note in case.diagnosis.notes:
-        paper.lines.extend(paper.wrap(note, "Note: ", "      "))
+        head = f"{paper.plain(phrase('Note'))}: "
+        paper.lines.extend(paper.wrap(note, head, " " * len(head)))
 
 
 def markdown(case: DomainCase) -> str:
     """The report as Markdown with a final newline. Text of strangers stays text."""
-    diagnosis = case.diagnosis
+    diagnosis, language = case.diagnosis, case.diagnosis.language
+
+    def told(text: str) -> str:
+        return escaped(language.of(text))
+
     lines = [f"# {escaped(displayed(case.asked.domain))}", ""]
-    lines += [f"**HYPOTHETICAL. {escaped(a)}**" for a in diagnosis.assumed]
-    lines += [f"**{escaped(case.headline)}**", ""]
+    marked = (phrase("HYPOTHETICAL. {assumed}", assumed=a) for a in diagnosis.assumed)
+    lines += [f"**{told(m)}**" for m in marked]
+    lines += [f"**{told(case.headline)}**", ""]
     if case.state is not None and case.asked.says:
-        lines += [escaped(case.asked.says), ""]
+        lines += [told(case.asked.says), ""]
+    network = phrase("network {network}", network=diagnosis.network.domain)
     lines += [
-        f"- Target: {escaped(diagnosis.target)}, network {escaped(diagnosis.network.domain)}",
-        f"- Taken at: {iso(diagnosis.taken_at)}",
-        *(f"- {label}: {escaped(said)}" for label, said in standing(case)),
+        f"- {language.say('Target')}: {escaped(diagnosis.target)}, {told(network)}",
+        f"- {language.say('Taken at')}: {iso(diagnosis.taken_at)}",
+        *(f"- {told(label)}: {told(said)}" for label, said in standing(case)),
         "",
     ]
     for finding in diagnosis.causes():
         lines += _markdown_finding(finding, case)
     for doubt in case.rivals:
-        lines += [f"## What could be behind {escaped(doubt.finding.code)}", ""]
+        behind = phrase("What could be behind {code}", code=doubt.finding.code)
+        lines += [f"## {told(behind)}", ""]
         for rival in doubt.rivals:
             clues = [
-                *(f"for: {c}" for c in rival.supports),
-                *(f"against: {c}" for c in rival.refutes),
+                *(phrase("for: {clue}", clue=c) for c in rival.supports),
+                *(phrase("against: {clue}", clue=c) for c in rival.refutes),
             ]
-            told = f" ({escaped('; '.join(clues))})" if clues else ""
-            lines.append(f"- {rival.standing}: {escaped(rival.cause)}{told}")
-        lines += ["", f"Next look: {escaped(doubt.next_look)}", ""] if doubt.next_look else [""]
+            weighed = f" ({told(joined(clues, '; '))})" if clues else ""
+            lines.append(f"- {told(STANDING_WORD[rival.standing])}: {told(rival.cause)}{weighed}")
+        lines.append("")
+        if doubt.next_look:
+            lines += [f"{language.say('Next look')}: {told(doubt.next_look)}", ""]
     lines += _markdown_lifeline(case)
     if case.silences:
-        lines += ["## What should be there and is not", ""]
-        lines += [f"- {escaped(_silence(s))}" for s in case.silences]
+        lines += [f"## {language.say('What should be there and is not')}", ""]
+        lines += [f"- {told(_silence(s))}" for s in case.silences]
         lines.append("")
     if case.card is not None and (case.card.to_do or case.card.wait):
-        lines += ["## What to tell the domain's owner", ""]
-        lines += [f"**{escaped(case.card.unsure)}**", ""] if case.card.unsure else []
-        lines += [*(f"    {line}" for line in _safe_lines(case.card)), ""]
-    lines += [f"- {escaped(note)}" for note in diagnosis.notes]
+        heading = language.say("What to tell the domain's owner")
+        lines += [f"## {heading}", ""]
+        lines += [f"**{told(case.card.unsure)}**", ""] if case.card.unsure else []
+        lines += [*(f"    {line}" for line in _safe_lines(case.card, language)), ""]
+    lines += [f"- {told(note)}" for note in diagnosis.notes]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _safe_lines(card: CustomerCard) -> list[str]:
-    return printable_lines(card.text.rstrip()).split("\n")
+def _safe_lines(card: CustomerCard, language: Language) -> list[str]:
+    return printable_lines(language.of(card.text).rstrip()).split("\n")
 
 
-def _silence(one: Silence) -> str:
+def _silence(one: Silence) -> Phrase:
     at = f"{iso(one.at)}: " if one.at else ""
-    rest = f"Its absence says nothing: {one.hidden_by}." if one.hidden_by else one.means
-    return f"{at}{one.lacks}. {rest}"
+    rest = (
+        phrase("Its absence says nothing: {why}.", why=one.hidden_by)
+        if one.hidden_by
+        else one.means
+    )
+    return joined((at, one.lacks, ". ", rest), "")
 
 
 def _markdown_finding(finding: Finding, case: DomainCase) -> list[str]:
+    language = case.diagnosis.language
+    sure = language.say("Confidence: {how}.", how=CONFIDENCE_WORD[finding.confidence])
     lines = [
-        f"## {SEVERITY_WORD[finding.severity]}: {escaped(finding.title)}",
+        f"## {language.of(SEVERITY_WORD[finding.severity])}: {escaped(finding.title)}",
         "",
-        f"- Code: {code(finding.code)}",
-        f"- Means: {escaped(finding.means)}",
-        f"- Why: {escaped(finding.because)} (Confidence: {finding.confidence}.)",
+        f"- {language.say('Code')}: {code(finding.code)}",
+        f"- {language.say('Means')}: {escaped(finding.means)}",
+        f"- {language.say('Why')}: {escaped(finding.because)} ({sure})",
     ]
     if finding.waiting_on:
-        lines.append(f"- Who must act: {WHO[finding.waiting_on]}")
-    lines.append(f"- Do: {escaped(finding.do)}")
+        lines.append(f"- {language.say('Who must act')}: {language.of(WHO[finding.waiting_on])}")
+    lines.append(f"- {language.say('Do')}: {escaped(finding.do)}")
     if below := _explained(finding, case):
-        lines.append(f"- Explains: {escaped(shortened(below))}")
-    lines.extend(f"- Evidence: {code(c.source)}: {code(c.excerpt)}" for c in finding.evidence)
+        lines.append(f"- {language.say('Explains')}: {escaped(language.of(shortened(below)))}")
+    evidence = language.say("Evidence")
+    lines.extend(f"- {evidence}: {code(c.source)}: {code(c.excerpt)}" for c in finding.evidence)
     return [*lines, ""]
 
 
 def _markdown_lifeline(case: DomainCase) -> list[str]:
     if not case.lifeline:
         return []
-    lines = ["## Lifeline (UTC)", ""]
+    language = case.diagnosis.language
+    lines = [f"## {language.say('Lifeline (UTC)')}", ""]
     for moment in moments(case.lifeline)[-_MOMENTS_SHOWN:]:
         events = ", ".join(dict.fromkeys(e.event for e in moment.entries))
-        again = f" and {_more(moment.times)}, until {iso(moment.until)}" if moment.times > 1 else ""
-        lines.append(f"- {iso(moment.at)}{again}: {escaped(events)}")
+        at: str = iso(moment.at)
+        if moment.times > 1:
+            until = iso(moment.until)
+            at = phrase(
+                "{at} and {again}, until {until}", at=at, again=_more(moment.times), until=until
+            )
+        lines.append(f"- {language.of(at)}: {escaped(events)}")
     return [*lines, ""]
 
 
 def model(case: DomainCase) -> dict[str, object]:
     """The report as plain values: the narrowed diagnosis, and the object `domain`."""
-    return diagnosis_model(case.diagnosis) | {"domain": _model_of(case)}
+    language = case.diagnosis.language
+    return diagnosis_model(case.diagnosis) | {"domain": told_in(language, _model_of(case))}
 
 
 def render_json(case: DomainCase) -> str:

@@ -16,6 +16,7 @@ from analyzers.domains import ADD, MappedDomain
 from analyzers.findings import DomainState, Finding
 from analyzers.instants import duration, iso
 from analyzers.issuance import issuances
+from analyzers.language import phrase
 from analyzers.outlook import Outlook, outlook
 from analyzers.provisioning import (
     CheckRules,
@@ -57,10 +58,13 @@ class Forecast:
         """What the times rest on, for people."""
         took = self.issuance
         if not took.learned_from:
-            return "Closte's own word: a certificate usually takes 5 to 10 minutes."
-        return (
-            f"{took.learned_from} past certificates of this network: half of them came within "
-            f"{duration(took.usual)}, 95 of 100 within {duration(took.longest)}."
+            return phrase("Closte's own word: a certificate usually takes 5 to 10 minutes.")
+        return phrase(
+            "{learned_from} past certificates of this network: half of them came within "
+            "{usual}, 95 of 100 within {longest}.",
+            learned_from=took.learned_from,
+            usual=duration(took.usual),
+            longest=duration(took.longest),
         )
 
 
@@ -117,7 +121,7 @@ def _has_turned_right(domain: MappedDomain, progress: Progress) -> bool | None:
 
 _SIGNS = frozenset({"ssl.given-up", "check.gave-up-dns", "jobs.none-queued"})
 """Errors that only say that the plugin has stopped: no cause to mend first."""
-_LATE = (
+_LATE = phrase(
     "The certificate is later than is usual, and whether it comes cannot be said. The plugin looks for it "
     "again."
 )
@@ -138,7 +142,9 @@ def _ending(
 ) -> tuple[Ending, str]:
     """The ending and the sentence for it, without times; the outlooks if Closte is slow, and if quick."""
     because = _why(blocked)
-    stops = f"and stops at stage {rules.gives_up_as(domain.stage) or 'unknown'}"
+    stops = phrase(
+        "and stops at stage {stage}", stage=rules.gives_up_as(domain.stage) or phrase("unknown")
+    )
     if slow.ending == "is-ready":
         return "is-ready", _ready(blocked, because)
     if slow.ending == "never-looks":
@@ -146,25 +152,37 @@ def _ending(
     if blocked and blocked.code.startswith("jobs."):
         return (
             "never",
-            f"Nothing moves while no job runs{because}: its checks wait, and none is used up.",
+            phrase(
+                "Nothing moves while no job runs{because}: its checks wait, and none is used up.",
+                because=because,
+            ),
         )
     unasked = never_added(domain)
     if blocked is None and unasked and slow.ending != "unknown":
-        because = f" ({unasked})"
+        because = phrase(" ({why})", why=unasked)
     if blocked or (unasked and slow.ending != "unknown"):
         return "gives-up", (
-            f"As things are it does not become ready{because}: the plugin goes on checking, {stops}."
+            phrase(
+                "As things are it does not become ready{because}: the plugin goes on checking, "
+                "{stops}.",
+                because=because,
+                stops=stops,
+            )
         )
     if slow.ending == "ready":
-        return "ready", "It becomes ready by itself."
+        return "ready", phrase("It becomes ready by itself.")
     if quick.ending == "ready":
         return "ready", (
-            "It becomes ready only if Closte is quick: the plugin's checks end before the longest time "
-            "that Closte takes."
+            phrase(
+                "It becomes ready only if Closte is quick: the plugin's checks end before the longest time "
+                "that Closte takes."
+            )
         )
     if slow.ending == "gives-up":
-        return "gives-up", f"The plugin's checks end before it can be ready: it goes on, {stops}."
-    return "unknown", "How it ends cannot be said from this evidence."
+        return "gives-up", phrase(
+            "The plugin's checks end before it can be ready: it goes on, {stops}.", stops=stops
+        )
+    return "unknown", phrase("How it ends cannot be said from this evidence.")
 
 
 def _why(blocked: Finding | None) -> str:
@@ -187,15 +205,15 @@ def never_added(domain: MappedDomain) -> str | None:
     if asked and asked[-1].kind in ("ok", "already-exists"):
         return None if domain.listed is None else _NOT_LISTED
     if asked:
-        return "Closte did not take it when the plugin asked, and the plugin asks once"
+        return phrase("Closte did not take it when the plugin asked, and the plugin asks once")
     if jobs and jobs[-1].status == "failed":
-        return "the job that adds it at Closte failed, and the plugin asks once"
+        return phrase("the job that adds it at Closte failed, and the plugin asks once")
     if told and any(job.status == "complete" for job in jobs):
-        return "the log does not say that Closte took it, and the plugin asks once"
+        return phrase("the log does not say that Closte took it, and the plugin asks once")
     return _NOT_LISTED if domain.listed is False and jobs else None
 
 
-_NOT_LISTED = "it is not in Closte's list, and no job will add it"
+_NOT_LISTED = phrase("it is not in Closte's list, and no job will add it")
 
 
 def _is_late(domain: MappedDomain, issuance: Issuance, now: datetime) -> bool:
@@ -207,22 +225,27 @@ def _is_late(domain: MappedDomain, issuance: Issuance, now: datetime) -> bool:
 
 def _ready(blocked: Finding | None, because: str) -> str:
     if blocked is None:
-        return "It is ready; the plugin does not look at it again."
-    return (
-        f"The plugin counts it as ready and never looks at it again: what is wrong{because} stays until "
-        "somebody mends it."
+        return phrase("It is ready; the plugin does not look at it again.")
+    return phrase(
+        "The plugin counts it as ready and never looks at it again: what is "
+        "wrong{because} stays until somebody mends it.",
+        because=because,
     )
 
 
 def _never(domain: MappedDomain, progress: Progress, because: str) -> str:
     if progress.forgotten:
-        return (
-            f"It never moves: the stage says {domain.stage}, and no check is queued{because}. Somebody must "
-            "save the domain once in the plugin."
+        return phrase(
+            "It never moves: the stage says {stage}, and no check is queued{because}. "
+            "Somebody must save the domain once in the plugin.",
+            stage=domain.stage,
+            because=because,
         )
-    return (
-        f"The plugin has given up (stage {domain.stage or 'empty'}) and never looks again by itself: "
-        f"when the cause{because} is mended, set the stage to Checking DNS and save."
+    return phrase(
+        "The plugin has given up (stage {stage}) and never looks again by itself: when "
+        "the cause{because} is mended, set the stage to Checking DNS and save.",
+        stage=domain.stage or phrase("empty"),
+        because=because,
     )
 
 
@@ -263,9 +286,18 @@ def _told(
     says: str, earliest: datetime | None, latest: datetime | None, gives_up_at: datetime | None
 ) -> str:
     if earliest is not None and latest is not None and latest > earliest:
-        return f"{says} Between {iso(earliest)} and {iso(latest)}."
+        return phrase(
+            "{says} Between {earliest} and {latest}.",
+            says=says,
+            earliest=iso(earliest),
+            latest=iso(latest),
+        )
     if earliest is not None:
-        return f"{says} At about {iso(earliest)}."
+        return phrase("{says} At about {earliest}.", says=says, earliest=iso(earliest))
     if gives_up_at is not None:
-        return f"{says} Its last check is due at {iso(gives_up_at)} at the earliest."
+        return phrase(
+            "{says} Its last check is due at {gives_up_at} at the earliest.",
+            says=says,
+            gives_up_at=iso(gives_up_at),
+        )
     return says

@@ -134,6 +134,15 @@ def some(names: Sequence[str], most: int) -> Phrase:
     return plural("{shown} and {n} more", "{shown} and {n} more", more, shown=shown)
 
 
+def told_in(language: Language, value: object) -> object:
+    """A JSON value with every phrase in it in this language."""
+    if isinstance(value, str):
+        return language.of(value)
+    if isinstance(value, Mapping):
+        return {name: told_in(language, inner) for name, inner in value.items()}
+    return [told_in(language, v) for v in value] if isinstance(value, list | tuple) else value
+
+
 def grouped(value: int) -> Phrase:
     """A whole number with its thousands apart."""
     return Phrase(lambda language: f"{value:,}".replace(",", _separator(language)))

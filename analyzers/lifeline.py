@@ -14,6 +14,7 @@ from analyzers import closte_messages as closte
 from analyzers.domains import ADD, CHECK, REMOVE, MappedDomain
 from analyzers.evidence import ClosteCalls, Scheduler
 from analyzers.findings import Confidence, TimelineEntry
+from analyzers.language import phrase
 from analyzers.other_messages import MESSAGES
 from analyzers.timeline import event_entries, timeline_of
 
@@ -24,42 +25,48 @@ _TOGETHER = timedelta(seconds=3)
 _DETAIL = 160
 
 _MEANS: dict[str, str] = {
-    "row.created": "The domain was mapped: its row was made.",
-    "row.modified": "The row was last changed, by the plugin's own check or by a person.",
-    f"{ADD}.created": "The job that adds the domain at Closte was queued.",
-    f"{ADD}.started": "The job that adds the domain at Closte began.",
-    f"{ADD}.complete": "That job ended without a PHP error. Whether Closte took the domain, it does not say.",
-    f"{ADD}.failed": "That job failed. The plugin does not try again.",
-    f"{ADD}.due": "The job that adds the domain at Closte is queued for then.",
-    f"{REMOVE}.created": "The mapping was deleted; the job that removes it at Closte was queued.",
-    f"{REMOVE}.started": "The job that removes the domain at Closte began.",
-    f"{REMOVE}.complete": "That job ended without a PHP error; the plugin does not look at Closte's answer.",
-    f"{REMOVE}.failed": "The job that removes the domain at Closte failed.",
-    f"{REMOVE}.due": "The job that removes the domain at Closte is queued for then.",
-    f"{CHECK}.created": "A check of the domain was queued.",
-    f"{CHECK}.started": "A check of the domain began.",
-    f"{CHECK}.complete": "That check is over; what it found stands in the domain's log.",
-    f"{CHECK}.failed": "That check died. The chain of checks ends with it.",
-    f"{CHECK}.due": "The next check of the domain is due then.",
-    "dns.seen-right": "Seen by this look: the DNS leads to the network.",
-    "dns.seen-wrong": "Seen by this look: the DNS leads elsewhere.",
-    "dns.seen-nxdomain": "Seen by this look: the name does not exist in the DNS.",
-    "certificate.valid-from": "From then on the certificate that is served now is valid.",
-    "certificate.seen-good": "Seen by this look: the certificate is good.",
-    "certificate.seen-not-good": "Seen by this look: there is no good certificate.",
-    "api.ok": "Asked by this look: Closte answered.",
-    "api.harmless-test-ok": "Asked by this look: Closte took the key.",
-    "api.key-rejected": "Asked by this look: Closte refused the key.",
-    "api.already-exists": "Asked by this look: Closte says that it has the domain already.",
-    "api.invalid-domain": "Asked by this look: Closte calls the domain invalid.",
+    "row.created": phrase("The domain was mapped: its row was made."),
+    "row.modified": phrase("The row was last changed, by the plugin's own check or by a person."),
+    f"{ADD}.created": phrase("The job that adds the domain at Closte was queued."),
+    f"{ADD}.started": phrase("The job that adds the domain at Closte began."),
+    f"{ADD}.complete": phrase(
+        "That job ended without a PHP error. Whether Closte took the domain, it does not say."
+    ),
+    f"{ADD}.failed": phrase("That job failed. The plugin does not try again."),
+    f"{ADD}.due": phrase("The job that adds the domain at Closte is queued for then."),
+    f"{REMOVE}.created": phrase(
+        "The mapping was deleted; the job that removes it at Closte was queued."
+    ),
+    f"{REMOVE}.started": phrase("The job that removes the domain at Closte began."),
+    f"{REMOVE}.complete": phrase(
+        "That job ended without a PHP error; the plugin does not look at Closte's answer."
+    ),
+    f"{REMOVE}.failed": phrase("The job that removes the domain at Closte failed."),
+    f"{REMOVE}.due": phrase("The job that removes the domain at Closte is queued for then."),
+    f"{CHECK}.created": phrase("A check of the domain was queued."),
+    f"{CHECK}.started": phrase("A check of the domain began."),
+    f"{CHECK}.complete": phrase("That check is over; what it found stands in the domain's log."),
+    f"{CHECK}.failed": phrase("That check died. The chain of checks ends with it."),
+    f"{CHECK}.due": phrase("The next check of the domain is due then."),
+    "dns.seen-right": phrase("Seen by this look: the DNS leads to the network."),
+    "dns.seen-wrong": phrase("Seen by this look: the DNS leads elsewhere."),
+    "dns.seen-nxdomain": phrase("Seen by this look: the name does not exist in the DNS."),
+    "certificate.valid-from": phrase("From then on the certificate that is served now is valid."),
+    "certificate.seen-good": phrase("Seen by this look: the certificate is good."),
+    "certificate.seen-not-good": phrase("Seen by this look: there is no good certificate."),
+    "api.ok": phrase("Asked by this look: Closte answered."),
+    "api.harmless-test-ok": phrase("Asked by this look: Closte took the key."),
+    "api.key-rejected": phrase("Asked by this look: Closte refused the key."),
+    "api.already-exists": phrase("Asked by this look: Closte says that it has the domain already."),
+    "api.invalid-domain": phrase("Asked by this look: Closte calls the domain invalid."),
 }
 _STEPS: Mapping[str, str] = {
-    "ignored": "Action Scheduler passed the job over.",
-    "reset": "Action Scheduler put the job back into the queue.",
-    "canceled": "The job was cancelled.",
-    "noted": "Action Scheduler noted something about the job.",
-    "pending": "The job waits in the queue.",
-    "in-progress": "The job is running, or died without a word.",
+    "ignored": phrase("Action Scheduler passed the job over."),
+    "reset": phrase("Action Scheduler put the job back into the queue."),
+    "canceled": phrase("The job was cancelled."),
+    "noted": phrase("Action Scheduler noted something about the job."),
+    "pending": phrase("The job waits in the queue."),
+    "in-progress": phrase("The job is running, or died without a word."),
 }
 _FOR_EVENT = {row.event: row.means for row in reversed(MESSAGES)} | {
     closte.RAW_BODY: closte.RAW_BODY_MEANS
@@ -107,7 +114,7 @@ def means(event: str) -> str:
         return known
     step = event.rsplit(".", 1)[-1]
     if event.startswith("api."):
-        return f"Asked by this look: Closte's answer was of the kind {step}."
+        return phrase("Asked by this look: Closte's answer was of the kind {step}.", step=step)
     return _STEPS.get(step, "")
 
 

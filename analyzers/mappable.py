@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from analyzers.addresses import address_of
+from analyzers.language import phrase
 from analyzers.names import Domain, canonical, displayed, is_wildcard
 
 _LABEL = r"(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)"
@@ -53,41 +54,47 @@ def why_refused(name: TypedName) -> str | None:
     """Why the plugin takes the name in no spelling, in one sentence; None where it does in one."""
     domain = name.domain
     if is_wildcard(domain):
-        return (
-            f"The plugin refuses wildcards: {domain} would leave no row, no log line and no call. Add "
-            "it as a wildcard domain in Closte's dashboard, and map each name by itself."
+        return phrase(
+            "The plugin refuses wildcards: {domain} would leave no row, no log line and no "
+            "call. Add it as a wildcard domain in Closte's dashboard, and map each name by "
+            "itself.",
+            domain=domain,
         )
     if accepts(domain):
         return None
-    return f"The plugin refuses {name.shown}: {_reason(domain)}."
+    return phrase("The plugin refuses {shown}: {reason}.", shown=name.shown, reason=_reason(domain))
 
 
 def _reason(domain: str) -> str:
     if address_of(domain) is not None:
-        return "it is an address, not a name"
+        return phrase("it is an address, not a name")
     labels = domain.split(".")
     if len(labels) < 2:
-        return "a name needs a dot in it"
+        return phrase("a name needs a dot in it")
     if labels[-1].startswith("xn--"):
-        return (
+        return phrase(
             "its check of names knows no top-level domain in another script (no hyphen may stand after "
             "the last dot)"
         )
     if "_" in domain:
-        return "no underscore may stand in it"
+        return phrase("no underscore may stand in it")
     if labels[-1][:1].isdigit():
-        return "the part after the last dot may not begin with a digit"
+        return phrase("the part after the last dot may not begin with a digit")
     if any(not label for label in labels):
-        return "a part between two dots is empty"
+        return phrase("a part between two dots is empty")
     if any(label.startswith("-") or label.endswith("-") for label in labels):
-        return "a part may not begin or end with a hyphen"
+        return phrase("a part may not begin or end with a hyphen")
     if any(len(label) > 63 for label in labels):
-        return "a part is longer than 63 characters"
-    return "only letters, digits, hyphens and dots may stand in it"
+        return phrase("a part is longer than 63 characters")
+    return phrase("only letters, digits, hyphens and dots may stand in it")
 
 
 def spelling_note(name: TypedName) -> str | None:
     """How the name must be typed, where the plugin refuses the spelling that was typed here."""
     if accepts(name.typed) or not accepts(name.domain):
         return None
-    return f"Type it as {name.domain}: the plugin refuses {name.typed!r}."
+    return phrase(
+        "Type it as {domain}: the plugin refuses {typed}.",
+        domain=name.domain,
+        typed=repr(name.typed),
+    )

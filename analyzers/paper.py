@@ -9,40 +9,27 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from analyzers.printable import printable
+from analyzers.language import ENGLISH, Language
+from analyzers.printable import in_ascii, printable
 from analyzers.reports.text import Style
 
 _COLOURS = {"bad": "31;1", "warn": "33;1", "good": "32;1", "info": "36;1", "dim": "2", "head": "1"}
 _MARKS = {"bad": ("✗", "x"), "warn": ("!", "!"), "good": ("✓", "+"), "info": ("i", "i")}
-_ASCII = {
-    "–": "-",
-    "—": "-",
-    "…": "...",
-    "’": "'",
-    "→": "->",
-    "·": "-",
-    "×": "x",
-    "“": '"',
-    "”": '"',
-    "≥": ">=",
-    "≤": "<=",
-}
 
 
 class Paper:
     """What is written so far, laid out for one style."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: Style, language: Language = ENGLISH) -> None:
         self.style = style
+        self.language = language
         self.width = max(40, min(style.width, 110))
         self.lines: list[str] = []
 
     def text(self) -> str:
         """Everything, with one final newline."""
         joined = "\n".join(self.lines).rstrip() + "\n"
-        if self.style.unicode:
-            return joined
-        return joined.encode("ascii", "backslashreplace").decode("ascii")
+        return joined if self.style.unicode else in_ascii(joined)
 
     def paint(self, text: str, colour: str) -> str:
         """In colour, where the terminal has any."""
@@ -53,12 +40,9 @@ class Paper:
         return _MARKS[kind][0 if self.style.unicode else 1]
 
     def plain(self, text: str) -> str:
-        """Printable, and in ASCII words where the terminal has no Unicode."""
-        safe = printable(text)
-        if not self.style.unicode:
-            for fancy, plain in _ASCII.items():
-                safe = safe.replace(fancy, plain)
-        return safe
+        """In the reader's language, printable, and in ASCII where the terminal has no Unicode."""
+        safe = printable(self.language.of(text))
+        return safe if self.style.unicode else in_ascii(safe)
 
     def wrap(self, text: str, first: str = "", more: str = "") -> list[str]:
         """The text in lines of the page's width; a word that is longer stands alone."""
@@ -89,7 +73,7 @@ class Paper:
 
     def labelled(self, label: str, text: str, width: int = 11) -> None:
         """A paragraph with its label hanging in front."""
-        head = f"  {label}: ".ljust(width + 2)
+        head = f"  {self.plain(label)}: ".ljust(width + 2)
         self.lines.extend(self.wrap(text, head, " " * len(head)))
 
     def bullets(self, texts: Iterable[str], sign: str = "-", indent: int = 2) -> None:

@@ -23,12 +23,13 @@ from analyzers.evidence import Dns, Mappings, Site, Sites
 from analyzers.facts import Facts
 from analyzers.findings import Diagnosis, Finding, WaitingOn
 from analyzers.instants import duration
+from analyzers.language import ENGLISH, Language, joined, phrase
 from analyzers.mappable import TypedName, accepts, spelling_note, typed_name, why_refused
 from analyzers.names import Domain, displayed, has_www_pair, www_twin
 from analyzers.network import Network
 from analyzers.provisioning import Provisioning
 from analyzers.snapshot import Snapshot
-from analyzers.summary import WHO
+from analyzers.summary import CONFIDENCE_WORD, WHO
 
 Answer = Literal["yes", "no", "not-yet", "unknown"]
 Weight = Literal["no", "not-yet", "unseen", "note", "good"]
@@ -75,12 +76,12 @@ class Preflight:
         shown = self.name.shown or repr(self.name.typed)
         match self.answer:
             case "yes":
-                return f"Yes: {shown} would come up if it were mapped now."
+                return phrase("Yes: {shown} would come up if it were mapped now.", shown=shown)
             case "no":
-                return f"No: {self.reasons[0].says}"
+                return phrase("No: {says}", says=self.reasons[0].says)
             case "not-yet":
-                return f"Not yet: {self.reasons[0].says}"
-        return f"Cannot be said: {self.reasons[0].says}"
+                return phrase("Not yet: {says}", says=self.reasons[0].says)
+        return phrase("Cannot be said: {says}", says=self.reasons[0].says)
 
     @property
     def who(self) -> tuple[str, ...]:
@@ -96,22 +97,27 @@ def preflight(
     tool: str,
     blog_id: int | None = None,
     given: Mapping[type, object] | None = None,
+    language: Language = ENGLISH,
 ) -> Preflight:
     """Would this name work? `blog_id`: the site it is meant for, where somebody says."""
     name = typed_name(typed)
     facts = Facts({**snapshot.observed, **(given or {})})
-    refused = why_refused(name) if name.domain else f"{typed!r} is no name of a domain."
+    refused = (
+        why_refused(name)
+        if name.domain
+        else phrase("{typed} is no name of a domain.", typed=repr(typed))
+    )
     if refused is not None:
-        found = diagnose(snapshot, tool=tool, given=given)
+        found = diagnose(snapshot, tool=tool, given=given, language=language)
         reason = Reason("no", refused, "", "operator", None)
         return _answered(name, [reason], None, found, [])
     taken = list(_taken(name.domain, blog_id, facts))
     if not isinstance(facts.of(Mappings), Mappings):
-        return _blind(name, taken, snapshot, facts, tool, given)
+        return _blind(name, taken, snapshot, facts, tool, given, language)
     already = _already_mapped(name.domain, facts)
     chosen = blog_id if blog_id is not None else _likely_site(name.domain, facts)
     assumed = snapshot if already else mapped_now(snapshot, name.domain, chosen)
-    diagnosis = diagnose(assumed, tool=tool, given=given)
+    diagnosis = diagnose(assumed, tool=tool, given=given, language=language)
     after = Facts({**assumed.observed, **(given or {})})
     mapped = after.of(MappedDomains)
     domain = mapped.of(name.domain) if isinstance(mapped, MappedDomains) else None
@@ -147,7 +153,9 @@ def _answered(
     elif "unseen" in weights:
         answer = "unknown"
     if not ordered:
-        ordered = (Reason("unseen", "the target could not be observed.", "", "operator", None),)
+        ordered = (
+            Reason("unseen", phrase("the target could not be observed."), "", "operator", None),
+        )
     narrowed = replace(diagnosis, findings=tuple(relevant), domains=())
     return Preflight(name, answer, ordered, card, narrowed)
 
@@ -159,14 +167,15 @@ def _blind(
     facts: Facts,
     tool: str,
     given: Mapping[type, object] | None,
+    language: Language,
 ) -> Preflight:
     """Without the mapping table: only what needs no row."""
-    diagnosis = diagnose(snapshot, tool=tool, given=given)
+    diagnosis = diagnose(snapshot, tool=tool, given=given, language=language)
     causes = [f for f in diagnosis.causes() if f.subject.kind != "domain"]
     weighed = [(f, _weight_of_network(f)) for f in causes]
     unread = Reason(
         "unseen",
-        "the plugin's mapping table was not read, so that nobody knows who has the name.",
+        phrase("the plugin's mapping table was not read, so that nobody knows who has the name."),
         "",
         "operator",
         None,
@@ -227,8 +236,13 @@ def _weight_of_network(finding: Finding) -> Weight | None:
 
 
 def _of_finding(finding: Finding, weight: Weight) -> Reason:
-    sure = "" if finding.confidence == "certain" else f" (confidence: {finding.confidence})"
-    return Reason(weight, f"{finding.title}.{sure}", finding.do, finding.waiting_on, finding.code)
+    sure = (
+        ""
+        if finding.confidence == "certain"
+        else phrase(" (confidence: {how})", how=CONFIDENCE_WORD[finding.confidence])
+    )
+    said = joined((finding.title, ".", sure), "")
+    return Reason(weight, said, finding.do, finding.waiting_on, finding.code)
 
 
 def _already_mapped(domain: Domain, facts: Facts) -> bool:
@@ -240,15 +254,22 @@ def _taken(domain: Domain, blog_id: int | None, facts: Facts) -> Iterator[Reason
     """Who has the name already: a row, a site, the network, another app at Closte."""
     network, mapped, sites = facts.of(Network), facts.of(MappedDomains), facts.of(Sites)
     if isinstance(network, Network) and domain == network.domain:
-        yield _no(f"{displayed(domain)} is the network's own domain.", "Choose another name.")
+        yield _no(
+            phrase("{domain} is the network's own domain.", domain=displayed(domain)),
+            phrase("Choose another name."),
+        )
     if isinstance(mapped, MappedDomains):
         yield from _taken_by_row(domain, blog_id, mapped)
     site = _native(domain, sites)
     if site is not None and not (isinstance(network, Network) and domain == network.domain):
-        says = (
-            f"{displayed(domain)} is the own address of site {site.blog_id}: a row would shadow it."
+        says = phrase(
+            "{domain} is the own address of site {blog_id}: a row would shadow it.",
+            domain=displayed(domain),
+            blog_id=site.blog_id,
         )
-        yield _no(says, "Choose another name, or use the site as it is.", "mapping.shadows-site")
+        yield _no(
+            says, phrase("Choose another name, or use the site as it is."), "mapping.shadows-site"
+        )
     yield from _taken_at_closte(domain, facts)
 
 
@@ -256,17 +277,26 @@ def _taken_by_row(domain: Domain, blog_id: int | None, mapped: MappedDomains) ->
     own, twin = mapped.of(domain), mapped.of(www_twin(domain))
     if own is not None:
         stored = own.row.stored
-        odd = "" if stored == domain else f" (stored as {stored!r})"
+        odd = "" if stored == domain else phrase(" (stored as {stored})", stored=repr(stored))
         yield _no(
-            f"{displayed(domain)} is mapped already, to site {own.row.blog_id}{odd}: the plugin refuses a "
-            "second row for the same name.",
-            f"closte-doctor domain TARGET {domain}",
+            phrase(
+                "{domain} is mapped already, to site {blog_id}{odd}: the plugin refuses a second "
+                "row for the same name.",
+                domain=displayed(domain),
+                blog_id=own.row.blog_id,
+                odd=odd,
+            ),
+            phrase("closte-doctor domain TARGET {domain}", domain=domain),
         )
     elif twin is not None and (blog_id is None or twin.row.blog_id != blog_id):
         yield Reason(
             "note",
-            f"{displayed(twin.domain)} is mapped to site {twin.row.blog_id}. The plugin answers a name and "
-            "its www with one row: map both to the same site.",
+            phrase(
+                "{domain} is mapped to site {blog_id}. The plugin answers a name and its www "
+                "with one row: map both to the same site.",
+                domain=displayed(twin.domain),
+                blog_id=twin.row.blog_id,
+            ),
             "",
             "operator",
             "mapping.www-split",
@@ -291,30 +321,41 @@ def _taken_at_closte(domain: Domain, facts: Facts) -> Iterator[Reason]:
     if listed:
         yield Reason(
             "note",
-            f"Closte has {displayed(domain)} as an alias of this app already: adding it again answers that "
-            "it exists, which does no harm.",
+            phrase(
+                "Closte has {domain} as an alias of this app already: adding it again answers "
+                "that it exists, which does no harm.",
+                domain=displayed(domain),
+            ),
             "",
             None,
             "alias.already-added",
         )
     elif told and told[-1].kind == "already-exists" and listed is False:
         yield _no(
-            f"When {displayed(domain)} was added before, Closte said that it exists, and it is not in this "
-            "app's list: another app has it.",
-            "Take it out of the other app at Closte, or ask Closte's support.",
+            phrase(
+                "When {domain} was added before, Closte said that it exists, and it is not in "
+                "this app's list: another app has it.",
+                domain=displayed(domain),
+            ),
+            phrase("Take it out of the other app at Closte, or ask Closte's support."),
             "alias.elsewhere",
         )
     elif told and told[-1].kind == "invalid-domain":
         yield _no(
-            f"When {displayed(domain)} was added before, Closte called it invalid.",
-            "Look at its spelling; add it in Closte's dashboard to see why.",
+            phrase(
+                "When {domain} was added before, Closte called it invalid.",
+                domain=displayed(domain),
+            ),
+            phrase("Look at its spelling; add it in Closte's dashboard to see why."),
             "alias.refused",
         )
     elif listed is False:
         yield Reason(
             "note",
-            "Closte's list of this app does not have it. Whether another app has it shows only when it is "
-            "added.",
+            phrase(
+                "Closte's list of this app does not have it. Whether another app has it shows only when "
+                "it is added."
+            ),
             "",
             None,
             None,
@@ -339,31 +380,43 @@ def _seen_of(domain: MappedDomain, facts: Facts) -> Iterator[Reason]:
     """What was seen fine, and what had to be seen and was not."""
     view, network = domain.dns, facts.of(Network)
     if view is None or not view.answers:
-        lacking = "" if isinstance(facts.of(Dns), Dns) else " (dns.json is not there)"
+        lacking = "" if isinstance(facts.of(Dns), Dns) else phrase(" (dns.json is not there)")
         yield Reason(
             "unseen",
-            f"the DNS of {displayed(domain.domain)} was not looked at{lacking}.",
-            "Run it against the host, without --no-probe.",
+            phrase(
+                "the DNS of {domain} was not looked at{lacking}.",
+                domain=displayed(domain.domain),
+                lacking=lacking,
+            ),
+            phrase("Run it against the host, without --no-probe."),
             "operator",
             None,
         )
     elif isinstance(network, Network) and not network.expected.addresses:
         yield Reason(
             "unseen",
-            "which address the name must have is not known.",
-            "State it with `expected_addresses`, or let Closte define CLOSTE_PUBLIC_IP_ADDRESS.",
+            phrase("which address the name must have is not known."),
+            phrase(
+                "State it with `expected_addresses`, or let Closte define CLOSTE_PUBLIC_IP_ADDRESS."
+            ),
             "operator",
             None,
         )
     else:
         yield from _fine_dns(view, facts)
     if domain.certificate_good:
-        yield _good("There is a good certificate for it at the network's entrance already.")
+        yield _good(phrase("There is a good certificate for it at the network's entrance already."))
     if has_www_pair(domain.domain) and not domain.domain.startswith("www."):
         yield Reason(
             "note",
-            f"www.{domain.domain} does not come with it: the plugin never adds it at Closte.",
-            f"Map www.{domain.domain} as well, or add it as an alias in Closte's dashboard.",
+            phrase(
+                "www.{domain} does not come with it: the plugin never adds it at Closte.",
+                domain=domain.domain,
+            ),
+            phrase(
+                "Map www.{domain} as well, or add it as an alias in Closte's dashboard.",
+                domain=domain.domain,
+            ),
             None,
             None,
         )
@@ -372,15 +425,20 @@ def _seen_of(domain: MappedDomain, facts: Facts) -> Iterator[Reason]:
 
 def _fine_dns(view: DomainDns, facts: Facts) -> Iterator[Reason]:
     if view.right and not view.stale:
-        yield _good(f"Its DNS leads to {', '.join(view.addresses)}, the network's entrance.")
+        yield _good(
+            phrase(
+                "Its DNS leads to {addresses}, the network's entrance.",
+                addresses=", ".join(view.addresses),
+            )
+        )
     views = facts.of(DnsView)
     caa = views.caa(view.name) if isinstance(views, DnsView) else None
     if caa is not None and not caa.forbids():
-        yield _good("No CAA record forbids the certificate.")
+        yield _good(phrase("No CAA record forbids the certificate."))
     elif caa is None:
         yield Reason(
             "note",
-            "Whether a CAA record forbids the certificate was not looked at.",
+            phrase("Whether a CAA record forbids the certificate was not looked at."),
             "",
             None,
             None,
@@ -394,8 +452,13 @@ def _window(facts: Facts) -> Iterator[Reason]:
     window = provisioning.rules.window("checking-ssl-cert")
     if window is not None and window.total_seconds() >= ENOUGH_SECONDS:
         yield _good(
-            f"The plugin waits {duration(window)} for the certificate; Closte usually takes "
-            f"{duration(provisioning.issuance.usual)} to {duration(provisioning.issuance.longest)}."
+            phrase(
+                "The plugin waits {window} for the certificate; Closte usually takes {usual} to "
+                "{longest}.",
+                window=duration(window),
+                usual=duration(provisioning.issuance.usual),
+                longest=duration(provisioning.issuance.longest),
+            )
         )
 
 
@@ -404,7 +467,7 @@ def _of_spelling(name: TypedName) -> Iterator[Reason]:
     if note is not None:
         yield Reason("note", note, "", "operator", None)
     elif accepts(name.domain):
-        yield _good("The plugin takes the name.")
+        yield _good(phrase("The plugin takes the name."))
 
 
 def _good(says: str) -> Reason:

@@ -18,6 +18,7 @@ from analyzers.domains import ADD, MappedDomain
 from analyzers.facts import Facts
 from analyzers.instants import age
 from analyzers.jobs import reason_of
+from analyzers.language import phrase
 from analyzers.names import is_wildcard
 from analyzers.network import Network
 from analyzers.pages import closte_domains
@@ -71,17 +72,25 @@ class Cause:
     clues: tuple[Clue, ...]
 
 
-PAGE = Look(2, "Look at {closte} what Closte says of {name}.")
-LIST = Look(1, "Ask Closte for its list: run `diagnose` against the host, without --no-api.")
-OUTSIDE = Look(1, "Look from outside: run `domain` against the host, without --no-probe.")
+PAGE = Look(2, phrase("Look at {closte} what Closte says of {name}."))
+LIST = Look(
+    1, phrase("Ask Closte for its list: run `diagnose` against the host, without --no-api.")
+)
+OUTSIDE = Look(1, phrase("Look from outside: run `domain` against the host, without --no-probe."))
 PORT_80 = Look(1, "curl -sv -o /dev/null http://{name}/.well-known/acme-challenge/test")
 CAA = Look(1, "dig +short CAA {name}")
 FROM_HERE = Look(1, f"curl -sS -m 10 {API}")
-FROM_HOST = Look(2, f"On the host: curl -sS -m 10 {API}")
-RUNTIME = Look(1, "Run `diagnose` with --runtime: it shows what WordPress itself has defined.")
-LOGS = Look(2, "Set the plugin's logging level to Everything, add the domain again, and look anew.")
+FROM_HOST = Look(
+    2, phrase("On the host: curl -sS -m 10 https://app.closte.com/api/client/getdomains")
+)
+RUNTIME = Look(
+    1, phrase("Run `diagnose` with --runtime: it shows what WordPress itself has defined.")
+)
+LOGS = Look(
+    2, phrase("Set the plugin's logging level to Everything, add the domain again, and look anew.")
+)
 CT_LOG = Look(1, "curl -s 'https://crt.sh/?q={name}&output=json' | head -c 2000")
-SUPPORT = Look(3, "Ask Closte's support, with the name and the time.")
+SUPPORT = Look(3, phrase("Ask Closte's support, with the name and the time."))
 
 
 def _listed(case: RivalCase) -> bool | None:
@@ -250,135 +259,142 @@ def _empty_list(case: RivalCase) -> bool | None:
 
 _NO_CERTIFICATE = (
     Cause(
-        "Closte has no alias for the name, so nobody asks for a certificate",
+        phrase("Closte has no alias for the name, so nobody asks for a certificate"),
         (
             Clue(
-                "the name is not in Closte's list",
-                "the name is in Closte's list",
+                phrase("the name is not in Closte's list"),
+                phrase("the name is in Closte's list"),
                 _not_listed,
                 LIST,
             ),
         ),
     ),
     Cause(
-        "A CAA record forbids the issuer",
-        (Clue("a CAA record forbids it", "no CAA record forbids it", _caa, CAA),),
+        phrase("A CAA record forbids the issuer"),
+        (Clue(phrase("a CAA record forbids it"), phrase("no CAA record forbids it"), _caa, CAA),),
     ),
     Cause(
-        "The issuer's question goes to another server (a second address, IPv6, a proxy)",
+        phrase("The issuer's question goes to another server (a second address, IPv6, a proxy)"),
         (
             Clue(
-                "an address of the name is not the network's entrance",
-                "every address of the name is the network's entrance",
+                phrase("an address of the name is not the network's entrance"),
+                phrase("every address of the name is the network's entrance"),
                 _stray,
                 OUTSIDE,
             ),
         ),
     ),
     Cause(
-        "Port 80, by which the issuer asks, does not answer",
-        (Clue("port 80 gave no answer", "port 80 answered", _port_80_closed, PORT_80),),
-    ),
-    Cause(
-        "Some of the world still has the old DNS answer",
+        phrase("Port 80, by which the issuer asks, does not answer"),
         (
             Clue(
-                "a resolver still gives the old answer",
-                "no resolver that was asked gives an old answer",
+                phrase("port 80 gave no answer"),
+                phrase("port 80 answered"),
+                _port_80_closed,
+                PORT_80,
+            ),
+        ),
+    ),
+    Cause(
+        phrase("Some of the world still has the old DNS answer"),
+        (
+            Clue(
+                phrase("a resolver still gives the old answer"),
+                phrase("no resolver that was asked gives an old answer"),
                 _old_answers,
                 OUTSIDE,
             ),
         ),
     ),
     Cause(
-        "The issuer's rate limit is reached",
+        phrase("The issuer's rate limit is reached"),
         (
             Clue(
-                "the name was added 5 times or more in 7 days",
-                "the name was added only once in 7 days",
+                phrase("the name was added 5 times or more in 7 days"),
+                phrase("the name was added only once in 7 days"),
                 _often_added,
                 CT_LOG,
             ),
         ),
     ),
     Cause(
-        "Closte is only slow today",
+        phrase("Closte is only slow today"),
         (
             Clue(
-                "it was added less than an hour ago",
-                "it was added more than an hour ago",
+                phrase("it was added less than an hour ago"),
+                phrase("it was added more than an hour ago"),
                 _fresh,
                 PAGE,
             ),
         ),
     ),
     Cause(
-        "Something at Closte that only Closte can see",
+        phrase("Something at Closte that only Closte can see"),
         (Clue("", "", lambda case: None, PAGE),),
     ),
 )
 _NO_ALIAS = (
     Cause(
-        "Closte refused the key when the plugin asked",
+        phrase("Closte refused the key when the plugin asked"),
         (
             Clue(
-                "the last answer refused the key",
-                "the last answer did not refuse the key",
+                phrase("the last answer refused the key"),
+                phrase("the last answer did not refuse the key"),
                 _key_refused,
                 LIST,
             ),
         ),
     ),
     Cause(
-        "No usable answer of Closte's API came when the plugin asked",
+        phrase("No usable answer of Closte's API came when the plugin asked"),
         (
             Clue(
-                "the last answer was none that could be read",
-                "the last answer could be read",
+                phrase("the last answer was none that could be read"),
+                phrase("the last answer could be read"),
                 _no_answer,
                 LOGS,
             ),
         ),
     ),
     Cause(
-        "Another app at Closte has the name",
+        phrase("Another app at Closte has the name"),
         (
             Clue(
-                "Closte said that the name is there already",
-                "Closte did not say that the name is there already",
+                phrase("Closte said that the name is there already"),
+                phrase("Closte did not say that the name is there already"),
                 _taken,
                 PAGE,
             ),
         ),
     ),
     Cause(
-        "Closte calls the name invalid",
+        phrase("Closte calls the name invalid"),
         (
             Clue(
-                "Closte called it invalid",
-                "Closte did not call it invalid",
+                phrase("Closte called it invalid"),
+                phrase("Closte did not call it invalid"),
                 _invalid,
                 PAGE,
             ),
         ),
     ),
     Cause(
-        "It was added, and taken away at Closte later",
+        phrase("It was added, and taken away at Closte later"),
         (
             Clue(
-                "the log says that it was added",
-                "the log does not say that it was ever added",
+                phrase("the log says that it was added"),
+                phrase("the log does not say that it was ever added"),
                 _removed_there,
                 PAGE,
             ),
         ),
     ),
     Cause(
-        "Nobody took the job: the module or the key was missing then",
+        phrase("Nobody took the job: the module or the key was missing then"),
         (
             Clue(
-                "the job found nobody to take it",
-                "the job was taken by somebody",
+                phrase("the job found nobody to take it"),
+                phrase("the job was taken by somebody"),
                 _nobody_took_the_job,
                 LIST,
             ),
@@ -387,50 +403,50 @@ _NO_ALIAS = (
 )
 _NO_API = (
     Cause(
-        "The host's way out is closed: a firewall, its DNS, its certificates",
+        phrase("The host's way out is closed: a firewall, its DNS, its certificates"),
         (
             Clue(
-                "another place got an answer",
-                "no other place got an answer either",
+                phrase("another place got an answer"),
+                phrase("no other place got an answer either"),
                 _alive_elsewhere,
                 FROM_HERE,
             ),
         ),
     ),
     Cause(
-        "Closte's API itself is down",
+        phrase("Closte's API itself is down"),
         (
             Clue(
-                "no other place got an answer either",
-                "another place got an answer",
+                phrase("no other place got an answer either"),
+                phrase("another place got an answer"),
                 _dead_elsewhere,
                 FROM_HERE,
             ),
         ),
     ),
     Cause(
-        "WordPress is told to make no calls (WP_HTTP_BLOCK_EXTERNAL)",
-        (Clue("it is told so", "it is not told so", _blocks_itself, RUNTIME),),
+        phrase("WordPress is told to make no calls (WP_HTTP_BLOCK_EXTERNAL)"),
+        (Clue(phrase("it is told so"), phrase("it is not told so"), _blocks_itself, RUNTIME),),
     ),
 )
 _KEY_REFUSED = (
     Cause(
-        "The key is wrong, revoked, or another one by now",
+        phrase("The key is wrong, revoked, or another one by now"),
         (
             Clue(
-                "the refusal was JSON, as the API itself speaks",
-                "the refusal was a page, as a firewall shows it",
+                phrase("the refusal was JSON, as the API itself speaks"),
+                phrase("the refusal was a page, as a firewall shows it"),
                 lambda case: None if (html := _html(case)) is None else not html,
                 FROM_HOST,
             ),
         ),
     ),
     Cause(
-        "A firewall between host and API refuses the call, whatever the key",
+        phrase("A firewall between host and API refuses the call, whatever the key"),
         (
             Clue(
-                "the refusal was a page, as a firewall shows it",
-                "the refusal was JSON, as the API itself speaks",
+                phrase("the refusal was a page, as a firewall shows it"),
+                phrase("the refusal was JSON, as the API itself speaks"),
                 _html,
                 FROM_HERE,
             ),
@@ -439,22 +455,22 @@ _KEY_REFUSED = (
 )
 _WRONG_ADDRESS = (
     Cause(
-        "The name's records lead to another server",
+        phrase("The name's records lead to another server"),
         (
             Clue(
-                "the entrance is stated by the operator, Closte or the network's own DNS",
-                "the entrance is only a guess",
+                phrase("the entrance is stated by the operator, Closte or the network's own DNS"),
+                phrase("the entrance is only a guess"),
                 lambda case: None if (g := _stated_entrance(case)) is None else not g,
                 PAGE,
             ),
         ),
     ),
     Cause(
-        "The records are right, and the address that is expected is not the entrance",
+        phrase("The records are right, and the address that is expected is not the entrance"),
         (
             Clue(
-                "the entrance is only a guess",
-                "the entrance is stated by the operator, Closte or the network's own DNS",
+                phrase("the entrance is only a guess"),
+                phrase("the entrance is stated by the operator, Closte or the network's own DNS"),
                 _stated_entrance,
                 PAGE,
             ),
@@ -463,22 +479,22 @@ _WRONG_ADDRESS = (
 )
 _NO_DNS = (
     Cause(
-        "Its DNSSEC signatures do not hold",
+        phrase("Its DNSSEC signatures do not hold"),
         (
             Clue(
-                "with checking disabled there is an answer",
-                "with checking disabled there is none either",
+                phrase("with checking disabled there is an answer"),
+                phrase("with checking disabled there is none either"),
                 _answers_unchecked,
-                Look(1, "dig +cd {name} and dig {name}: compare"),
+                Look(1, phrase("dig +cd {name} and dig {name}: compare")),
             ),
         ),
     ),
     Cause(
-        "Its own nameservers do not answer for it",
+        phrase("Its own nameservers do not answer for it"),
         (
             Clue(
-                "its own nameservers gave no usable answer",
-                "its own nameservers answered",
+                phrase("its own nameservers gave no usable answer"),
+                phrase("its own nameservers answered"),
                 _own_servers_fail,
                 Look(1, "dig +trace {name}"),
             ),
@@ -487,22 +503,22 @@ _NO_DNS = (
 )
 _NO_CRON = (
     Cause(
-        "WP-Cron is switched off, and nothing else calls it",
+        phrase("WP-Cron is switched off, and nothing else calls it"),
         (
             Clue(
-                "DISABLE_WP_CRON is true",
-                "DISABLE_WP_CRON is not true",
+                phrase("DISABLE_WP_CRON is true"),
+                phrase("DISABLE_WP_CRON is not true"),
                 _cron_disabled,
-                Look(2, "On the host: crontab -l"),
+                Look(2, phrase("On the host: crontab -l")),
             ),
         ),
     ),
     Cause(
-        "The call of wp-cron.php is refused, or nobody visits the network",
+        phrase("The call of wp-cron.php is refused, or nobody visits the network"),
         (
             Clue(
-                "DISABLE_WP_CRON is not true",
-                "DISABLE_WP_CRON is true",
+                phrase("DISABLE_WP_CRON is not true"),
+                phrase("DISABLE_WP_CRON is true"),
                 lambda case: None if (off := _cron_disabled(case)) is None else not off,
                 Look(
                     1,
@@ -514,11 +530,11 @@ _NO_CRON = (
 )
 _NOT_DEFINED = (
     Cause(
-        "The constant is not defined",
+        phrase("The constant is not defined"),
         (
             Clue(
-                "the list of constants is whole, and it is not in it",
-                "the list of constants was filtered",
+                phrase("the list of constants is whole, and it is not in it"),
+                phrase("the list of constants was filtered"),
                 lambda case: (
                     None if (part := _filtered(case)) is None else (None if part else True)
                 ),
@@ -527,28 +543,30 @@ _NOT_DEFINED = (
         ),
     ),
     Cause(
-        "It is defined where wp-config's list does not show it (an include, a must-use plugin)",
-        (Clue("", "the list is whole", lambda case: None, RUNTIME),),
+        phrase(
+            "It is defined where wp-config's list does not show it (an include, a must-use plugin)"
+        ),
+        (Clue("", phrase("the list is whole"), lambda case: None, RUNTIME),),
     ),
 )
 _OTHER_APP = (
     Cause(
-        "The key belongs to another app of the account",
+        phrase("The key belongs to another app of the account"),
         (
             Clue(
-                "Closte's list has names, and none of this network",
-                "Closte's list is empty",
+                phrase("Closte's list has names, and none of this network"),
+                phrase("Closte's list is empty"),
                 lambda case: None if (empty := _empty_list(case)) is None else not empty,
                 PAGE,
             ),
         ),
     ),
     Cause(
-        "The app is new, or all its domains were deleted",
+        phrase("The app is new, or all its domains were deleted"),
         (
             Clue(
-                "Closte's list is empty",
-                "Closte's list has other names",
+                phrase("Closte's list is empty"),
+                phrase("Closte's list has other names"),
                 _empty_list,
                 PAGE,
             ),
@@ -585,9 +603,4 @@ SIGNS = frozenset({"ssl.slow", "ssl.given-up", "alias.missing", "alias.silent-fa
 
 def filled(text: str, case: RivalCase) -> str:
     """A look's words with the domain and Closte's page in them."""
-    return (
-        text.replace("{name}", case.name)
-        .replace("{closte}", closte_domains(case.network))
-        .replace("{{", "{")
-        .replace("}}", "}")
-    )
+    return phrase(text, name=case.name, closte=closte_domains(case.network))

@@ -7,17 +7,23 @@ cheapest observation that would decide between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from analyzers.domains import MappedDomain
 from analyzers.facts import Facts
 from analyzers.findings import Finding, Reference
+from analyzers.language import Phrase, phrase
 from analyzers.network import Network
 from analyzers.rival_causes import RIVALS, SIGNS, Cause, Look, RivalCase, filled
 
 Standing = Literal["supported", "open", "refuted"]
+STANDING_WORD: Mapping[Standing, Phrase] = {
+    "supported": phrase("supported"),
+    "open": phrase("open"),
+    "refuted": phrase("refuted"),
+}
 _ORDER = {"supported": 0, "open": 1, "refuted": 2}
 
 

@@ -17,6 +17,7 @@ from analyzers.facts import Facts
 from analyzers.findings import Confidence
 from analyzers.instants import age, duration, iso
 from analyzers.jobs import KEPT, LATE
+from analyzers.language import joined, phrase, plural
 from analyzers.network import Network
 from analyzers.provisioning import Progress
 
@@ -74,14 +75,18 @@ class LogGate:
         level = (options.settings or {}).get("error_logging_level") if options else None
         known = options is not None and options.settings is not None
         if logs is None or (host is not None and host.logs_collected is False):
-            return cls("the plugin's logs were not collected", False, None)
+            return cls(phrase("the plugin's logs were not collected"), False, None)
         if level in ("disabled", "errors"):
-            return cls(f"the logging level is `{level}`: such lines are never written", True, None)
+            return cls(
+                phrase("the logging level is `{level}`: such lines are never written", level=level),
+                True,
+                None,
+            )
         if host is not None and host.logs_dir_writable is False:
-            return cls("the log folder cannot be written", True, None)
+            return cls(phrase("the log folder cannot be written"), True, None)
         warned = any(e.name.startswith("check.") and e.level != "INFO" for e in logs.events)
         if warned and not any(e.level == "INFO" for e in logs.events):
-            return cls("PHP's error_reporting keeps lines of level INFO out", False, None)
+            return cls(phrase("PHP's error_reporting keeps lines of level INFO out"), False, None)
         cut = host is not None and (host.logs_bytes or 0) > logs.bytes > 0
         return cls("", known, logs.first_at if cut else None)
 
@@ -90,7 +95,7 @@ class LogGate:
         if self.hidden_by:
             return self.hidden_by
         if self.cut_before is not None and at is not None and at < self.cut_before:
-            return "only the newest part of the logs was read"
+            return phrase("only the newest part of the logs was read")
         return ""
 
 
@@ -102,7 +107,11 @@ def silences_of(domain: MappedDomain, progress: Progress, facts: Facts) -> tuple
         return ()
     scheduler = facts.of(Scheduler)
     jobs = scheduler if isinstance(scheduler, Scheduler) and scheduler.tables_exist else None
-    why = str(scheduler) if isinstance(scheduler, Missing) else "Action Scheduler has no tables"
+    why = (
+        joined((scheduler.file, scheduler.why), ": " if scheduler.why else "")
+        if isinstance(scheduler, Missing)
+        else phrase("Action Scheduler has no tables")
+    )
     case = _Case(domain, progress, network, gate, jobs, why)
     found = [s for part in _PARTS for s in part(case)]
     return tuple(sorted(found, key=lambda s: (bool(s.hidden_by), s.at or network.now)))
@@ -133,22 +142,28 @@ def _no_add_job(case: _Case) -> Iterator[Silence]:
     domain, created = case.domain, case.domain.row.created
     if domain.of_hook(ADD) or created is None:
         return
-    lacks = f"the job `{ADD}` that a new row brings with it"
+    lacks = phrase("the job `{add}` that a new row brings with it", add=ADD)
     if case.jobs is None:
-        yield Silence(created, lacks, "", "possible", f"the jobs were not read: {case.no_jobs}")
+        yield Silence(
+            created,
+            lacks,
+            "",
+            "possible",
+            phrase("the jobs were not read: {no_jobs}", no_jobs=case.no_jobs),
+        )
         return
     if age(created, case.now) > KEPT:
-        hidden = "complete jobs are deleted after 31 days"
+        hidden = phrase("complete jobs are deleted after 31 days")
         yield Silence(created, lacks, "", "possible", hidden)
         return
     if case.network.at_least(2, 13) is not False:
-        means = (
+        means = phrase(
             "Closte was never asked for this domain. From 2.13.0 on the job is only made while somebody "
             "takes it: the Closte module was off then. Or the row was made past the plugin."
         )
         yield Silence(created, lacks, means, "likely")
     else:
-        means = (
+        means = phrase(
             "Closte was never asked for this domain: the row was made past the plugin (by SQL, an import "
             "or a restored backup)."
         )
@@ -166,9 +181,15 @@ def _add_without_line(case: _Case) -> Iterator[Silence]:
             continue
         yield case.line(
             ran,
-            f"the line `Adding domain: {case.domain.domain}` for the job {action.action_id}",
-            "The job ran, and nobody of Closte's module took it: another integration did, or the log was "
-            "deleted since.",
+            phrase(
+                "the line `Adding domain: {domain}` for the job {action_id}",
+                domain=case.domain.domain,
+                action_id=action.action_id,
+            ),
+            phrase(
+                "The job ran, and nobody of Closte's module took it: another integration did, or the log was "
+                "deleted since."
+            ),
             "likely",
         )
 
@@ -187,8 +208,13 @@ def _add_without_success(case: _Case) -> Iterator[Silence]:
         return
     yield case.line(
         at,
-        f"the line `Domain {case.domain.domain} added, requesting SSL` after `Adding domain`",
-        "Adding it at Closte failed. This version writes no reason anywhere: only Closte's API can tell.",
+        phrase(
+            "the line `Domain {domain} added, requesting SSL` after `Adding domain`",
+            domain=case.domain.domain,
+        ),
+        phrase(
+            "Adding it at Closte failed. This version writes no reason anywhere: only Closte's API can tell."
+        ),
     )
 
 
@@ -207,8 +233,8 @@ def _request_without_answer(case: _Case) -> Iterator[Silence]:
         return
     yield case.line(
         events[-1].at,
-        "an answer to the last request to Closte",
-        "PHP ended while it waited for Closte: it died, or was ended for taking too long.",
+        phrase("an answer to the last request to Closte"),
+        phrase("PHP ended while it waited for Closte: it died, or was ended for taking too long."),
     )
 
 
@@ -219,9 +245,11 @@ def _death_after_failure(case: _Case) -> Iterator[Silence]:
         return
     yield case.line(
         told[-1].at,
-        "any line after `API request failed`",
-        "The module died of its own bug at that point (2.4.4 to 2.4.10): the domain was not added, and "
-        "nothing tries again.",
+        phrase("any line after `API request failed`"),
+        phrase(
+            "The module died of its own bug at that point (2.4.4 to 2.4.10): the domain was not added, and "
+            "nothing tries again."
+        ),
     )
 
 
@@ -231,11 +259,17 @@ def _check_without_lines(case: _Case) -> Iterator[Silence]:
     if not mute:
         return
     newest = mute[-1].last_attempt
-    few = f"{len(mute)} check{'s' if len(mute) > 1 else ''} that ran"
+    few = plural("{n} check that ran", "{n} checks that ran", len(mute))
     yield case.line(
         newest,
-        f"the line `Starting Check` of {few}, the last on {iso(newest) if newest else 'no known day'}",
-        "The log does not tell what these checks found: it was deleted, or could not be written then.",
+        phrase(
+            "the line `Starting Check` of {few}, the last on {day}",
+            few=few,
+            day=iso(newest) if newest else phrase("no known day"),
+        ),
+        phrase(
+            "The log does not tell what these checks found: it was deleted, or could not be written then."
+        ),
         "likely",
     )
 
@@ -258,9 +292,11 @@ def _check_without_result(case: _Case) -> Iterator[Silence]:
         return
     yield case.line(
         told[-1].at,
-        "the outcome of the last check",
-        "The check died half-way, for instance of an error of the DNS library: such an end breaks the "
-        "chain of checks without a word.",
+        phrase("the outcome of the last check"),
+        phrase(
+            "The check died half-way, for instance of an error of the DNS library: such an end breaks the "
+            "chain of checks without a word."
+        ),
         "likely",
     )
 
@@ -269,13 +305,17 @@ def _no_check_queued(case: _Case) -> Iterator[Silence]:
     if case.progress.forgotten:
         yield Silence(
             case.now,
-            f"a queued check, while the stage says {case.domain.stage}",
-            "Nothing will ever look at this domain again.",
+            phrase("a queued check, while the stage says {stage}", stage=case.domain.stage),
+            phrase("Nothing will ever look at this domain again."),
             "certain",
         )
     elif case.progress.queued is None and case.domain.stage in CHECKING_STAGES:
         yield Silence(
-            case.now, "a queued check", "", "possible", f"the jobs were not read: {case.no_jobs}"
+            case.now,
+            phrase("a queued check"),
+            "",
+            "possible",
+            phrase("the jobs were not read: {no_jobs}", no_jobs=case.no_jobs),
         )
 
 
@@ -284,8 +324,8 @@ def _check_overdue(case: _Case) -> Iterator[Silence]:
     if due is not None and case.progress.queued and age(due, case.now) > LATE:
         yield Silence(
             due,
-            f"the check that was due {duration(age(due, case.now))} ago",
-            "It waits in the queue: the jobs do not run, or not often enough.",
+            phrase("the check that was due {due} ago", due=duration(age(due, case.now))),
+            phrase("It waits in the queue: the jobs do not run, or not often enough."),
             "certain",
         )
 
@@ -301,8 +341,15 @@ def _ran_late(case: _Case) -> Iterator[Silence]:
         span, action = max(late, key=lambda pair: pair[0])
         yield Silence(
             action.scheduled,
-            f"{len(late)} check{'s' if len(late) > 1 else ''} at the time due, one {duration(span)} late",
-            "For so long no job ran. That stretches the plugin's window, and does not shorten it.",
+            plural(
+                "{n} check at the time due, one {span} late",
+                "{n} checks at the time due, one {span} late",
+                len(late),
+                span=duration(span),
+            ),
+            phrase(
+                "For so long no job ran. That stretches the plugin's window, and does not shorten it."
+            ),
             "certain",
         )
 
@@ -321,8 +368,8 @@ def _stage_without_line(case: _Case) -> Iterator[Silence]:
         return
     yield case.line(
         case.domain.row.modified,
-        f"the line with which a check sets the stage to {case.domain.stage}",
-        "No check of the plugin set this stage: a person did, or SQL.",
+        phrase("the line with which a check sets the stage to {stage}", stage=case.domain.stage),
+        phrase("No check of the plugin set this stage: a person did, or SQL."),
         "likely",
     )
 
@@ -332,8 +379,8 @@ def _cleared(case: _Case) -> Iterator[Silence]:
     if tombs:
         yield Silence(
             tombs[-1].at,
-            "the log of an earlier mapping of this name",
-            "It was deleted together with that mapping.",
+            phrase("the log of an earlier mapping of this name"),
+            phrase("It was deleted together with that mapping."),
             "certain",
         )
 

@@ -56,6 +56,19 @@ KIND_WORD = {
     "site": phrase("site"),
     "host": phrase("host"),
 }
+LAYER_WORD = {
+    "mapping": phrase("mapping"),
+    "alias": phrase("alias"),
+    "dns": phrase("dns"),
+    "certificate": phrase("certificate"),
+    "jobs": phrase("jobs"),
+}
+LAYER_STATE_WORD = {
+    "ok": phrase("ok"),
+    "problem": phrase("problem"),
+    "waiting": phrase("waiting"),
+    "unseen": phrase("unseen"),
+}
 VERDICT = {
     "findings": phrase("Problems were found."),
     "clean": phrase("No problem found; everything was looked at."),
@@ -158,6 +171,15 @@ def unseen(diagnosis: Diagnosis) -> tuple[tuple[Phrase, tuple[str, ...]], ...]:
 def checked(window: CheckWindow) -> Phrase:
     """How many of the plugin's checks are used up."""
     return phrase("{used} of {limit}", used=window.used, limit=window.limit)
+
+
+def not_looked_at(number: int) -> Phrase:
+    """A heading for what checks lacked."""
+    return plural(
+        "Not looked at ({n} check; this is not a pass)",
+        "Not looked at ({n} checks; this is not a pass)",
+        number,
+    )
 
 
 def none_looked(number: int) -> Phrase:

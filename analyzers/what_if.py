@@ -16,6 +16,7 @@ from analyzers.facts import Facts
 from analyzers.findings import Diagnosis
 from analyzers.forecast import forecast, past_issuances
 from analyzers.instants import iso
+from analyzers.language import joined, phrase, plural
 from analyzers.names import canonical, displayed
 from analyzers.network import Network
 from analyzers.provisioning import Provisioning
@@ -70,13 +71,18 @@ def hypothetical(
     given: Mapping[type, object] | None = None,
 ) -> Diagnosis:
     """A diagnosis of assumed facts that says so, with where each unfinished domain would end."""
-    said = tuple(f"Assumed: {a.says}." for a in assumptions)
-    warning = (
-        f"Hypothetical: this is no diagnosis of the network as it is. Assumed: "
-        f"{'; '.join(a.says for a in assumptions)}."
+    said = (phrase("Assumed: {what}.", what=a.says) for a in assumptions)
+    warning = phrase(
+        "Hypothetical: this is no diagnosis of the network as it is. Assumed: {what}.",
+        what=joined((a.says for a in assumptions), "; "),
     )
     ends = _forecasts(diagnosis, Facts({**snapshot.observed, **(given or {})}))
-    return replace(diagnosis, assumed=said, notes=(warning, *ends, *diagnosis.notes))
+    told = diagnosis.language.of
+    return replace(
+        diagnosis,
+        assumed=tuple(map(told, said)),
+        notes=(told(warning), *map(told, ends), *diagnosis.notes),
+    )
 
 
 def _forecasts(diagnosis: Diagnosis, facts: Facts) -> tuple[str, ...]:
@@ -100,7 +106,15 @@ def _forecasts(diagnosis: Diagnosis, facts: Facts) -> tuple[str, ...]:
             continue
         causes = [f for f in diagnosis.causes() if state.domain in (f.subject.id, *f.affects)]
         end = forecast(domain, provisioning, past, network.now, causes)
-        done = f" Earliest done at {iso(end.earliest)}." if end.earliest else ""
-        told.append(f"Forecast for {displayed(state.domain)}: {end.says}{done}")
+        done = phrase(" Earliest done at {at}.", at=iso(end.earliest)) if end.earliest else ""
+        told.append(
+            phrase(
+                "Forecast for {domain}: {says}{done}",
+                domain=displayed(state.domain),
+                says=end.says,
+                done=done,
+            )
+        )
     left = len(told) - _MOST_FORECASTS
-    return tuple(told[:_MOST_FORECASTS]) + ((f"And {left} more domains.",) if left > 0 else ())
+    more = (plural("And {n} more domain.", "And {n} more domains.", left),) if left > 0 else ()
+    return (*told[:_MOST_FORECASTS], *more)

@@ -52,6 +52,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     from bridge.cli.main import TOOL
     from bridge.cli.written import write
     from bridge.clock import now
+    from bridge.language import language_of
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings
@@ -66,7 +67,14 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     with observing(found, contact, Progress(contact.verbose), asked_names(name)) as observer:
         files = observer.look()
     snapshot = read(files, origin=target, fallback_now=now())
-    answer = answered(snapshot, name, tool=TOOL, blog_id=site, given=given_by(settings))
+    answer = answered(
+        snapshot,
+        name,
+        tool=TOOL,
+        blog_id=site,
+        given=given_by(settings),
+        language=language_of(report.lang),
+    )
     write(report, lambda format, terminal: rendered(answer, format, report, terminal=terminal))
     return int(_STATUS[answer.answer])
 
