@@ -51,7 +51,7 @@ READING: dict[str, Arguments] = {
 """Every command that looks at a host and changes nothing, as it is called."""
 CHANGING = {"undo"}
 """Commands that change something, beside `remediate --apply`."""
-WITHOUT_A_HOST = {"analyze", "logs", "explain", "demo", "history"}
+WITHOUT_A_HOST = {"analyze", "logs", "explain", "demo", "history", "config", "completion"}
 """Commands that look at no host of the user's."""
 COMMANDS_HERE = [name for name in READING if name in COMMANDS]
 

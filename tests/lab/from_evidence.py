@@ -7,17 +7,16 @@ the present. So what the example host answers can be compared with what real WP-
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from lab import seeds
 from lab.networks import KEY, Network, healthy, moved_log
 from lab.world import World, defined
 
-_MASKED_PREFIX = b"[redacted:CLOSTE_CLIENT_API_KEY:first-10]"
+_MASKED = b"[redacted:CLOSTE_CLIENT_API_KEY:first-10]"
 _SETTINGS: dict[str, str | int] = {
     "enable_domain_mapping": "1",
     "custom_domains": "1",
@@ -30,20 +29,23 @@ _SETTINGS: dict[str, str | int] = {
 """What the recorded network has, of the settings that are collected."""
 
 
-def network_of(folder: Path, now: datetime) -> Network:
+def network_of(name: str, files: Mapping[str, bytes], now: datetime) -> Network:
     """The network of this evidence folder, on the tables of the recorded one of its plugin version."""
-    evidence = {p.stem: json.loads(p.read_text()) for p in folder.glob("*.json")}
+    evidence = {
+        f.removesuffix(".json"): json.loads(c) for f, c in files.items() if f.endswith(".json")
+    }
     taken = datetime.fromisoformat(evidence["meta"]["taken_at"])
     shift = now.replace(microsecond=0) - taken
     host = evidence["host"]
     base = healthy(host["plugin_version"], now)
     domain = host["network_domain"]
     logs = {
-        p.name: moved_log(p.read_bytes().replace(_MASKED_PREFIX, KEY[:10].encode()), shift)
-        for p in (folder / "wu-logs").glob("*.log")
+        file.removeprefix("wu-logs/"): moved_log(content.replace(_MASKED, KEY[:10].encode()), shift)
+        for file, content in files.items()
+        if file.startswith("wu-logs/")
     }
     config = defined(base.config, "DOMAIN_CURRENT_SITE", f"'{domain}'")
-    network = replace(base, name=folder.name, domain=domain, config=config, logs=logs, aliases=())
+    network = replace(base, name=name, domain=domain, config=config, logs=logs, aliases=())
     return network.with_sql(
         *_network(domain, host["site_url"]),
         *_sites(evidence["sites"], now),
@@ -54,28 +56,27 @@ def network_of(folder: Path, now: datetime) -> Network:
     )
 
 
-def surround(world: World, folder: Path) -> None:
-    """Let the API, DNS and the certificates be as the folder says they were."""
-    (listed,) = (c for c in _json(folder, "closte")["calls"] if c["endpoint"] == "/getdomains")
+def surround(world: World, files: Mapping[str, bytes]) -> None:
+    """Let the API, DNS and the certificates be as the evidence says they were."""
+    (listed,) = (c for c in _json(files, "closte")["calls"] if c["endpoint"] == "/getdomains")
     answer = json.loads(listed["body"])
     if answer["success"]:
         world.api.app.domains[:] = [d["domain"] for d in answer["domains"]]
     else:
         world.api.wrong_key = answer["error"]
         world.api.app.key = f"not {KEY}"
-    for row in _json(folder, "dns"):
+    # What is NXDOMAIN there was never set here.
+    for row in _json(files, "dns"):
         if row["via"] != "host" and row["status"] == "NOERROR":
             view = "authority" if row["via"] == "authoritative" else "resolver"
             world.dns.fault(row["name"], None)
             world.dns.set(row["name"], row["type"], *row["records"], view=view)
-        elif row["status"] == "NXDOMAIN":
-            world.dns.fault(row["name"], "nxdomain")
-    for row in _json(folder, "tls"):
+    for row in _json(files, "tls"):
         world.serve(row["host"], certificate=world.ca.good(*row["names"]))
 
 
-def _json(folder: Path, name: str) -> Any:
-    return json.loads((folder / f"{name}.json").read_text())
+def _json(files: Mapping[str, bytes], name: str) -> Any:
+    return json.loads(files[f"{name}.json"])
 
 
 def _at(text: str, shift: timedelta) -> datetime:
