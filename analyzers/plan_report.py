@@ -12,47 +12,53 @@ from collections.abc import Sequence
 from analyzers.escaping import markdown_code as code
 from analyzers.escaping import markdown_text as escaped
 from analyzers.instants import iso
+from analyzers.language import ENGLISH, Language, Phrase, phrase, plural
 from analyzers.planning import Planned, changes_of
 from analyzers.planning import effects as _effects
 from analyzers.printable import printable, printable_lines
 from analyzers.steps import Plan, Step
 
 _RISKS = {
-    "safe": "safe",
-    "confirm": "to be confirmed",
-    "severe": "SEVERE: the domain has to be typed",
+    "safe": phrase("safe"),
+    "confirm": phrase("to be confirmed"),
+    "severe": phrase("SEVERE: the domain has to be typed"),
 }
 _AUDIENCES = {
-    "operator": "You have to do this",
-    "customer": "To be sent to the domain's owner",
-    "closte": "To be sent to Closte's support",
+    "operator": phrase("You have to do this"),
+    "customer": phrase("To be sent to the domain's owner"),
+    "closte": phrase("To be sent to Closte's support"),
 }
 sends = _effects.sends
 
 
-def render_text(planned: Planned, *, width: int = 100) -> str:
+def render_text(planned: Planned, *, width: int = 100, language: Language = ENGLISH) -> str:
     """For a terminal."""
-    lines = [*_wrapped(_head(planned.plan), width), ""]
+    lines = [*_wrapped(language.of(_head(planned.plan)), width), ""]
     for step in planned.plan.steps:
-        lines += [*_step_lines(step, width), ""]
-    lines += _refused_lines(planned, width)
+        lines += [*_step_lines(step, width, language), ""]
+    lines += _refused_lines(planned, width, language)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def render_step(step: Step, *, width: int = 100) -> str:
+def render_step(step: Step, *, width: int = 100, language: Language = ENGLISH) -> str:
     """One step, as it is shown before it is confirmed."""
-    return "\n".join(_step_lines(step, width)) + "\n"
+    return "\n".join(_step_lines(step, width, language)) + "\n"
 
 
-def _head(plan: Plan) -> str:
+def _head(plan: Plan) -> Phrase:
     if not plan.steps:
-        return f"{plan.target}: no step is to be taken."
+        return phrase("{target}: no step is to be taken.", target=plan.target)
     changes = changes_of(plan.steps)
     people = sum(step.via == "manual" for step in plan.steps)
-    return (
-        f"{plan.target}: {_count(changes, 'change')}, {_count(people, 'thing')} for people to do. "
-        f"Network {plan.network.domain}, Closte app {plan.network.app_id or 'unknown'}. Good until "
-        f"{iso(plan.expires_at)}. {plan.digest}"
+    return phrase(
+        "{target}: {changes}, {things}. Network {network}, Closte app {app}. Good until {until}. {digest}",
+        target=plan.target,
+        changes=plural("{n} change", "{n} changes", changes),
+        things=plural("{n} thing for people to do", "{n} things for people to do", people),
+        network=plan.network.domain,
+        app=plan.network.app_id or phrase("unknown"),
+        until=iso(plan.expires_at),
+        digest=plan.digest,
     )
 
 
@@ -62,37 +68,38 @@ def _title(step: Step) -> str:
 
 def _facts(step: Step) -> tuple[tuple[str, str], ...]:
     """The labelled lines of a step, without its texts to paste."""
-    found = [("Why", step.why)]
+    found: list[tuple[str, str]] = [(phrase("Why"), step.why)]
     if step.via != "manual":
-        found.append(("Risk", _RISKS[step.risk]))
-        found.append(("Touches", _effects.reach(step)))
-    found.append(("Then", step.expect))
+        found.append((phrase("Risk"), _RISKS[step.risk]))
+        found.append((phrase("Touches"), _effects.reach(step)))
+    found.append((phrase("Then"), step.expect))
     if step.via != "manual":
-        found.append(("Undo", _effects.way_back(step)))
+        found.append((phrase("Undo"), _effects.way_back(step)))
     if step.heals:
-        found.append(("Silences", ", ".join(step.heals)))
+        found.append((phrase("Silences"), ", ".join(step.heals)))
     if step.after:
-        found.append(("After", ", ".join(step.after)))
+        found.append((phrase("After"), ", ".join(step.after)))
     return tuple(found)
 
 
-def _step_lines(step: Step, width: int) -> list[str]:
+def _step_lines(step: Step, width: int, language: Language) -> list[str]:
     lines = _wrapped(f"{step.id}  {_title(step)}", width, more="    ")
     for label, text in _facts(step):
-        lines += _wrapped(text, width, first=f"    {label + ':':<10}", more=" " * 14)
+        head = f"    {language.of(label) + ':':<10}"
+        lines += _wrapped(language.of(text), width, first=head, more=" " * 14)
     sent = sends(step)
     if sent:
-        lines.append("    Sends:")
+        lines.append(f"    {language.say('Sends')}:")
         for line in sent:
-            lines += _wrapped(line, width, first="      ", more="        ")
+            lines += _wrapped(language.of(line), width, first="      ", more="        ")
     if step.via == "manual":
-        lines.append(f"    {_audience(step)}:")
+        lines.append(f"    {language.of(_audience(step))}:")
         lines += [f"      | {line}".rstrip() for line in _paste(step)]
     return lines
 
 
 def _audience(step: Step) -> str:
-    return _AUDIENCES.get(str(step.parameters.get("audience")), "Somebody has to do this")
+    return _AUDIENCES.get(str(step.parameters.get("audience")), phrase("Somebody has to do this"))
 
 
 def _paste(step: Step) -> Sequence[str]:
@@ -100,17 +107,20 @@ def _paste(step: Step) -> Sequence[str]:
     return printable_lines(str(step.parameters.get("text", ""))).split("\n")
 
 
-def _refused_lines(planned: Planned, width: int) -> list[str]:
+def _refused_lines(planned: Planned, width: int, language: Language) -> list[str]:
     lines: list[str] = []
     if planned.refusals:
-        lines.append("Refused:")
+        lines.append(f"{language.say('Refused')}:")
         for refusal in planned.refusals:
             lines += _wrapped(
-                f"{refusal.sentence} [{refusal.code}]", width, first="  ", more="    "
+                f"{language.of(refusal.sentence)} [{refusal.code}]",
+                width,
+                first="  ",
+                more="    ",
             )
         lines.append("")
     if planned.uncovered:
-        lines.append("No step of this plan is about:")
+        lines.append(language.say("No step of this plan is about:"))
         lines += [f"  {printable(f'{r.code} {r.subject.id}')}" for r in planned.uncovered]
     return lines
 
@@ -126,30 +136,36 @@ def _wrapped(text: str, width: int, first: str = "", more: str = "") -> list[str
     ) or [first]
 
 
-def render_markdown(planned: Planned) -> str:
+def render_markdown(planned: Planned, language: Language = ENGLISH) -> str:
     """For a ticket."""
     plan = planned.plan
-    lines = [f"# Plan for {escaped(plan.target)}", "", escaped(_head(plan)), ""]
+    title = language.say("Plan for {target}", target=escaped(plan.target))
+    lines = [f"# {title}", "", escaped(language.of(_head(plan))), ""]
     for step in plan.steps:
-        lines += _markdown_step(step)
+        lines += _markdown_step(step, language)
     if planned.refusals:
-        lines += ["## Refused", ""]
-        lines += [f"- {escaped(r.sentence)} ({code(r.code)})" for r in planned.refusals]
+        lines += [f"## {language.say('Refused')}", ""]
+        lines += [
+            f"- {escaped(language.of(r.sentence))} ({code(r.code)})" for r in planned.refusals
+        ]
         lines.append("")
     if planned.uncovered:
-        lines += ["## No step is about", ""]
+        lines += [f"## {language.say('No step is about')}", ""]
         lines += [f"- {code(r.code)} {escaped(r.subject.id)}" for r in planned.uncovered]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _markdown_step(step: Step) -> list[str]:
+def _markdown_step(step: Step, language: Language) -> list[str]:
     lines = [f"## {step.id}: {escaped(_title(step))}", ""]
-    lines += [f"- {label}: {escaped(text)}" for label, text in _facts(step)]
-    lines += [f"- Sends: {code(line)}" for line in sends(step)]
+    lines += [
+        f"- {language.of(label)}: {escaped(language.of(text))}" for label, text in _facts(step)
+    ]
+    told = language.say("Sends")
+    lines += [f"- {told}: {code(language.of(line))}" for line in sends(step)]
     if step.via == "manual":
         pasted = _paste(step)
         fence = "`" * max(3, 1 + max((_ticks(line) for line in pasted), default=0))
-        lines += ["", f"{_audience(step)}:", "", f"{fence}text", *pasted, fence]
+        lines += ["", f"{language.of(_audience(step))}:", "", f"{fence}text", *pasted, fence]
     lines.append("")
     return lines
 
@@ -161,7 +177,3 @@ def _ticks(line: str) -> int:
         run = run + 1 if character == "`" else 0
         longest = max(longest, run)
     return longest
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

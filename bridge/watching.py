@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from analyzers.language import joined, phrase, plural
 from bridge.deadline import Deadline
 from bridge.errors import ExitStatus, HostUnreachable
 
@@ -87,7 +88,7 @@ class Watch:
             try:
                 seen = self.judge(self.observer.look())
             except HostUnreachable as error:
-                self.say(f"not observed: {error}")
+                self.say(phrase("not observed: {why}", why=str(error)))
                 failures += 1
             else:
                 failures = failures + 1 if seen.diagnosis.verdict == "unobservable" else 0
@@ -100,7 +101,7 @@ class Watch:
             if failures and (before is None or failures >= MOST_FAILURES):
                 return "unobserved"
             if not self.observer.changes:
-                self.say("this evidence stays as it is: there is no more to follow")
+                self.say(phrase("this evidence stays as it is: there is no more to follow"))
                 return "still"
             if not self._wait():
                 return "still"
@@ -110,13 +111,13 @@ class Watch:
             self.say(line)
         expected = next_event(seen)
         if expected and (before is None or expected != next_event(before)):
-            self.say(f"next: {expected}")
+            self.say(phrase("next: {event}", event=expected))
 
     def _wait(self) -> bool:
         """Sleep until the next look; False where the time is over before it."""
         pause = pause_until(self.case, self.every)
         if pause >= self.deadline.remaining():
-            self.say("the time given is over, and it is still on its way")
+            self.say(phrase("the time given is over, and it is still on its way"))
             return False
         self.sleep(pause)
         return True
@@ -146,25 +147,40 @@ def changes(before: DomainCase | None, seen: DomainCase) -> Iterator[str]:
     from analyzers.instants import iso
 
     if seen.state is None or before is None or before.state is None:
-        yield f"{iso(seen.diagnosis.taken_at)} {seen.headline}"
+        at = iso(seen.diagnosis.taken_at)
+        yield joined((at, seen.headline), " ")
         if seen.state is not None:
-            yield f"{iso(seen.diagnosis.taken_at)} stage {seen.state.stage or 'empty'}: {seen.stage_says}"
+            yield phrase(
+                "{at} stage {stage}: {says}",
+                at=at,
+                stage=seen.state.stage or phrase("empty"),
+                says=seen.stage_says,
+            )
         return
     known = {(e.at, e.event, e.endpoint) for e in before.lifeline}
     for entry in seen.lifeline:
         if (entry.at, entry.event, entry.endpoint) not in known and _happened(entry.event):
-            yield f"{iso(entry.at)} {entry.event}: {entry.means or entry.detail}"
+            happened = f"{iso(entry.at)} {entry.event}: "
+            yield joined((happened, entry.means or entry.detail), "")
     at = iso(seen.diagnosis.taken_at)
     if seen.state.stage != before.state.stage:
-        yield f"{at} stage {before.state.stage or 'empty'} → {seen.state.stage or 'empty'}: {seen.stage_says}"
+        yield phrase(
+            "{at} stage {old} → {new}: {says}",
+            at=at,
+            old=before.state.stage or phrase("empty"),
+            new=seen.state.stage or phrase("empty"),
+            says=seen.stage_says,
+        )
     old = {f.reference: f for f in before.diagnosis.causes()}
     new = {f.reference: f for f in seen.diagnosis.causes()}
     for reference in new.keys() - old.keys():
-        yield f"{at} found: {new[reference].title} [{reference.code}]"
+        title = new[reference].title
+        yield phrase("{at} found: {title} [{code}]", at=at, title=title, code=reference.code)
     for reference in old.keys() - new.keys():
-        yield f"{at} over: {old[reference].title} [{reference.code}]"
+        title = old[reference].title
+        yield phrase("{at} over: {title} [{code}]", at=at, title=title, code=reference.code)
     if seen.waiting_on != before.waiting_on:
-        yield f"{at} waits for: {seen.who or 'nothing'}"
+        yield phrase("{at} waits for: {who}", at=at, who=seen.who or phrase("nothing"))
 
 
 def _happened(event: str) -> bool:
@@ -181,13 +197,20 @@ def next_event(case: DomainCase) -> str | None:
     state = case.state
     if state is None:
         return None
-    parts = []
+    parts: list[str] = []
     if state.checks is not None and state.checks.next_at is not None:
         left = state.checks.limit - state.checks.used
-        parts.append(f"the plugin checks at {iso(state.checks.next_at)} ({left} checks left)")
+        parts.append(
+            plural(
+                "the plugin checks at {at} ({n} check left)",
+                "the plugin checks at {at} ({n} checks left)",
+                left,
+                at=iso(state.checks.next_at),
+            )
+        )
     if case.forecast is not None and case.forecast.ending in ("ready", "gives-up", "unknown"):
         parts.append(case.forecast.says)
-    return "; ".join(parts) or None
+    return joined(parts, "; ") if parts else None
 
 
 def pause_until(case: DomainCase | None, every: float | None) -> float:

@@ -60,7 +60,7 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
         except Interrupted as stop:
             click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
             case = case_of(stop.files, target, name, report, settings, assumptions)
-            emit_case(case.noted(PARTIAL), report)
+            emit_case(case.noted(case.diagnosis.language.of(PARTIAL)), report)
             return int(ExitStatus.INTERRUPTED)
     case = case_of(files, target, name, report, settings, assumptions)
     return emit_case(case, report)

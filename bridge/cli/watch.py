@@ -46,6 +46,7 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
     from bridge.cli.domain import asked_names, case_of, rendered
     from bridge.cli.written import write
     from bridge.deadline import Deadline
+    from bridge.language import language_of
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings
@@ -54,6 +55,7 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
+    language = language_of(report.lang)
     found = resolve(target, settings)
     if contact.print_commands:
         return print_commands(found, contact)
@@ -65,13 +67,13 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
         watched = Watch(
             observer,
             lambda files: case_of(files, target, name, report, settings),
-            _say,
+            lambda line: _say(language.of(line)),
             Deadline(whole),
             every,
         ).follow()
     case = watched.case
     if case is None:
-        _say(f"{name} could not be observed")
+        _say(language.say("{name} could not be observed", name=name))
         return watched.status
     write(report, lambda format, terminal: rendered(case, format, report, terminal=terminal))
     if watched.end == "gone" and not case.asked.known:
