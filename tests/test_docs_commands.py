@@ -24,6 +24,7 @@ PAGES = (
     "monitoring.md",
     "formats.md",
     "extending-patterns.md",
+    "remediation.md",
 )
 _BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
