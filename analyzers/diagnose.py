@@ -22,7 +22,7 @@ from analyzers.findings import (
     SkippedCheck,
     Verdict,
 )
-from analyzers.language import ENGLISH, Language, filled, joined, plural
+from analyzers.language import ENGLISH, Language, Phrase, filled, joined, plural
 from analyzers.network import Network
 from analyzers.notes import evidence_notes
 from analyzers.rule import Hit, Rule, sentence
@@ -161,12 +161,14 @@ def _lack(missing: Missing) -> str:
 
 def finding_of(rule: Rule, hit: Hit, language: Language = ENGLISH) -> Finding:
     """The finding that a hit of this rule makes, with its text translated, then filled in."""
-    says = {
-        name: language.of(said) for name, said in {"subject": hit.subject.id, **hit.says}.items()
-    }
+    says = {"subject": hit.subject.id, **hit.says}
 
     def told(text: str) -> str:
-        return filled(sentence(language.catalogue.gettext(text)), says)
+        def tell(reader: Language) -> str:
+            values = {name: reader.of(said) for name, said in says.items()}
+            return filled(sentence(reader.catalogue.gettext(text)), values)
+
+        return Phrase(tell) if language == ENGLISH else tell(language)
 
     affects = hit.affects or ((hit.subject.id,) if hit.subject.kind == "domain" else ())
     return Finding(
@@ -174,7 +176,7 @@ def finding_of(rule: Rule, hit: Hit, language: Language = ENGLISH) -> Finding:
         severity=hit.severity or rule.severity,
         confidence=hit.confidence,
         subject=hit.subject,
-        title=filled(language.catalogue.gettext(rule.text.title), says),
+        title=told(rule.text.title),
         means=told(rule.text.means),
         because=told(hit.because or rule.text.because),
         do=told(hit.do or rule.text.do),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from analyzers.domains import ADD, MappedDomain
 from analyzers.findings import Finding, Subject
+from analyzers.language import phrase
 from analyzers.names import is_wildcard, www_twin
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
@@ -109,7 +110,11 @@ def add_draft(
         heals=heals,
         risk="confirm",
         why=why,
-        expect=f"Closte lists {name} at once, and within 10 minutes {name} has a certificate of its own.",
+        expect=phrase(
+            "Closte lists {name} at once, and within 10 minutes {name} has a certificate of "
+            "its own.",
+            name=name,
+        ),
         undo={"action": "alias.delete", "parameters": parameters},
         after=waits,
         rests_on={
@@ -153,12 +158,20 @@ def _deleted(finding: Finding, case: Case) -> Draft | Refusal:
     name, subject = finding.subject.id, finding.subject
     needed = keeps_alias(name, case)
     if needed is not None:
-        return Refusal("alias-needed", subject, f"The alias {name} is not deleted: {needed}.")
+        return Refusal(
+            "alias-needed",
+            subject,
+            phrase("The alias {name} is not deleted: {needed}.", name=name, needed=needed),
+        )
     if is_wildcard(name) and not case.choices.wildcards:
         return Refusal(
             "wildcard",
             subject,
-            f"The wildcard alias {name} is not deleted without your consent: it can serve any name below it.",
+            phrase(
+                "The wildcard alias {name} is not deleted without your consent: it can serve any "
+                "name below it.",
+                name=name,
+            ),
         )
     traffic = case.grounds.value(f"traffic {name}")
     if traffic == "ours":
@@ -174,7 +187,11 @@ def _deleted(finding: Finding, case: Case) -> Draft | Refusal:
         heals=("alias.orphan", *(f.code for f in case.about(name, "jobs.failed"))),
         risk="severe",
         why=finding.because + unseen,
-        expect=f"Closte no longer lists {name}; its certificate is gone, and its visitors get a warning.",
+        expect=phrase(
+            "Closte no longer lists {name}; its certificate is gone, and its visitors get a "
+            "warning.",
+            name=name,
+        ),
         undo={"action": "alias.add", "parameters": parameters},
         after=AFTER_KEY if case.api_at_fault else (),
         rests_on={

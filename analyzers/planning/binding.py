@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analyzers.findings import Diagnosis, Subject
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.planning.case import Case
 from analyzers.planning.choices import Choices
 from analyzers.planning.guards import in_use, keeps_alias, refuses_add
@@ -26,21 +27,27 @@ def against_everything(case: Case) -> Iterator[Refusal]:
         yield Refusal(
             "unobservable",
             case.network.host_subject,
-            "Nothing could be observed, so nothing can be planned: see to the way to the host first.",
+            phrase(
+                "Nothing could be observed, so nothing can be planned: see to the way to the host first."
+            ),
         )
     if case.is_copy:
         yield Refusal(
             "staging-clone",
             subject,
-            "This looks like a copy of another network: nothing is changed from it, since its domains and "
-            "perhaps its key are those of the live one.",
+            phrase(
+                "This looks like a copy of another network: nothing is changed from it, since its domains "
+                "and perhaps its key are those of the live one."
+            ),
         )
     if case.has_foreign_key:
         yield Refusal(
             "foreign-key",
             subject,
-            "The API key belongs to another app: whatever was asked of Closte would be done to that one, so "
-            "nothing is changed before the right key is in place.",
+            phrase(
+                "The API key belongs to another app: whatever was asked of Closte would be done to that one, "
+                "so nothing is changed before the right key is in place."
+            ),
         )
 
 
@@ -56,8 +63,12 @@ def too_many(steps: Sequence[Step], choices: Choices, subject: Subject) -> Itera
         yield Refusal(
             "too-many-changes",
             subject,
-            f"The plan makes {count} changes, and {choices.max_changes} are allowed at once: narrow it with "
-            f"--only, or allow it with --max-changes {count}.",
+            phrase(
+                "The plan makes {count} changes, and {max_changes} are allowed at once: narrow "
+                "it with --only, or allow it with --max-changes {count}.",
+                count=count,
+                max_changes=choices.max_changes,
+            ),
         )
 
 
@@ -75,13 +86,21 @@ def refusals_of_read(
     subject = case.network.subject
     if now >= plan.expires_at:
         yield Refusal(
-            "expired", subject, f"The plan expired at {iso(plan.expires_at)}: make a new one."
+            "expired",
+            subject,
+            phrase(
+                "The plan expired at {expires_at}: make a new one.", expires_at=iso(plan.expires_at)
+            ),
         )
     if now < plan.made_at:
         yield Refusal(
             "expired",
             subject,
-            f"The plan was made at {iso(plan.made_at)}, later than now ({iso(now)}): a clock is wrong.",
+            phrase(
+                "The plan was made at {made_at}, later than now ({now}): a clock is wrong.",
+                made_at=iso(plan.made_at),
+                now=iso(now),
+            ),
         )
     yield from _bound(plan, diagnosis, host_key, subject)
     yield from against_everything(case)
@@ -93,7 +112,9 @@ def refusals_of_read(
     first = tuple(step for step in plan.steps if not step.after and step.via != "manual")
     for fact in moved(first, snapshot):
         yield Refusal(
-            "stale", _subject(plan, fact.step, subject), f"The plan is stale. {fact.sentence}"
+            "stale",
+            _subject(plan, fact.step, subject),
+            phrase("The plan is stale. {sentence}", sentence=fact.sentence),
         )
 
 
@@ -105,7 +126,11 @@ def forbids(step: Step, case: Case) -> Refusal | None:
         needed = keeps_alias(domain, case)
         if needed is not None:
             return Refusal(
-                "alias-needed", step.subject, f"The alias {domain} is not deleted: {needed}."
+                "alias-needed",
+                step.subject,
+                phrase(
+                    "The alias {domain} is not deleted: {needed}.", domain=domain, needed=needed
+                ),
             )
         if case.grounds.value(f"traffic {domain}") == "ours":
             return in_use(domain, step.subject)
@@ -123,21 +148,31 @@ def _bound(
         yield Refusal(
             "other-host",
             subject,
-            f"The plan was made for the host with key {planned.host_key or 'unknown'}; this one has "
-            f"{host_key or 'none that is known'}.",
+            phrase(
+                "The plan was made for the host with key {host_key}; this one has {host_key_2}.",
+                host_key=planned.host_key or "unknown",
+                host_key_2=host_key or "none that is known",
+            ),
         )
     if planned.app_id != diagnosis.network.app_id:
         yield Refusal(
             "other-app",
             subject,
-            f"The plan was made for the Closte app {planned.app_id or 'unknown'}; this is "
-            f"{diagnosis.network.app_id or 'an unknown one'}.",
+            phrase(
+                "The plan was made for the Closte app {app_id}; this is {app_id_2}.",
+                app_id=planned.app_id or "unknown",
+                app_id_2=diagnosis.network.app_id or "an unknown one",
+            ),
         )
     if planned.domain != diagnosis.network.domain:
         yield Refusal(
             "other-network",
             subject,
-            f"The plan was made for the network {planned.domain}; this is {diagnosis.network.domain}.",
+            phrase(
+                "The plan was made for the network {domain}; this is {domain_2}.",
+                domain=planned.domain,
+                domain_2=diagnosis.network.domain,
+            ),
         )
 
 

@@ -8,6 +8,7 @@ from analyzers.domains import CHECKING_STAGES, MappedDomain
 from analyzers.evidence import MappingRow
 from analyzers.findings import Finding, Risk
 from analyzers.jobs import STAGE, Jobs
+from analyzers.language import phrase
 from analyzers.planning.aliases import AFTER_KEY, FAULTY_KEY
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
@@ -51,9 +52,16 @@ def _marked(finding: Finding, case: Case) -> Iterator[Draft]:
         parameters={"domain_id": domain.row.id, "domain": domain.row.stored},
         heals=(finding.code,),
         risk="safe",
-        why=f"{finding.because} The handshake of this look verified the certificate: nothing is left to be "
-        "checked. The row is saved through the plugin's model, whose hooks tell the rest of the plugin.",
-        expect=f"The row stands at done with secure = 1, and {name} shows the site over https.",
+        why=phrase(
+            "{because} The handshake of this look verified the certificate: nothing is left "
+            "to be checked. The row is saved through the plugin's model, whose hooks tell "
+            "the rest of the plugin.",
+            because=finding.because,
+        ),
+        expect=phrase(
+            "The row stands at done with secure = 1, and {name} shows the site over https.",
+            name=name,
+        ),
         undo={"action": "restore", "parameters": {"places": [f"row {domain.row.id}"]}},
         rests_on={
             f"row {domain.row.id}": row_value(domain.row, *_OWN),
@@ -118,9 +126,14 @@ def _recheck(
         parameters={"domain_id": row.id, "domain": row.stored, "stage": stage},
         heals=tuple(sorted({code, *(f.code for f in _settled_by_a_check(name, case))})),
         risk=risk,
-        why=f"{because} {how}",
-        expect=f"A job wu_async_process_domain_stage for row {row.id} is queued; the domain's log shows "
-        f"“Starting Check for {name}” within some minutes, and the row moves on to done.",
+        why=phrase("{because} {how}", because=because, how=how),
+        expect=phrase(
+            "A job wu_async_process_domain_stage for row {id} is queued; the domain's log "
+            "shows “Starting Check for {name}” within some minutes, and the row moves on to "
+            "done.",
+            id=row.id,
+            name=name,
+        ),
         undo={"action": "restore", "parameters": {"places": [f"row {row.id}"]}}
         if changes
         else None,

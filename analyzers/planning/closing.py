@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host
+from analyzers.language import phrase
 from analyzers.planning.aliases import AFTER_KEY
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft, manual
@@ -47,8 +48,10 @@ def _with_backup(drafts: list[Draft], case: Case) -> list[Draft]:
         parameters={},
         heals=(),
         risk="safe",
-        why="Something severe follows; the backup is waited for before it.",
-        expect="Closte lists a new backup with an id (getbackups), and its task has ended well.",
+        why=phrase("Something severe follows; the backup is waited for before it."),
+        expect=phrase(
+            "Closte lists a new backup with an id (getbackups), and its task has ended well."
+        ),
         after=AFTER_KEY if case.api_at_fault else (),
         rests_on={"key": "works"},
     )
@@ -75,8 +78,10 @@ def _cdn_flush(drafts: list[Draft], case: Case) -> Draft | None:
         parameters={},
         heals=tuple(heals),
         risk="confirm",
-        why="The CDN may go on giving out redirects and pages from before. Closte bills each invalidation.",
-        expect="The invalidation is listed as Finished (getcdncacheinvalidation).",
+        why=phrase(
+            "The CDN may go on giving out redirects and pages from before. Closte bills each invalidation."
+        ),
+        expect=phrase("The invalidation is listed as Finished (getcdncacheinvalidation)."),
         after=waits,
         rests_on={"key": "works"},
     )
@@ -109,8 +114,10 @@ def _object_cache(drafts: list[Draft], case: Case) -> Draft | None:
         "menu in the admin bar → “Clear OPcache & Object-Cache”.\n`wp cache flush` does not help on Closte: "
         "the command line has no part in that cache.",
         heals=("cache.stale-risk",),
-        why="The object cache is on, and the web servers may go on using what they remember of changed rows "
-        "and settings.",
-        expect="Visitors see the changed state at once.",
+        why=phrase(
+            "The object cache is on, and the web servers may go on using what they remember of changed rows "
+            "and settings."
+        ),
+        expect=phrase("Visitors see the changed state at once."),
         after=tuple(sorted(changed)),
     )

@@ -8,6 +8,7 @@ from analyzers.customer_letter import customer_letter
 from analyzers.dns_instructions import records_of
 from analyzers.dns_view import DnsView
 from analyzers.findings import Finding, Subject
+from analyzers.language import phrase
 from analyzers.letter import as_text
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Audience, Draft, manual
@@ -50,7 +51,11 @@ def _letter(domain: str, findings: list[Finding], case: Case) -> Draft:
         _text(domain, findings, case),
         heals=tuple(codes),
         why=" ".join(f.because for f in findings),
-        expect=f"Every answer for {domain} is {expected}, within the time to live of the old records.",
+        expect=phrase(
+            "Every answer for {domain} is {expected}, within the time to live of the old records.",
+            domain=domain,
+            expected=expected,
+        ),
     )
 
 

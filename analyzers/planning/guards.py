@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Mappings, Sites
 from analyzers.findings import Subject
+from analyzers.language import phrase
 from analyzers.names import canonical, is_under, is_wildcard, www_twin
 from analyzers.planning.case import Case
 from analyzers.planning.refusals import Refusal
@@ -24,21 +25,23 @@ def keeps_alias(name: str, case: Case) -> str | None:
     bare = name.removeprefix("*.")
     network = case.network
     if case.grounds.maybe(Mappings) is None or case.grounds.maybe(Sites) is None:
-        return "the tables that could need it were not read"
+        return phrase("the tables that could need it were not read")
     if network.domain == "unknown":
-        return "the network's own domain is not known"
+        return phrase("the network's own domain is not known")
     if network.owns(bare) or is_under(network.domain, bare) or www_twin(bare) == network.domain:
-        return "it belongs to the network itself"
+        return phrase("it belongs to the network itself")
     if any(bare == host or is_under(bare, host) for host in PLATFORM_HOSTS):
-        return "it is one of Closte's own names"
+        return phrase("it is one of Closte's own names")
     app_id = (network.app_id or "").lower()
     if bare in _platform_names(case) or (app_id and bare.split(".", 1)[0] == app_id):
-        return "it is a name that Closte gave the app"
+        return phrase("it is a name that Closte gave the app")
     for wanted in _wanted_names(case):
         if wanted in (name, bare, www_twin(bare)) or bare == www_twin(wanted):
-            return f"{wanted} is mapped, or is a site's own address"
+            return phrase("{wanted} is mapped, or is a site's own address", wanted=wanted)
         if is_wildcard(name) and is_under(wanted, bare):
-            return f"{wanted}, which it covers, is mapped, or is a site's own address"
+            return phrase(
+                "{wanted}, which it covers, is mapped, or is a site's own address", wanted=wanted
+            )
     return None
 
 
@@ -67,21 +70,33 @@ def refuses_add(name: str, case: Case) -> Refusal | None:
         return Refusal(
             "wildcard",
             subject,
-            f"{name} is a wildcard, and a wildcard alias wants your consent: it takes every name below "
-            f"{bare} to this app.",
+            phrase(
+                "{name} is a wildcard, and a wildcard alias wants your consent: it takes every "
+                "name below {bare} to this app.",
+                name=name,
+                bare=bare,
+            ),
         )
     if case.network.owns(bare):
         return Refusal(
             "alias-needed",
             subject,
-            f"{name} belongs to the network's own domain and comes with the app: no alias is added for it.",
+            phrase(
+                "{name} belongs to the network's own domain and comes with the app: no alias is "
+                "added for it.",
+                name=name,
+            ),
         )
     if case.about(name, "ssl.rate-limit"):
         return Refusal(
             "rate-limited",
             subject,
-            f"The issuer of certificates refuses {name} for now, and every new attempt makes the wait "
-            "longer: it is not added again before the limit has passed (up to 7 days).",
+            phrase(
+                "The issuer of certificates refuses {name} for now, and every new attempt makes "
+                "the wait longer: it is not added again before the limit has passed (up to 7 "
+                "days).",
+                name=name,
+            ),
         )
     return _refuses_dns(name, bare, subject, case)
 
@@ -92,19 +107,23 @@ def _refuses_dns(name: str, bare: str, subject: Subject, case: Case) -> Refusal 
     if place == "here" and not faults:
         return None
     said = {
-        "proxied": "stands behind a proxy, so nobody can see whether it leads here",
-        "elsewhere": "leads to another server",
-        "nowhere": "leads nowhere",
-        None: "was not looked up, or there is no address to compare it with",
+        "proxied": phrase("stands behind a proxy, so nobody can see whether it leads here"),
+        "elsewhere": phrase("leads to another server"),
+        "nowhere": phrase("leads nowhere"),
+        None: phrase("was not looked up, or there is no address to compare it with"),
     }
-    state = said.get(place if isinstance(place, str) else None, "leads elsewhere")
+    state = said.get(place if isinstance(place, str) else None, phrase("leads elsewhere"))
     if place == "here":
-        state = f"has a fault in its DNS ({faults[0].code})"
+        state = phrase("has a fault in its DNS ({code})", code=faults[0].code)
     return Refusal(
         "dns-not-here",
         subject,
-        f"{name} {state}: an alias added now would fail its certificate's validation, and the issuer allows "
-        "few failures. The DNS comes first.",
+        phrase(
+            "{name} {state}: an alias added now would fail its certificate's validation, and "
+            "the issuer allows few failures. The DNS comes first.",
+            name=name,
+            state=state,
+        ),
     )
 
 
@@ -113,7 +132,11 @@ def in_use(name: str, subject: Subject) -> Refusal:
     return Refusal(
         "alias-in-use",
         subject,
-        f"The alias {name} is not deleted: visitors of {name} reach this server and get an answer.",
+        phrase(
+            "The alias {name} is not deleted: visitors of {name} reach this server and get "
+            "an answer.",
+            name=name,
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from analyzers.evidence import Action, Scheduler
 from analyzers.findings import Subject
 from analyzers.instants import iso_or_none
 from analyzers.jobs import ADD, GROUP, REMOVE, STAGE, domain_of
+from analyzers.language import phrase
 from analyzers.names import Domain
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
@@ -53,10 +54,16 @@ def job_steps(case: Case) -> Iterator[Draft | Refusal]:
         parameters={"actions": actions},
         heals=tuple(sorted({f.code for f in (backlog or findings)} | _told(listed, case))),
         risk="severe",
-        why=f"{first.because} These {len(actions)} jobs are run once, and nothing else of the queue: no "
-        "mail, no renewal, no payment. Each of them really calls Closte or checks a domain, and none can be "
-        "taken back.",
-        expect="The listed actions are complete, and the domains they are about are known to Closte.",
+        why=phrase(
+            "{because} These {actions} jobs are run once, and nothing else of the queue: no "
+            "mail, no renewal, no payment. Each of them really calls Closte or checks a "
+            "domain, and none can be taken back.",
+            because=first.because,
+            actions=len(actions),
+        ),
+        expect=phrase(
+            "The listed actions are complete, and the domains they are about are known to Closte."
+        ),
         rests_on={f"action {action.action_id}": "pending" for action, _ in listed},
     )
 
@@ -82,7 +89,12 @@ def _refused(action: Action, domain: Domain, case: Case) -> Refusal | None:
     return Refusal(
         "alias-needed",
         Subject("domain", domain),
-        f"The job {action.action_id}, which would remove the alias {domain}, is not run: {needed}.",
+        phrase(
+            "The job {action_id}, which would remove the alias {domain}, is not run: {needed}.",
+            action_id=action.action_id,
+            domain=domain,
+            needed=needed,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analyzers.findings import Finding
+from analyzers.language import phrase
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Audience, Draft, manual
 
@@ -29,5 +30,5 @@ def _by_its_words(finding: Finding, case: Case) -> Draft:
         finding.do,
         heals=(finding.code,),
         why=finding.because,
-        expect=f"The next diagnosis finds {finding.code} silent.",
+        expect=phrase("The next diagnosis finds {code} silent.", code=finding.code),
     )

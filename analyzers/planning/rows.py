@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from analyzers.domains import ACTIVE_STAGES, MappedDomain
 from analyzers.evidence import MappingRow, Site, Sites
 from analyzers.findings import Finding, Subject
+from analyzers.language import phrase
 from analyzers.mappable import accepts
 from analyzers.names import displayed
 from analyzers.planning.case import Case
@@ -42,8 +43,14 @@ def keeps_undecided(name: str, case: Case) -> Refusal | None:
     return Refusal(
         "needs-choice",
         Subject("domain", name),
-        f"{displayed(name)} is mapped to sites {listed}, and only you can say whose it is: choose with "
-        f"--keep {name}={min(sites)} (or another of these sites).",
+        phrase(
+            "{name} is mapped to sites {listed}, and only you can say whose it is: choose "
+            "with --keep {name_2}={sites} (or another of these sites).",
+            name=displayed(name),
+            listed=listed,
+            name_2=name,
+            sites=min(sites),
+        ),
     )
 
 
@@ -103,10 +110,21 @@ def _dropped(
         parameters=parameters,
         heals=heals,
         risk="severe",
-        why=f"{finding.because} Row {row.id}{other} goes, row {kept.id} of site {kept.blog_id} stays. It is "
-        "deleted around the plugin's model: the model would also remove the alias at Closte that the other "
-        "row needs.",
-        expect=f"The table holds {domain.domain} once, in row {kept.id}; the alias at Closte is as it was.",
+        why=phrase(
+            "{because} Row {id}{other} goes, row {id_2} of site {blog_id} stays. It is "
+            "deleted around the plugin's model: the model would also remove the alias at "
+            "Closte that the other row needs.",
+            because=finding.because,
+            id=row.id,
+            other=other,
+            id_2=kept.id,
+            blog_id=kept.blog_id,
+        ),
+        expect=phrase(
+            "The table holds {domain} once, in row {id}; the alias at Closte is as it was.",
+            domain=domain.domain,
+            id=kept.id,
+        ),
         undo={"action": "restore", "parameters": {"places": [f"row {row.id}"]}},
         rests_on={f"row {r.id}": row_value(r, *_IDENTITY) for r in (kept, row)},
     )
@@ -122,8 +140,13 @@ def _primary(finding: Finding, case: Case) -> Iterator[Draft | Refusal]:
         yield Refusal(
             "needs-choice",
             finding.subject,
-            f"Site {blog_id} has {case.choices.primary[blog_id]} as no primary domain, so it cannot be the "
-            f"one that stays: choose one of {', '.join(sorted(r.domain for r in primaries))}.",
+            phrase(
+                "Site {blog_id} has {primary} as no primary domain, so it cannot be the one that "
+                "stays: choose one of {sorted}.",
+                blog_id=blog_id,
+                primary=case.choices.primary[blog_id],
+                sorted=", ".join(sorted(r.domain for r in primaries)),
+            ),
         )
         return
     others = sorted((r for r in primaries if r.id != chosen.id), key=lambda r: r.id)
@@ -136,9 +159,20 @@ def _primary(finding: Finding, case: Case) -> Iterator[Draft | Refusal]:
         parameters={"domain_id": chosen.id, "blog_id": blog_id, "domain": chosen.stored},
         heals=("mapping.two-primaries",),
         risk="severe",
-        why=f"{finding.because} {chosen.domain} (row {chosen.id}) stays primary; the mark is taken from "
-        f"{named}, around the plugin's model: its own job for this ran already, or would do it once more.",
-        expect=f"Site {blog_id} has one primary domain, {chosen.domain}, and does not redirect in a circle.",
+        why=phrase(
+            "{because} {domain} (row {id}) stays primary; the mark is taken from {named}, "
+            "around the plugin's model: its own job for this ran already, or would do it "
+            "once more.",
+            because=finding.because,
+            domain=chosen.domain,
+            id=chosen.id,
+            named=named,
+        ),
+        expect=phrase(
+            "Site {blog_id} has one primary domain, {domain}, and does not redirect in a circle.",
+            blog_id=blog_id,
+            domain=chosen.domain,
+        ),
         undo={"action": "restore", "parameters": {"places": [f"row {row.id}" for row in others]}},
         rests_on={
             f"row {r.id}": row_value(r, *_IDENTITY) for r in sorted(primaries, key=lambda r: r.id)
@@ -200,9 +234,16 @@ def _record(finding: Finding, case: Case) -> Iterator[Draft | Refusal]:
         parameters={"blog_id": site.blog_id, "domain": site.domain},
         heals=("mapping.none-for-site",),
         risk="confirm",
-        why=f"{finding.because} It is made through the plugin's model, so that the plugin tells Closte and "
-        "checks the domain as it does for any new one.",
-        expect=f"The table holds {site.domain} for site {site.blog_id}, at stage checking-dns at first.",
+        why=phrase(
+            "{because} It is made through the plugin's model, so that the plugin tells "
+            "Closte and checks the domain as it does for any new one.",
+            because=finding.because,
+        ),
+        expect=phrase(
+            "The table holds {domain} for site {blog_id}, at stage checking-dns at first.",
+            domain=site.domain,
+            blog_id=site.blog_id,
+        ),
         undo={"action": "restore", "parameters": {"places": [f"rows of {site.domain}"]}},
         rests_on={
             f"rows of {site.domain}": [],

@@ -8,6 +8,7 @@ from analyzers.addresses import is_local, same
 from analyzers.check_window import ENOUGH_SECONDS, TRIES_WITH_CLOSTE, CheckSettings
 from analyzers.evidence import Host
 from analyzers.findings import Finding
+from analyzers.language import phrase
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft, manual
 from analyzers.planning.grounds import NETWORK_IP
@@ -37,8 +38,13 @@ def _module(finding: Finding, case: Case) -> Draft:
         parameters={},
         heals=_healed_by_module(case),
         risk="confirm",
-        why=f"{finding.because} From then on every domain that is mapped or removed is told to Closte.",
-        expect="wu_host_integrations_enabled holds closte = true, and the plugin's page shows it as active.",
+        why=phrase(
+            "{because} From then on every domain that is mapped or removed is told to Closte.",
+            because=finding.because,
+        ),
+        expect=phrase(
+            "wu_host_integrations_enabled holds closte = true, and the plugin's page shows it as active."
+        ),
         undo={"action": "restore", "parameters": {"places": [place]}},
         rests_on={place: case.grounds.value(place)},
     )
@@ -64,8 +70,15 @@ def _interval(finding: Finding, case: Case) -> Iterator[Draft]:
         parameters={"seconds": seconds},
         heals=("settings.window-too-short",),
         risk="confirm",
-        why=f"{finding.because} {seconds} seconds is the shortest interval that leaves Closte 10 minutes.",
-        expect=f"dns_check_interval is {seconds}; each new domain is checked every {seconds} seconds.",
+        why=phrase(
+            "{because} {seconds} seconds is the shortest interval that leaves Closte 10 minutes.",
+            because=finding.because,
+            seconds=seconds,
+        ),
+        expect=phrase(
+            "dns_check_interval is {seconds}; each new domain is checked every {seconds} seconds.",
+            seconds=seconds,
+        ),
         undo={"action": "restore", "parameters": {"places": [place]}},
         rests_on={place: case.grounds.value(place)},
     )
@@ -94,9 +107,14 @@ def _log_level(finding: Finding, case: Case) -> Draft:
         parameters={"level": "all"},
         heals=("logs.muted",),
         risk="confirm",
-        why=f"{finding.because} Logs take room on the disk and are never rotated: take it back when the "
-        "fault is found.",
-        expect="error_logging_level is all; the next check of a domain writes its “Starting Check” line.",
+        why=phrase(
+            "{because} Logs take room on the disk and are never rotated: take it back when "
+            "the fault is found.",
+            because=finding.because,
+        ),
+        expect=phrase(
+            "error_logging_level is all; the next check of a domain writes its “Starting Check” line."
+        ),
         undo={"action": "restore", "parameters": {"places": [place]}},
         rests_on={place: case.grounds.value(place)},
     )
@@ -118,8 +136,15 @@ def _network_ip(finding: Finding, case: Case) -> Iterator[Draft]:
             parameters={},
             heals=("dns.wrong-expectation",),
             risk="confirm",
-            why=f"{finding.because} The plugin asks three web services for it again when it is gone.",
-            expect=f"_site_transient_{NETWORK_IP} is gone until the plugin next compares a domain's DNS.",
+            why=phrase(
+                "{because} The plugin asks three web services for it again when it is gone.",
+                because=finding.because,
+            ),
+            expect=phrase(
+                "_site_transient_{network_ip} is gone until the plugin next compares a domain's "
+                "DNS.",
+                network_ip=NETWORK_IP,
+            ),
             undo={"action": "restore", "parameters": {"places": [place]}},
             rests_on={place: stored},
         )
@@ -144,6 +169,6 @@ def _filter(finding: Finding, case: Case, *, mistaken: bool) -> Draft:
         text,
         heals=("dns.wrong-expectation",),
         why=finding.because,
-        expect=f"The plugin compares every domain with {address}.",
+        expect=phrase("The plugin compares every domain with {address}.", address=address),
         after=waits,
     )

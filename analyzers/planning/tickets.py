@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from analyzers.dns_view import DnsView
 from analyzers.findings import Finding
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.planning.case import Case
 from analyzers.planning.config_block import KEY_CODES
 from analyzers.planning.draft import Draft, manual
@@ -56,8 +57,12 @@ def _about_key(findings: list[Finding], case: Case) -> Draft:
         case.network.subject,
         text,
         heals=tuple(codes),
-        why="Only Closte can give out the key; it stands in no place that can be read from here.",
-        expect="Closte answers with the key, which then goes into the dashboard's field by hand.",
+        why=phrase(
+            "Only Closte can give out the key; it stands in no place that can be read from here."
+        ),
+        expect=phrase(
+            "Closte answers with the key, which then goes into the dashboard's field by hand."
+        ),
     )
 
 
@@ -77,8 +82,8 @@ def _about_certificates(findings: list[Finding], case: Case) -> Draft:
         case.network.subject,
         text,
         heals=codes,
-        why="Closte issues and renews certificates by itself; no call of its API does.",
-        expect="Each of these domains shows a certificate for its own name.",
+        why=phrase("Closte issues and renews certificates by itself; no call of its API does."),
+        expect=phrase("Each of these domains shows a certificate for its own name."),
         domains=tuple(domains),
     )
 

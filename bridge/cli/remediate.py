@@ -19,6 +19,7 @@ from bridge.cli.options import (
     report_options,
 )
 from bridge.errors import ExitStatus, HostUnreachable, UsageError
+from bridge.language import language_of
 
 if TYPE_CHECKING:
     from analyzers.planning import Choices, Planned
@@ -294,12 +295,14 @@ class _Run:
         from analyzers import plan_document, plan_report
         from bridge.cli.outputs import SUFFIXES, replace_file
 
+        language = language_of(self.report.lang)
+
         def rendered(format: str, width: int) -> str:
             if format == "json":
                 return plan_document.render(planned.plan)
             if format == "markdown":
-                return plan_report.render_markdown(planned)
-            return plan_report.render_text(planned, width=width)
+                return plan_report.render_markdown(planned, language)
+            return plan_report.render_text(planned, width=width, language=language)
 
         for target in self.report.output or ("-",):
             if target == "-":
@@ -387,7 +390,8 @@ class _Run:
         """To a person: the plan on stderr, since stdout is the change record's."""
         from analyzers import plan_report
 
-        click.echo(plan_report.render_text(planned, width=_width()), err=True)
+        language = language_of(self.report.lang)
+        click.echo(plan_report.render_text(planned, width=_width(), language=language), err=True)
 
     def _resume(self, site: Site, look: Look) -> int:
         from dataclasses import replace
