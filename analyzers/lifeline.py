@@ -68,7 +68,7 @@ _STEPS: Mapping[str, str] = {
     "pending": phrase("The job waits in the queue."),
     "in-progress": phrase("The job is running, or died without a word."),
 }
-_FOR_EVENT = {row.event: row.means for row in reversed(MESSAGES)} | {
+_FOR_EVENT = {row.event: phrase(row.means) for row in reversed(MESSAGES)} | {
     closte.RAW_BODY: closte.RAW_BODY_MEANS
 }
 

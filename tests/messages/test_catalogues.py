@@ -21,9 +21,13 @@ from messages.update import (
     written,
 )
 
+from analyzers import domain_report, plan_report, preflight_report
 from analyzers.diagnose import diagnose
+from analyzers.domain_case import domain_case
 from analyzers.findings import Diagnosis
-from analyzers.language import Language
+from analyzers.language import ENGLISH, Language
+from analyzers.planning import plan_for
+from analyzers.preflight import preflight
 from analyzers.reports import html, junit, markdown, nagios, text
 from analyzers.rules import CATALOGUE
 from analyzers.snapshot import read
@@ -173,4 +177,25 @@ def test_the_page_and_the_test_report_have_no_english_left() -> None:
         *re.sub(r"<[^>]*>", "", junit.render(diagnosis)).split("\n"),
     ):
         if not _EVIDENCE.match(line):
+            assert left_over(line, quoted) == [], line
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS)[::5])
+def test_no_report_of_a_domain_a_preflight_or_a_plan_has_english_left(fault: str) -> None:
+    files = _files(fault)
+    snapshot = read(files, origin="demo")
+    diagnosis = _diagnosed(files, GREEK)
+    quoted = _said_by_machines(files, diagnosis)
+    wide = text.Style(width=4000)
+    cases = [domain_case(snapshot, diagnosis, state.domain) for state in diagnosis.domains]
+    for moment in (entry for case in cases for entry in case.lifeline):
+        assert left_over(GREEK.of(moment.means), quoted) == [], moment.means
+    shown = [domain_report.text(case, wide) for case in cases]
+    asked = preflight(snapshot, "fresh.newcomer.example", tool="t", language=GREEK)
+    shown.append(preflight_report.text(asked, wide))
+    english = _diagnosed(files, ENGLISH)
+    planned = plan_for(snapshot, english, made_at=english.taken_at, host_key="k")
+    shown.append(plan_report.render_text(planned, width=4000, language=GREEK))
+    for line in "\n".join(shown).split("\n"):
+        if not re.match(r" {4}\S| {6}(?![+-] )", line):  # citations, commands, texts to be sent
             assert left_over(line, quoted) == [], line

@@ -10,6 +10,7 @@ the other (and take the mark away) in `bridge/locales/<language>/LC_MESSAGES/clo
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -34,6 +35,8 @@ _LEFT_OUT = tuple(
     )
 )
 """Header lines that would change without a reason, or say nothing."""
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+"""Instead of now, which would change the file without a reason."""
 _HEADER = "# Texts of closte-doctor. Written by `make messages`."
 
 
@@ -67,7 +70,9 @@ def written(catalogue: Catalog) -> bytes:
 def compiled(catalogue: Catalog) -> bytes:
     """The catalogue as `gettext` reads it; what is fuzzy is left out."""
     buffer = BytesIO()
-    write_mo(buffer, read_back(written(catalogue), str(catalogue.locale)), use_fuzzy=False)
+    found = read_back(written(catalogue), str(catalogue.locale))
+    found.creation_date = found.revision_date = _NEVER
+    write_mo(buffer, found, use_fuzzy=False)
     return buffer.getvalue()
 
 
