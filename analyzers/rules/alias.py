@@ -214,6 +214,15 @@ def _unlogged(domain: MappedDomain, logs: PluginLogs | None, network: Network) -
         yield Unseen(domain.subject, (PluginLogs.FILE,))
 
 
+def _unanswered(
+    domain: MappedDomain, logs: PluginLogs | None, calls: ClosteCalls | None, network: Network
+) -> Iterator[Unseen]:
+    """What Closte answered may also stand in a recorded call."""
+    yield from _unlogged(domain, logs, network)
+    if calls is None:
+        yield Unseen(domain.subject, (ClosteCalls.FILE,))
+
+
 def _last_word(domain: MappedDomain) -> Answer | None:
     """Closte's newest usable answer to adding this domain."""
     told = [
@@ -230,7 +239,11 @@ def _last_word(domain: MappedDomain) -> Answer | None:
 
 @rule("alias.elsewhere", "error", "domain", waiting_on="operator")
 def elsewhere(
-    mapped: MappedDomains, answers: ApiAnswers, network: Network, logs: PluginLogs | None
+    mapped: MappedDomains,
+    answers: ApiAnswers,
+    network: Network,
+    logs: PluginLogs | None,
+    calls: ClosteCalls | None,
 ) -> Iterator[Outcome]:
     """{subject} already belongs to another app at Closte
 
@@ -246,7 +259,7 @@ def elsewhere(
     for domain in mapped:
         answer = _last_word(domain)
         if answer is None and not domain.listed and not domain.under_network:
-            yield from _unlogged(domain, logs, network)
+            yield from _unanswered(domain, logs, calls, network)
         if answer is None or answer.kind != "already-exists" or domain.listed:
             continue
         if domain.listed is None:
@@ -285,7 +298,11 @@ def no_www(mapped: MappedDomains, aliases: AliasList, network: Network) -> Itera
 
 @rule("alias.refused", "error", "domain", waiting_on="operator")
 def refused(
-    mapped: MappedDomains, answers: ApiAnswers, network: Network, logs: PluginLogs | None
+    mapped: MappedDomains,
+    answers: ApiAnswers,
+    network: Network,
+    logs: PluginLogs | None,
+    calls: ClosteCalls | None,
 ) -> Iterator[Outcome]:
     """Closte does not take {subject} for a valid domain
 
@@ -299,7 +316,7 @@ def refused(
     for domain in mapped:
         answer = _last_word(domain)
         if answer is None and not domain.listed and not domain.under_network:
-            yield from _unlogged(domain, logs, network)
+            yield from _unanswered(domain, logs, calls, network)
         if answer is None or answer.kind != "invalid-domain" or domain.listed:
             continue
         if domain.under_network:
@@ -319,7 +336,11 @@ def refused(
 
 @rule("alias.silent-failure", "error", "domain", waiting_on="operator", remedy=ADD_ALIAS)
 def silent_failure(
-    mapped: MappedDomains, logs: PluginLogs, aliases: AliasList, network: Network
+    mapped: MappedDomains,
+    logs: PluginLogs,
+    aliases: AliasList,
+    network: Network,
+    scheduler: Scheduler | None,
 ) -> Iterator[Outcome]:
     """Adding {subject} at Closte failed without a word
 
@@ -340,6 +361,8 @@ def silent_failure(
         if not adding or adding[-1].name == "closte.added":
             continue
         over = _over(domain, adding[-1].at, network.now)
+        if not over and scheduler is None:
+            yield Unseen(domain.subject, (Scheduler.FILE,))
         if over:
             yield Hit(
                 domain.subject,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzers.api_reach import ApiReach
 from analyzers.blocked_calls import blocks_closte
 from analyzers.constants import DefinedConstants
-from analyzers.evidence import ClosteCalls
+from analyzers.evidence import ClosteCalls, Constants
 from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
@@ -43,6 +43,8 @@ def unreachable(
             ),
         )
         return
+    if constants is None or constants.state("WP_HTTP_BLOCK_EXTERNAL") == "unasked":
+        yield Unseen(network.subject, (Constants.FILE,))
     if reach is None:
         yield Unseen(network.subject, (phrase("{file}: no call was made", file=ClosteCalls.FILE),))
         return

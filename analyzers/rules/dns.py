@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -590,6 +591,8 @@ def wrong_expectation(
         return
     compared = _wrong_comparison(network, options, host)
     if compared is None:
+        if _taken_for_test_site(host) is None:
+            yield Unseen(network.subject, (f"{Host.FILE}: site_url",))
         return
     value, citation = compared
     hurt = [d for d in mapped or () if _fails_by_it(d)]
@@ -634,12 +637,23 @@ def _fails_by_it(domain: MappedDomain) -> bool:
     return domain.stage in _UNDECIDED and domain.loopback_ok is False
 
 
+_TEST_SITE = re.compile(r"localhost|staging.*\.|\.local|\.test")
+"""The plugin's own rule on `site_url`, unanchored (DOMAIN 2.8)."""
+
+
+def _taken_for_test_site(host: Host | None) -> bool | None:
+    """Development mode as the plugin sees it; None where nobody said enough to know."""
+    if host is None or host.development_mode is not None or host.site_url is None:
+        return host.development_mode if host is not None else None
+    return _TEST_SITE.search(host.site_url) is not None
+
+
 def _wrong_comparison(
     network: Network, options: Options, host: Host | None
 ) -> tuple[str | None, Citation] | None:
     """What the plugin compares with, where that is not the entrance (DOMAIN 2.8); no value where it
     takes the network for a test site."""
-    if host is not None and host.development_mode:
+    if host is not None and _taken_for_test_site(host):
         return None, Citation(Host.FILE, f"development_mode true, site_url {host.site_url}")
     stored = options.values.get(_TRANSIENT)
     if not isinstance(stored, str) or not stored.strip():

@@ -131,7 +131,7 @@ def cron_blocked(
                 ),
                 affects=_domains_waiting(jobs),
             )
-        elif http is None and not _runs(jobs):
+        elif http is None:
             yield Unseen(network.subject, (Http.FILE,))
         return
     if any(answer.status == 200 for answer in probed):
@@ -145,11 +145,6 @@ def cron_blocked(
         affects=_domains_waiting(jobs) if late else (),
         facets=frozenset({SERVER_ERROR} if probed[0].status == 500 else ()),
     )
-
-
-def _runs(jobs: Jobs | None) -> bool:
-    """Does the queue itself show that jobs get done?"""
-    return jobs is not None and jobs.last_run is not None and not jobs.nothing_runs
 
 
 def _cron_answers(http: Http | None, network: Network) -> list[HttpAnswer]:

@@ -9,7 +9,7 @@ from analyzers.aliases import AliasList
 from analyzers.api_answers import REFUSES_KEY, Answer, ApiAnswers
 from analyzers.api_key import STORED_OPTION, ApiKey
 from analyzers.api_reach import ApiReach
-from analyzers.evidence import Http, LogEvent, Mappings, Options, PluginLogs
+from analyzers.evidence import Constants, Http, LogEvent, Mappings, Options, PluginLogs
 from analyzers.findings import Citation, Confidence
 from analyzers.jobs import Jobs
 from analyzers.language import joined, phrase, plural
@@ -380,7 +380,9 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
 
 
 @rule("key.leaked-in-log", "info", "network", waiting_on="operator")
-def leaked_in_log(logs: PluginLogs, network: Network, http: Http | None) -> Iterator[Outcome]:
+def leaked_in_log(
+    logs: PluginLogs, network: Network, http: Http | None, key: ApiKey | None
+) -> Iterator[Outcome]:
     """Part of the API key stands in the plugin's log
 
     Means: whoever can read the log files knows {part} of the key. Ten characters alone let nobody in;
@@ -394,6 +396,8 @@ def leaked_in_log(logs: PluginLogs, network: Network, http: Http | None) -> Iter
     prefixes = [e for e in logs.events if e.name == "closte.key-prefix"]
     whole = [e for e in logs.events if _shows_more(e)]
     if not prefixes and not whole:
+        if key is None:  # nobody can look for a key that is not known, not even by its shape
+            yield Unseen(network.subject, (f"{Constants.FILE}: {API_KEY}",))
         return
     readable = _readable(http)
     shown = (whole or prefixes)[-1]

@@ -560,7 +560,8 @@ def rate_limit(
         made the earlier attempts fail: DNS, CAA, IPv6. Closte's support can see the issuer's
         answer.
     """
-    unlogged = [f for f, seen in (("wu-logs", logs), ("scheduler.json", scheduler)) if seen is None]
+    sources = ((PluginLogs, logs), (Scheduler, scheduler), (ClosteCalls, calls))
+    unread = tuple(kind.FILE for kind, seen in sources if seen is None)
     limited = limits(calls)
     for domain in mapped.checkable:
         if domain.tls is None:
@@ -568,9 +569,6 @@ def rate_limit(
                 yield _unseen(domain)
             continue
         if domain.certificate_good:
-            continue
-        if len(unlogged) == 2 and calls is None:
-            yield Unseen(domain.subject, tuple(unlogged))
             continue
         told = _logged_limit(domain, network) or limited.get(domain.domain)
         added = _additions(domain, network)
@@ -591,8 +589,8 @@ def rate_limit(
                 ),
                 confidence="likely",
             )
-        elif logs is None and network.at_least(2, 4, 11) is not True:
-            yield Unseen(domain.subject, (PluginLogs.FILE,))
+        elif unread:
+            yield Unseen(domain.subject, unread)
 
 
 def _logged_limit(domain: MappedDomain, network: Network) -> Citation | None:

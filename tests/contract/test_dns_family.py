@@ -467,6 +467,14 @@ def noip(f):
     f.undefine("CLOSTE_PUBLIC_IP_ADDRESS")
 
 
+def taken_for_test_site(f):
+    f.host.pop("development_mode")
+    f.host["site_url"] = "https://www.testimonials.pl"
+
+
+case("development mode by site_url", taken_for_test_site, [f"info dns.wrong-expectation {N}"])
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()

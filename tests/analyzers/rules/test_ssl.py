@@ -322,7 +322,7 @@ def test_old_words_of_a_limit_are_history() -> None:
 
 def test_a_limit_needs_somebody_who_saw_the_additions() -> None:
     asked = ask("ssl.rate-limit", *new(300), without=(PluginLogs, Scheduler, ClosteCalls))
-    assert asked.lacking == ("wu-logs", "scheduler.json")
+    assert asked.lacking == ("wu-logs", "scheduler.json", "closte.json")
 
 
 @pytest.mark.parametrize("stage", ["checking-ssl-cert", "ssl-failed"])
