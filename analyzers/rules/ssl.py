@@ -39,8 +39,6 @@ from analyzers.tls_view import (
 )
 
 _EXPIRING = timedelta(days=14)
-_SHORT_LIVED = timedelta(days=20)
-"""Certificates of a lifetime under this are renewed days before their end by design."""
 _RECHECK = Remedy("domain.recheck", "confirm")
 _RECHECK_LIVE = Remedy("domain.recheck", "severe")
 """While a check runs, a domain that visitors reach is offline (CONTRACT section 7)."""
@@ -384,13 +382,8 @@ def expiring(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[
 
 
 def _ends_soon(seen: SeenHandshake, network: Network) -> bool:
-    end, start = seen.handshake.not_after, seen.handshake.not_before
-    if end is None:
-        return False
-    patience = _EXPIRING
-    if start is not None and end - start < _SHORT_LIVED:
-        patience = (end - start) / 3
-    return timedelta() <= end - network.now < patience
+    end = seen.handshake.not_after
+    return end is not None and timedelta() <= end - network.now < _EXPIRING
 
 
 @rule("ssl.untrusted", "error", "domain", waiting_on="closte")

@@ -67,7 +67,9 @@ def _look(
         return
     _announce(attention, progress)
     until = sooner(deadline, _DNS_SHARE * deadline.remaining())
-    found |= _with(files, "dns.json", dns_rows(attention.names, attention.wildcards, options, until))
+    found |= _with(
+        files, "dns.json", dns_rows(attention.names, attention.wildcards, options, until)
+    )
     if "dns.json" not in found:
         progress("DNS: no resolver answered")
     seen.add(Dns, found)

@@ -271,6 +271,8 @@ case(
 case(
     "expiring short-lived",
     lambda f: f.handshake(BLOG, not_after=iso(days=-13), not_before=iso(days=1)),
+    [f"warning ssl.expiring {D(BLOG)}"],
+    ["ssl.expiring"],
 )
 case(
     "untrusted selfsigned",
