@@ -169,7 +169,9 @@ def test_a_catalogue_changes_the_words_and_nothing_else() -> None:
     class Shouting(NullTranslations):
         def gettext(self, message: str) -> str:
             return re.sub(
-                r"%\(\w+\)[sd]|\{\w+\}|[^%]", lambda m: m[0] if len(m[0]) > 1 else m[0].upper(), message
+                r"%\(\w+\)[sd]|\{\w+\}|[^%]",
+                lambda m: m[0] if len(m[0]) > 1 else m[0].upper(),
+                message,
             )
 
         def ngettext(self, one: str, many: str, number: int) -> str:
