@@ -142,13 +142,21 @@ def _embedded(text: str, wanted: Top) -> tuple[int, int, object] | Why:
                 return "not JSON"
         elif not isinstance(value, wanted):
             other = True
-        elif best is None or end - start > best[1] - best[0]:
+        elif best is None or _size(value) > _size(best[2]):
             best = start, end, value
     if best is not None:
         return best
     if not other:
         return "not JSON"
     return _other(wanted)
+
+
+def _size(value: object) -> int:
+    """How much a document says, however it was laid out."""
+    try:
+        return len(json.dumps(value, separators=(",", ":")))
+    except RecursionError:
+        return 0
 
 
 def _other(wanted: Top) -> Why:

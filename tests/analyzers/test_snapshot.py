@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import pytest
 from evidence_folders import HAND_MADE, RECORDINGS, files_in
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analyzers.decoding.clock import NEVER
@@ -645,6 +645,16 @@ _ROW = st.dictionaries(_KEYS, _JSON | st.sampled_from(["a.example", "1", 1, "wu_
         | _ROW.map(lambda v: json.dumps(v).encode()),
         max_size=6,
     )
+)
+@example(
+    {
+        "closte.json": b'[-Infinity, [null, null, -1.5445136227792328e+16], {"": 1, "\\u001f\\u007f": 2}]'
+    }
+)
+@example(
+    {
+        "closte.json": b'[-Infinity, [null, null, -1.54451362277923e+16], {"": null, "\\u001f\\u007f": 1}]'
+    }
 )
 def test_whatever_the_files_hold_they_are_read_and_read_again_the_same(files):
     first = read(files, origin="x")
