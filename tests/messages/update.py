@@ -10,11 +10,12 @@ the other (and take the mark away) in `bridge/locales/<language>/LC_MESSAGES/clo
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from messages.extract import ROOT, Message, messages
@@ -35,8 +36,6 @@ _LEFT_OUT = tuple(
     )
 )
 """Header lines that would change without a reason, or say nothing."""
-_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
-"""Instead of now, which would change the file without a reason."""
 _HEADER = "# Texts of closte-doctor. Written by `make messages`."
 
 
@@ -67,12 +66,28 @@ def written(catalogue: Catalog) -> bytes:
     return b"\n".join(line for line in lines if not line.startswith(_LEFT_OUT))
 
 
+class _Lasting(Catalog):
+    """A catalogue whose header says nothing of the day, or of the program that wrote it."""
+
+    def __iter__(self) -> Iterator[BabelMessage]:
+        header, *messages = super().__iter__()
+        lasting = ("MIME-Version", "Content-", "Language:", "Plural-Forms")
+        kept = [line for line in header.string.split("\n") if line.startswith(lasting)]
+        header.string = "\n".join([*kept, ""])
+        yield header
+        yield from messages
+
+
 def compiled(catalogue: Catalog) -> bytes:
     """The catalogue as `gettext` reads it; what is fuzzy is left out."""
     buffer = BytesIO()
     found = read_back(written(catalogue), str(catalogue.locale))
-    found.creation_date = found.revision_date = _NEVER
-    write_mo(buffer, found, use_fuzzy=False)
+    lasting = _Lasting(found.locale, found.domain, fuzzy=False)
+    lasting.mime_headers = found.mime_headers
+    for message in found:
+        if message.id:
+            lasting[message.id] = message
+    write_mo(buffer, lasting, use_fuzzy=False)
     return buffer.getvalue()
 
 
