@@ -59,6 +59,7 @@ accuracy: $(VENV)/.installed
 bench: packages $(VENV)/.installed-test
 	PYTHONPATH=tests $(BIN)/python benchmarks/help.py
 	PYTHONPATH=tests $(BIN)/python benchmarks/diagnose.py
+	$(BIN)/python benchmarks/fleet.py
 
 packages:
 	@tests/lab/install-packages

@@ -4,7 +4,7 @@ English is the language of the source: a text of ours is its own key in every ca
 is a template anyway, and the engine translates it before filling it. Every other text is made with
 `phrase` or `plural`: an English `str` that remembers what it was made of, so that whoever writes it for
 a reader can have it in theirs (`Language.of`). Text of a host, a log or an API is a plain `str` and
-stays as it is. Why so: docs/decisions/0007-languages.md.
+stays as it is. Why so: docs/decisions/0008-a-text-of-ours-is-its-own-key.md.
 """
 
 from __future__ import annotations

@@ -12,10 +12,18 @@ Say = Callable[[str], None]
 class Progress:
     """Lines on stderr. `verbose` 1 adds what is sent, 2 what came back; both masked by who says it."""
 
-    def __init__(self, verbose: int = 0, quiet: bool = False) -> None:
+    def __init__(self, verbose: int = 0, quiet: bool = False, label: str = "") -> None:
         self.verbose = verbose
         self.quiet = quiet
+        self.label = label
+        """Stands before each line, where several things are done at once."""
         self._started = time.monotonic()
+
+    def about(self, label: str) -> Progress:
+        """The progress of one of many things: by the same clock, and said with `-v` only."""
+        one = Progress(max(self.verbose - 1, 0), self.quiet or not self.verbose, f"{label}: ")
+        one._started = self._started
+        return one
 
     def __call__(self, stage: str) -> None:
         """A stage begins."""
@@ -34,5 +42,5 @@ class Progress:
     def _line(self, text: str) -> None:
         from analyzers.printable import printable
 
-        sys.stderr.write(f"[{self.elapsed():5.1f} s] {printable(text)}\n")
+        sys.stderr.write(f"[{self.elapsed():5.1f} s] {printable(self.label + text)}\n")
         sys.stderr.flush()

@@ -12,6 +12,7 @@ import io
 import os
 import socket
 import struct
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -201,6 +202,10 @@ def _agent_at(link: socket.socket) -> paramiko.Agent:
     return agent
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Several hosts may want to know something; there is one terminal."""
+
+
 def ask_on_terminal(prompt: str) -> str | None:
     """Ask without echo; None where no person sits at a terminal, or they gave up."""
     import getpass
@@ -211,6 +216,7 @@ def ask_on_terminal(prompt: str) -> str | None:
     try:
         # getpass would fall back to reading a pipe: the terminal must be there to be asked.
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
-        return getpass.getpass(prompt)
+        with _ONE_AT_A_TIME:
+            return getpass.getpass(prompt)
     except (OSError, EOFError):
         return None

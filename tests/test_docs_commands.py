@@ -22,6 +22,7 @@ PAGES = (
     "reading-a-report.md",
     "sending-a-bundle.md",
     "monitoring.md",
+    "many-networks.md",
     "formats.md",
     "extending-patterns.md",
     "remediation.md",

@@ -41,12 +41,13 @@ COLUMNS = (
 """`status` is cause, consequence or suppressed; lists are joined by `; `."""
 
 
-def render(diagnosis: Diagnosis) -> str:
-    """A heading line, then one line per finding."""
+def render(*diagnoses: Diagnosis) -> str:
+    """A heading line, then one line per finding; of several diagnoses, one after the other."""
     page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([csv_cell(cell) for cell in row] for row in _rows(diagnosis))
+    for diagnosis in diagnoses:
+        writer.writerows([csv_cell(cell) for cell in row] for row in _rows(diagnosis))
     return page.getvalue()
 
 

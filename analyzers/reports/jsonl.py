@@ -20,9 +20,18 @@ _LISTED = ("findings", "suppressed")
 
 def render(diagnosis: Diagnosis) -> str:
     """A line per finding in the diagnosis' order, then the suppressed ones, then the summary."""
+    return _lines(diagnosis, {})
+
+
+def render_all(*diagnoses: Diagnosis) -> str:
+    """The lines of several diagnoses, one after the other; each line names its target."""
+    return "".join(_lines(diagnosis, {"target": diagnosis.target}) for diagnosis in diagnoses)
+
+
+def _lines(diagnosis: Diagnosis, more: dict[str, object]) -> str:
     whole = model(diagnosis)
-    lines = [_line("finding", one) for one in _objects(whole["findings"])]
-    lines += [_line("suppressed", one) for one in _objects(whole["suppressed"])]
+    lines = [_line("finding", {**more, **one}) for one in _objects(whole["findings"])]
+    lines += [_line("suppressed", {**more, **one}) for one in _objects(whole["suppressed"])]
     rest = {name: value for name, value in whole.items() if name not in _LISTED}
     return "".join((*lines, _line("summary", rest)))
 

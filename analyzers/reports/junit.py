@@ -8,6 +8,7 @@ is the suite's one error.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as Xml
@@ -34,28 +35,36 @@ class _Case:
         return [f for f in self.findings if counts(f, diagnosis.fail_on)]
 
 
-def render(diagnosis: Diagnosis) -> str:
-    """An XML document with a final newline; valid whatever strangers wrote."""
+def render(*diagnoses: Diagnosis) -> str:
+    """An XML document with a final newline; valid whatever strangers wrote. One suite per diagnosis."""
+    root = Xml.Element("testsuites", {"name": _SUITE})
+    totals: Counter[str] = Counter()
+    for diagnosis in diagnoses:
+        totals.update(_suite(root, diagnosis))
+    root.attrib.update({name: str(number) for name, number in totals.items()})
+    Xml.indent(root, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, "unicode") + "\n"
+
+
+def _suite(root: Xml.Element, diagnosis: Diagnosis) -> dict[str, int]:
+    """The suite of one diagnosis below the root; its numbers."""
     cases = _cases(diagnosis)
-    failing = sum(bool(case.failing(diagnosis)) for case in cases)
-    skipped = sum(_is_skipped(case, diagnosis) for case in cases)
     unobserved = diagnosis.verdict == "unobservable"
     numbers = {
-        "tests": str(len(cases) + unobserved),
-        "failures": str(failing),
-        "errors": str(int(unobserved)),
-        "skipped": str(skipped),
+        "tests": len(cases) + unobserved,
+        "failures": sum(bool(case.failing(diagnosis)) for case in cases),
+        "errors": int(unobserved),
+        "skipped": sum(_is_skipped(case, diagnosis) for case in cases),
     }
-    root = Xml.Element("testsuites", {"name": _SUITE, **numbers})
     about = {"name": printable(diagnosis.target), "timestamp": iso(diagnosis.taken_at).rstrip("Z")}
-    suite = Xml.SubElement(root, "testsuite", {**about, **numbers})
+    shown = {name: str(number) for name, number in numbers.items()}
+    suite = Xml.SubElement(root, "testsuite", {**about, **shown})
     _properties(suite, diagnosis)
     if unobserved:
         _error(suite, diagnosis)
     for case in cases:
         _write(suite, case, diagnosis)
-    Xml.indent(root, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, "unicode") + "\n"
+    return numbers
 
 
 def _cases(diagnosis: Diagnosis) -> list[_Case]:

@@ -9,7 +9,7 @@ A code that could not be looked at has no sample of `closte_doctor_findings`: 0 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analyzers.findings import Diagnosis, Severity, WaitingOn
@@ -31,13 +31,25 @@ class _Metric:
     samples: tuple[tuple[Labels, float], ...]
 
 
-def render(diagnosis: Diagnosis, *, domains: bool = False) -> str:
-    """The metrics, each with its HELP and TYPE line. `domains`: one series per domain as well."""
-    metrics = [*_about(diagnosis), *_found(diagnosis), *_standing(diagnosis)]
+def render(*diagnoses: Diagnosis, domains: bool = False) -> str:
+    """The metrics, each with its HELP and TYPE line, and the samples of all diagnoses under it.
+
+    `domains`: one series per domain as well. Diagnoses of one target would be one series twice: name
+    them apart.
+    """
+    families: dict[str, list[tuple[_Metric, Labels]]] = {}
+    for diagnosis in diagnoses:
+        for metric in _metrics(diagnosis, domains):
+            families.setdefault(metric.name, []).append((metric, {"target": diagnosis.target}))
+    return "".join(line + "\n" for family in families.values() for line in _lines(family))
+
+
+def _metrics(diagnosis: Diagnosis, domains: bool) -> Iterator[_Metric]:
+    yield from _about(diagnosis)
+    yield from _found(diagnosis)
+    yield from _standing(diagnosis)
     if domains:
-        metrics.append(_each_domain(diagnosis))
-    target = {"target": diagnosis.target}
-    return "".join(line + "\n" for metric in metrics for line in _lines(metric, target))
+        yield _each_domain(diagnosis)
 
 
 def _about(diagnosis: Diagnosis) -> Iterator[_Metric]:
@@ -124,13 +136,16 @@ def _one(name: str, help: str, value: float) -> _Metric:
     return _Metric(name, help, (({}, value),))
 
 
-def _lines(metric: _Metric, target: Labels) -> Iterator[str]:
-    name = f"closte_doctor_{metric.name}"
-    yield f"# HELP {name} {metric.help}"
+def _lines(family: Sequence[tuple[_Metric, Labels]]) -> Iterator[str]:
+    """One metric of all targets: the format wants all samples of a name together."""
+    first = family[0][0]
+    name = f"closte_doctor_{first.name}"
+    yield f"# HELP {name} {first.help}"
     yield f"# TYPE {name} gauge"
-    for labels, value in metric.samples:
-        shown = ",".join(f'{k}="{_escaped(v)}"' for k, v in {**target, **labels}.items())
-        yield f"{name}{{{shown}}} {_number(value)}"
+    for metric, target in family:
+        for labels, value in metric.samples:
+            shown = ",".join(f'{k}="{_escaped(v)}"' for k, v in {**target, **labels}.items())
+            yield f"{name}{{{shown}}} {_number(value)}"
 
 
 def _escaped(value: str) -> str:

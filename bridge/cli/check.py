@@ -183,6 +183,7 @@ def seen(
     """The diagnosis of one target."""
     from bridge.cli.diagnose import chosen, diagnosis_of, evidence_of
     from bridge.folder import read_evidence
+    from bridge.progress import Progress
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
     chosen(report.only, report.skip)
@@ -195,8 +196,8 @@ def seen(
     if isinstance(target, FolderTarget | ZipTarget):
         files, origin = read_evidence(str(target.path))
     else:
-        quiet = not contact.verbose
-        files, origin = evidence_of(target, contact, list_only=True, quiet=quiet), word
+        progress = Progress(contact.verbose, quiet=not contact.verbose)
+        files, origin = evidence_of(target, contact, list_only=True, progress=progress), word
     return diagnosis_of(files, origin, report, settings)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
     from analyzers.rule import Rule
     from analyzers.what_if import Assumption
+    from bridge.progress import Progress
     from bridge.settings import Settings
     from bridge.targets import Target
 
@@ -145,14 +146,18 @@ def worst(statuses: Sequence[int]) -> int:
 
 
 def evidence_of(
-    target: Target, contact: ContactOptions, *, list_only: bool = False, quiet: bool = False
+    target: Target,
+    contact: ContactOptions,
+    *,
+    list_only: bool = False,
+    progress: Progress | None = None,
 ) -> dict[str, bytes]:
-    """The evidence folder of a live target, in memory. `list_only`: see `collect`; `quiet`: say nothing
-    of what is done on stderr."""
+    """The evidence folder of a live target, in memory. `list_only`: see `collect`; `progress`: takes what
+    is done, else stderr does."""
     from bridge.progress import Progress
     from bridge.targets import DemoTarget, LocalTarget, SshTarget
 
-    progress = Progress(contact.verbose, quiet)
+    progress = progress or Progress(contact.verbose)
     if isinstance(target, DemoTarget):
         from bridge.demo.run import collect_demo
 

@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bridge.cli.check:check",
         "Monitoring plugin: Nagios output and its 0, 1, 2, 3.",
     ),
+    "fleet": ("bridge.cli.fleet:fleet", "Many networks side by side, one report."),
     "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
     "config": ("bridge.cli.config:config", "Show what closte-doctor.toml and the environment set."),
     "completion": ("bridge.cli.completion:completion", "Print the completion script of a shell."),

@@ -21,12 +21,22 @@ from analyzers.reports.html.page import Page
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from analyzers.fleet import Fleet
+
 
 def render(diagnosis: Diagnosis) -> str:
     """The report as an HTML document with a final newline, in the language of the diagnosis."""
     language = diagnosis.language
     template = _environment(language).get_template("report.html.j2")
     return template.render(page=Page.of(diagnosis), lang=language.code)
+
+
+def render_fleet(fleet: Fleet) -> str:
+    """The report of many networks as an HTML document with a final newline."""
+    from analyzers.reports.html.fleet_page import shown
+
+    template = _environment(fleet.language).get_template("fleet.html.j2")
+    return template.render(**shown(fleet), lang=fleet.language.code)
 
 
 @lru_cache(maxsize=1)

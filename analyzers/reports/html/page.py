@@ -131,7 +131,7 @@ class Page:
         """The page of a diagnosis, in its language."""
         language = diagnosis.language
         domains = sorted(diagnosis.domains, key=_attention)
-        shown = _printable(replace(diagnosis, domains=()))
+        shown = printable_value(replace(diagnosis, domains=()))
         groups = _groups(shown)
         anchors = _anchors(shown, groups)
         pictured = lives(domains, diagnosis.taken_at, language)
@@ -150,18 +150,18 @@ class Page:
         )
 
 
-def _printable(value: T) -> T:
+def printable_value(value: T) -> T:
     """The same value with every text in it printable, however deep it stands."""
     found: object = value
     if isinstance(value, str):
         found = printable(value)
     elif isinstance(value, tuple):
-        found = tuple(_printable(v) for v in value)
+        found = tuple(printable_value(v) for v in value)
     elif isinstance(value, dict):
-        found = {_printable(k): _printable(v) for k, v in value.items()}
+        found = {printable_value(k): printable_value(v) for k, v in value.items()}
     elif is_dataclass(value) and not isinstance(value, type):
         found = replace(
-            value, **{f.name: _printable(getattr(value, f.name)) for f in fields(value)}
+            value, **{f.name: printable_value(getattr(value, f.name)) for f in fields(value)}
         )
     return cast(T, found)
 
@@ -238,7 +238,7 @@ def _rows(domains: Sequence[DomainState], anchors: dict[Reference, str]) -> Rows
 def _row(state: DomainState, anchors: dict[Reference, str]) -> Row:
     cells = []
     for layer in state.layers:
-        reference = _printable(layer.finding)
+        reference = printable_value(layer.finding)
         anchor = anchors.get(reference) if reference is not None else None
         code = reference.code if reference is not None else None
         cells.append(Cell(layer.layer, layer.state, code, anchor))

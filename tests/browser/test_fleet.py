@@ -1,0 +1,54 @@
+"""The page of many networks in a real browser: as quiet, readable and deaf as that of one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from browser.cases import FOLDERS, HOSTILE, diagnosed, hostile
+from browser.chromium import Chromium
+from browser.test_report import CUT_OFF, ELEMENTS, NARROW, WIDE, quiet, violations
+
+from analyzers.findings import Diagnosis
+from analyzers.fleet import Fleet
+from analyzers.reports import html
+
+
+def page(folder: Path, *diagnoses: Diagnosis) -> Path:
+    """The page of these, with one target that was not reached."""
+    path = folder / "fleet.html"
+    fleet = Fleet("closte-doctor test", "error", diagnoses, ("late",))
+    path.write_text(html.render_fleet(fleet), encoding="utf-8")
+    return path
+
+
+MIXED = tuple(replace(diagnosed(case), target=case) for case in FOLDERS)
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", WIDE), ("dark", NARROW)])
+def test_it_is_quiet_and_the_accessibility_checker_finds_nothing(
+    scheme: str, width: int, chromium: Chromium, tmp_path: Path, axe_script: str
+) -> None:
+    path = page(tmp_path, *MIXED)
+    chromium.media(scheme=scheme)
+    quiet(chromium.open(path, width=width), path)
+    violations(chromium, axe_script)
+
+
+@pytest.mark.parametrize("width", [NARROW, 768, WIDE])
+def test_nothing_is_wider_than_the_screen(width: int, chromium: Chromium, tmp_path: Path) -> None:
+    chromium.media()
+    chromium.open(page(tmp_path, *MIXED, hostile("x" * 3_000)), width=width)
+    assert chromium.value("document.documentElement.scrollWidth") <= width
+    assert chromium.value(CUT_OFF) == []
+
+
+def test_what_strangers_wrote_makes_no_element(chromium: Chromium, tmp_path: Path) -> None:
+    chromium.open(page(tmp_path, hostile("x")))
+    plain = chromium.value(ELEMENTS)
+    for words in HOSTILE:
+        path = page(tmp_path, hostile(words))
+        quiet(chromium.open(path), path)
+        assert chromium.value(ELEMENTS) == plain
+        assert chromium.value("window.hurt") is None
