@@ -58,6 +58,11 @@ def read_folder(path: Path, *, log_bytes: int = log_budget.DEFAULT) -> dict[str,
     return with_not_read({**files, **taken.files}, {**not_read, **taken.not_read})
 
 
+def holds_evidence(path: Path) -> bool:
+    """Does a known file of an evidence folder stand in this folder?"""
+    return any((path / name).is_file() for name in TOP_LEVEL) or (path / LOGS).is_dir()
+
+
 def write_folder(files: Mapping[str, bytes], path: Path, *, force: bool = False) -> None:
     """Write the evidence as a folder: 0700, its files 0600, there whole or not at all.
 

@@ -78,6 +78,7 @@ OPTIONS: Mapping[str, tuple[Reader, str]] = {
     "strict": (flag, "true or false"),
     "runtime": (flag, "true or false"),
     "no_api": (flag, "true or false"),
+    "no_history": (flag, "true or false"),
     "resolver": (texts, "a list of IP[:PORT]"),
     "resolve": (texts, "a list of HOST:PORT:ADDR[:PORT]"),
     "api_url": (text, "a URL"),

@@ -23,6 +23,7 @@ PAGES = (
     "sending-a-bundle.md",
     "monitoring.md",
     "many-networks.md",
+    "history.md",
     "formats.md",
     "extending-patterns.md",
     "remediation.md",

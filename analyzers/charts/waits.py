@@ -37,7 +37,7 @@ def waits(issuances: Sequence[Issuance], caption: Caption, ident: str) -> str:
         xrange=(min(times) - slack, max(times) + slack),
     )
     chart.y_labels = [{"value": m, "label": label} for m, label in _TICKS if m <= top]
-    chart.x_labels = _dates(min(times), max(times))
+    chart.x_labels = _dates(min(times) - slack, max(times) + slack)
     chart.add(
         "took",
         [
@@ -52,8 +52,10 @@ def waits(issuances: Sequence[Issuance], caption: Caption, ident: str) -> str:
 def _dates(first: float, last: float) -> list[dict[str, object]]:
     """Labels of the time axis: days, or hours where all is within two days."""
     form = "%Y-%m-%d" if last - first > timedelta(days=2).total_seconds() else "%m-%d %H:%M"
-    number = _LABELS if last > first else 1
-    instants = [first + (last - first) * place / max(number - 1, 1) for place in range(number)]
+    number = _LABELS
+    # Not at the very edges, where half a label would be cut off.
+    step = (last - first) / number
+    instants = [first + step * (place + 0.5) for place in range(number)]
     found: dict[str, float] = {}
     for at in instants:
         found.setdefault(datetime.fromtimestamp(at, UTC).strftime(form), at)

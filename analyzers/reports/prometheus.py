@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from analyzers.escaping import prometheus_label
 from analyzers.findings import Diagnosis, Severity, WaitingOn
-from analyzers.printable import printable
 
 _STATES = ("up", "waiting", "broken", "unknown")
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -144,13 +144,10 @@ def _lines(family: Sequence[tuple[_Metric, Labels]]) -> Iterator[str]:
     yield f"# TYPE {name} gauge"
     for metric, target in family:
         for labels, value in metric.samples:
-            shown = ",".join(f'{k}="{_escaped(v)}"' for k, v in {**target, **labels}.items())
+            shown = ",".join(
+                f'{k}="{prometheus_label(v)}"' for k, v in {**target, **labels}.items()
+            )
             yield f"{name}{{{shown}}} {_number(value)}"
-
-
-def _escaped(value: str) -> str:
-    r"""A label's value: backslash, quote and line end have escapes, and are the only ones."""
-    return printable(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _number(value: float) -> str:

@@ -181,8 +181,9 @@ def seen(
     word: str, contact: ContactOptions, report: ReportOptions, settings: Settings
 ) -> Diagnosis:
     """The diagnosis of one target."""
-    from bridge.cli.diagnose import chosen, diagnosis_of, evidence_of
+    from bridge.cli.diagnose import chosen, diagnosis_of, evidence_of, kept_for
     from bridge.folder import read_evidence
+    from bridge.past_runs import remember
     from bridge.progress import Progress
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
@@ -195,10 +196,13 @@ def seen(
     target = targets[0]
     if isinstance(target, FolderTarget | ZipTarget):
         files, origin = read_evidence(str(target.path))
-    else:
-        progress = Progress(contact.verbose, quiet=not contact.verbose)
-        files, origin = evidence_of(target, contact, list_only=True, progress=progress), word
-    return diagnosis_of(files, origin, report, settings)
+        return diagnosis_of(files, origin, report, settings)
+    progress = Progress(contact.verbose, quiet=not contact.verbose)
+    files = evidence_of(target, contact, list_only=True, progress=progress)
+    diagnosis = diagnosis_of(files, word, report, settings)
+    if (keep := kept_for(target, contact)) is not None:
+        remember(diagnosis, keep)  # a plugin's stderr is for nobody: a failure is not told
+    return diagnosis
 
 
 @contextmanager

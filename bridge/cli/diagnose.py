@@ -129,7 +129,7 @@ def run_diagnosis(word: str, values: dict[str, Any]) -> int:
                 files = evidence_of(target, contact)
             except Interrupted as stop:
                 return partial_answer(stop.files, word, asked)
-            statuses.append(answer(files, word, asked))
+            statuses.append(answer(files, word, asked, kept_for(target, contact)))
     return worst(statuses)
 
 
@@ -197,9 +197,30 @@ _READ_ENGLISH = ("closte", "plugin")
 """Readers whose language is not that of the operator's terminal."""
 
 
-def answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
-    """Analyse the files of an evidence folder and report."""
-    return told(diagnosis_of(files, origin, asked.report, asked.settings, asked.assumptions), asked)
+def answer(files: dict[str, bytes], origin: str, asked: Asked, keep: str | None = None) -> int:
+    """Analyse the files of an evidence folder and report. `keep`: the target whose history this is of."""
+    diagnosis = diagnosis_of(files, origin, asked.report, asked.settings, asked.assumptions)
+    status = told(diagnosis, asked)
+    if keep is not None and not asked.assumptions:
+        keep_run(diagnosis, keep)
+    return status
+
+
+def kept_for(target: Target, contact: ContactOptions) -> str | None:
+    """The name by which a run is kept: of hosts only, and not where nothing is to be kept."""
+    from bridge.targets import LocalTarget, SshTarget
+
+    kept = isinstance(target, SshTarget | LocalTarget) and not contact.no_history
+    return target.name if kept else None
+
+
+def keep_run(diagnosis: Diagnosis, target: str) -> None:
+    """Keep what was found for `history`. A report is worth more than its record: no failure is one."""
+    from bridge.past_runs import remember
+
+    failed = remember(diagnosis, target)
+    if failed is not None:
+        click.echo(f"closte-doctor: this run is not kept for history: {failed}.", err=True)
 
 
 def partial_answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:

@@ -85,6 +85,7 @@ def seen(
 ) -> Fleet:
     """All of them looked at and diagnosed. Ctrl-C ends it with those that are known by then."""
     from analyzers.fleet import Fleet, named_apart
+    from bridge.cli.diagnose import keep_run, kept_for
     from bridge.cli.main import TOOL
     from bridge.fleet import looks
     from bridge.language import language_of
@@ -98,6 +99,8 @@ def seen(
             for place, files in results:
                 name = targets[place].name
                 found[place] = diagnosis_of_target(files, name, report, settings)
+                if (keep := kept_for(targets[place], contact)) is not None:
+                    keep_run(found[place], keep)
                 progress(f"{name}: {found[place].verdict} ({len(found)} of {len(targets)})")
         except KeyboardInterrupt:
             click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)

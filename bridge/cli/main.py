@@ -54,6 +54,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Monitoring plugin: Nagios output and its 0, 1, 2, 3.",
     ),
     "fleet": ("bridge.cli.fleet:fleet", "Many networks side by side, one report."),
+    "history": (
+        "bridge.cli.history:history",
+        "Earlier runs: what is new, gone, worse or flapping; issuance times.",
+    ),
     "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
     "config": ("bridge.cli.config:config", "Show what closte-doctor.toml and the environment set."),
     "completion": ("bridge.cli.completion:completion", "Print the completion script of a shell."),

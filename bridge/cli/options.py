@@ -60,6 +60,7 @@ class ContactOptions:
     api_key_keyring: str | None
     log_bytes: int
     print_commands: bool
+    no_history: bool
     verbose: int
     config: Path | None
 
@@ -264,6 +265,11 @@ _CONTACT = (
         "--print-commands",
         is_flag=True,
         help="Print every byte that would be sent to the host, and stop.",
+    ),
+    click.option(
+        "--no-history",
+        is_flag=True,
+        help="Keep nothing of this run for the command history.",
     ),
     click.option("-v", "--verbose", count=True, help="Say what is done; -vv also what came back."),
     click.option(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from analyzers.fleet import Fleet
+    from analyzers.history import History
 
 
 def render(diagnosis: Diagnosis) -> str:
@@ -37,6 +38,14 @@ def render_fleet(fleet: Fleet) -> str:
 
     template = _environment(fleet.language).get_template("fleet.html.j2")
     return template.render(**shown(fleet), lang=fleet.language.code)
+
+
+def render_history(history: History) -> str:
+    """The report of earlier runs as an HTML document with a final newline."""
+    from analyzers.reports.html.history_page import shown
+
+    template = _environment(history.language).get_template("history.html.j2")
+    return template.render(**shown(history), lang=history.language.code)
 
 
 @lru_cache(maxsize=1)

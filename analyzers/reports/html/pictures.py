@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
 from markupsafe import Markup
 
@@ -123,18 +124,23 @@ class Waits:
     @classmethod
     def of(cls, domains: Sequence[DomainState], language: Language) -> Waits:
         """What the timelines of these domains tell."""
-        known = issuances(domains)
+        return cls.of_all(issuances(domains), language)
+
+    @classmethod
+    def of_all(cls, known: Sequence[Issuance], language: Language) -> Waits:
+        """These, the oldest first."""
         if not known:
             return cls(Markup(), (), 0, "")
         newest = known[-MOST_WAITS:]
-        median = language.of(duration(sorted(i.took for i in known)[len(known) // 2]))
+        seconds = median(i.took.total_seconds() for i in known)
+        middle = language.of(duration(timedelta(seconds=seconds)))
         caption = Caption(
             language.say("How long certificates took"),
             language.count(
                 "{n} certificate; it took {median}.",
                 "{n} certificates; the middle one took {median}.",
                 len(known),
-                median=median,
+                median=middle,
             ),
         )
         safe = [Issuance(printable(i.domain), i.asked_at, i.ready_at) for i in newest]
@@ -142,7 +148,7 @@ class Waits:
             Wait(i.domain, i.asked_at, i.ready_at, language.of(duration(i.took)))
             for i in reversed(safe[-ROWS_OF_WAITS:])
         )
-        return cls(_trusted(waits(safe, caption, "waits")), rows, len(known), median)
+        return cls(_trusted(waits(safe, caption, "waits")), rows, len(known), middle)
 
 
 _KINDS: Mapping[str, str] = {

@@ -1,0 +1,140 @@
+"""`history TARGET`: what has changed from run to run, and how long things take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bridge.cli.completing import complete_target
+from bridge.cli.options import report_from, report_options
+from bridge.errors import BridgeError, ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from analyzers.history import History
+    from analyzers.past_runs import Run
+    from bridge.cli.options import ReportOptions
+    from bridge.settings import Settings
+
+
+class NothingKept(BridgeError):
+    """No run of the target is known."""
+
+    status = ExitStatus.UNOBSERVABLE
+
+
+@click.command()
+@click.argument("target", shell_complete=complete_target)
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    metavar="FILE",
+    help="Use this closte-doctor.toml.",
+)
+@report_options
+def history(target: str, **values: Any) -> int:
+    """Earlier runs: what is new, gone, worse, flapping; how long certificates took. Contacts nobody.
+
+    \b
+    diagnose, fleet and check keep on this machine what they found of a host (codes and
+    names, no evidence). A folder that holds evidence folders or bundles is a history, too.
+    Exit status: 1 where the newest run has findings at or over --fail-on.
+
+    \b
+    Examples:
+      closte-doctor history @prod
+      closte-doctor history prod -o history.html -o spells.csv
+      closte-doctor history ./bundles --format json
+    """
+    from analyzers.history import History
+    from bridge.cli.main import TOOL
+    from bridge.language import language_of
+    from bridge.settings import load_settings
+
+    settings = load_settings(values["config"])
+    report = report_from(values, settings)
+    name, runs, lost = runs_of(target, report, settings)
+    if not runs:
+        raise NothingKept(
+            f"no earlier run of {name} is known on this machine: “closte-doctor diagnose {target}” "
+            "makes the first."
+        )
+    language = language_of(report.lang)
+    found = History.of(runs, tool=TOOL, target=name, lost=lost, language=language)
+    return emit_history(found, report)
+
+
+def runs_of(
+    word: str, report: ReportOptions, settings: Settings
+) -> tuple[str, tuple[Run, ...], int]:
+    """Name of the target, its runs, and how many lines of the record are none. Raises UsageError."""
+    from bridge.past_runs import earlier_runs
+    from bridge.targets import DemoTarget, FolderTarget, ZipTarget, resolve
+
+    target = resolve(word, settings)
+    if isinstance(target, DemoTarget):
+        raise UsageError("an example network has no history: its clock stands still.")
+    if isinstance(target, FolderTarget | ZipTarget):
+        return target.name, evidence_runs(target.path, report, settings), 0
+    return target.name, *earlier_runs(target.name)
+
+
+def evidence_runs(path: Path, report: ReportOptions, settings: Settings) -> tuple[Run, ...]:
+    """A run per evidence folder or bundle: this one, or those that stand in this folder."""
+    from analyzers.past_runs import in_order, run_of
+    from bridge.cli.diagnose import diagnosis_of
+    from bridge.folder import holds_evidence, read_evidence
+
+    inside = path.is_dir() and not holds_evidence(path)
+    found = [p for p in sorted(path.iterdir()) if _is_evidence(p)] if inside else [path]
+    if not found:
+        raise UsageError(f"{path} holds no evidence folder and no bundle.")
+    read = (read_evidence(str(p)) for p in found)
+    return in_order(run_of(diagnosis_of(files, name, report, settings)) for files, name in read)
+
+
+def _is_evidence(path: Path) -> bool:
+    from bridge.folder import holds_evidence
+
+    return holds_evidence(path) if path.is_dir() else path.suffix.lower() == ".zip"
+
+
+def emit_history(history: History, report: ReportOptions) -> int:
+    """Write the report; the status that the newest run deserves."""
+    from analyzers.history_machines import counts
+    from bridge.cli.written import write
+
+    write(report, lambda format, terminal: rendered(history, format, report, terminal=terminal))
+    if history.newest.verdict == "unobservable":
+        return int(ExitStatus.UNOBSERVABLE)
+    if any(counts(spell, report.fail_on) for spell in history.standing()):
+        return int(ExitStatus.FINDINGS)
+    return int(ExitStatus.INCOMPLETE if report.strict and history.newest.unseen else 0)
+
+
+def rendered(history: History, format: str, report: ReportOptions, *, terminal: bool) -> str:
+    """The report in a format."""
+    from analyzers import history_machines, history_report
+    from bridge.cli.outputs import terminal_style
+
+    match format:
+        case "text":
+            style = terminal_style(report.color) if terminal else None
+            return history_report.text(history, style) if style else history_report.text(history)
+        case "markdown":
+            return history_report.markdown(history)
+        case "html":
+            from analyzers.reports.html import render_history
+
+            return render_history(history)
+        case "json":
+            return history_machines.render_json(history)
+        case "jsonl":
+            return history_machines.render_jsonl(history)
+        case "csv":
+            return history_machines.render_csv(history)
+        case "junit":
+            return history_machines.render_junit(history, report.fail_on)
+        case _:
+            return history_machines.render_prometheus(history)
