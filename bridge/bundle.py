@@ -97,11 +97,14 @@ def _contents(bundle: zipfile.ZipFile, path: Path, log_bytes: int) -> dict[str, 
 
 
 def _known(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
-    """Name → entry of the evidence in the folder that has most of it, the outermost of these."""
+    """Name → entry of the evidence in the folder that has most of it, the outermost of these.
+
+    Some programs for Windows part names by backslashes. An absolute name, or one that climbs, is none.
+    """
     folders: dict[str, dict[str, zipfile.ZipInfo]] = {}
     for entry in entries:
-        parts = entry.filename.split("/")
-        if entry.is_dir() or ".." in parts or "__MACOSX" in parts:
+        parts = entry.filename.replace("\\", "/").split("/")
+        if entry.is_dir() or not parts[0] or ".." in parts or "__MACOSX" in parts:
             continue
         depth = 2 if len(parts) > 1 and f"{parts[-2]}/" == LOGS else 1
         top, name = "/".join(parts[:-depth]), given("/".join(parts[-depth:]))

@@ -320,6 +320,20 @@ def test_names_that_would_escape_are_no_evidence(tmp_path):
     assert os.listdir(tmp_path) == ["x.zip"]
 
 
+def test_an_absolute_name_stands_in_for_nothing(tmp_path):
+    path = zipped(
+        tmp_path / "x.zip", [*SOME.items(), ("/dns.json", b"[1]"), ("//dns.json", b"[2]")]
+    )
+    assert read_bundle(path) == SOME
+
+
+@pytest.mark.parametrize("around", ["", "my case\\"])
+def test_a_zip_of_windows_may_part_names_by_backslashes(tmp_path, around):
+    entries = [(around + name.replace("/", "\\"), content) for name, content in SOME.items()]
+    path = zipped(tmp_path / "x.zip", [*entries, ("..\\dns.json", b"[1]")])
+    assert read_bundle(path) == SOME
+
+
 def test_a_link_in_a_zip_is_no_file(tmp_path):
     link = zipfile.ZipInfo("dns.json")
     link.create_system = 3
