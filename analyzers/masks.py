@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from analyzers.secrets import SHORTEST, Needle, Secret, needles
+from analyzers.secrets import SHORTEST, Needle, Secret, needles, spelt, variants
 from analyzers.shape import API_KEY
 
 _MARK = rb"\[redacted:[^\]\s]{1,100}\]"
@@ -42,6 +42,17 @@ _AUTHORIZATION = re.compile(
     rb"(?!\[redacted:authorization\]|\s)"
     rb"(?:digest\s+(?:\w+=(?:\\*\"[^\"\r\n\\]*\\*\"|[^\s\",]+)(?:,\s*)?)+|[^\r\n\"'<\\]+)"
 )
+_CODE = re.compile(
+    # PHP quotes the text it stumbled over, up to its own closing quote; one that was cut has none.
+    rb"(?i)((?:parse|syntax) error[^\r\n]{0,200}?unexpected (?:[a-z-]{1,20} ){0,4})(\\*[\"'])"
+    rb"(?!\[redacted:code\])"
+    rb"(?:[^\r\n]+?\2(?=,? (?:expecting|in|\(T_)|[\r\n\"'}<]|\Z)|[^\r\n]+)"
+)
+_ALONE = (
+    # No part of a longer word or of a domain name; after an escape as after a blank.
+    rb"(?:(?<![\w-])|(?<=\\[bfnrt])|(?<=%%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4}))"
+    rb"(?<!\w\.)(?<!\[redacted:)(?:%s)(?![\w-]|\.\w)"
+)
 _USERINFO = re.compile(rb"(://[^/\s:@\"'<>]{1,100}:)[^/\s@\"'<>]{1,200}@")
 _AT = re.compile(
     rb"(?i)(?:@|%40|&#0?64;|\\u0040)"
@@ -51,7 +62,7 @@ _LOCAL_PART = re.compile(rb"[A-Za-z0-9._%+'=~\x80-\xff-]{1,64}\Z")
 _ESCAPED = re.compile(rb"(?:u[0-9A-Fa-f]{4}|[bfnrt])")
 _HINTS = re.compile(
     r"(?i)@|%40|&#0?64;|\\u0040|(?:nonce|token|key|secret|password)[^ ]{0,80}(?:=|%3d|\"|%253d)"
-    r"|authorization|\(first 10"
+    r"|authorization|\(first 10|unexpected "
 )
 
 _MOST_PASSES = 8
@@ -71,15 +82,14 @@ class Redaction:
     def of(cls, secrets: Iterable[Secret] = ()) -> Redaction:
         """The redaction that knows these secrets; with none, the places alone are masked."""
         known = tuple(secrets)
-        short = {s.text.strip() for s in known if s.name == API_KEY}
-        alone = sorted(map(re.escape, filter(_is_short_key, short)))
-        pattern = "(?<![\\w.-])(?:" + "|".join(alone) + ")(?![\\w.-])"
+        keys = {text for s in known if s.name == API_KEY for text in variants(s.text)}
+        alone = sorted(filter(_is_short_key, keys), key=lambda key: (-len(key), key))
         found = needles(known)
         anchors = [re.escape(needle.anchor.decode()) for needle in found]
         return cls(
             found,
             re.compile("|".join(sorted(set(anchors)))) if all(anchors) else None,
-            re.compile(pattern.encode()) if alone else None,
+            re.compile(_ALONE % b"|".join(map(spelt, alone))) if alone else None,
         )
 
     def known(self, text: str) -> str:
@@ -131,7 +141,9 @@ def without_passwords(url: str) -> str:
 
 
 def _is_short_key(key: str) -> bool:
-    return 3 <= len(key) < 8 and any(c.isalpha() for c in key)
+    """Too short to be searched for everywhere, and not so short or plain that it is any word or status."""
+    fewest = 4 if key.isdigit() else 3
+    return fewest <= len(key) < SHORTEST and any(c.isalnum() for c in key)
 
 
 def _short_mark(found: re.Match[bytes]) -> bytes:
@@ -144,6 +156,8 @@ def _places(content: bytes) -> bytes:
     lowered = content.lower().replace(_KEY_PREFIX_MARK.lower(), b"")
     if b"(first 10 chars)" in lowered:
         content = _KEY_PREFIX.sub(rb"\1%s..." % _KEY_PREFIX_MARK, content)
+    if b"unexpected " in lowered:
+        content = _CODE.sub(rb"\1\2[redacted:code]\2", content)
     if b"://" in lowered and b"@" in lowered:
         content = _USERINFO.sub(rb"\1[redacted:password]@", content)
     if b"authorization" in lowered:

@@ -73,7 +73,7 @@ KEPT_SETTINGS = (
     "error_logging_level",
 )
 _CREDENTIAL_OPTION = "wu_hosting_credential_"
-_FREE_TEXT = frozenset({Host.FILE, Scheduler.FILE, ClosteCalls.FILE, Http.FILE})
+_FREE_TEXT = frozenset({Host.FILE, Scheduler.FILE, ClosteCalls.FILE, Http.FILE, Tls.FILE})
 """Files with text that a host, a server or a person wrote."""
 _DAMAGED: Mapping[Why, bytes] = {
     "empty": b"",

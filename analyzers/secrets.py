@@ -65,7 +65,7 @@ class Needle:
         run = max(re.finditer("[0-9A-Za-z]+", head), key=lambda r: len(r[0]), default=None)
         self._anchor = run[0].encode() if run else b""
         self._before = sum(len(unit[0]) for unit in self._units[: run.start()]) if run else 0
-        self._start = re.compile(b"".join(map(_either, self._units[:SHORTEST_PREFIX])))
+        self._start = re.compile(spelt(secret.text[:SHORTEST_PREFIX]))
 
     @property
     def anchor(self) -> bytes:
@@ -127,11 +127,22 @@ def needles(secrets: Iterable[Secret]) -> tuple[Needle, ...]:
     around them (a key pasted with its line end is sent without)."""
     texts: dict[str, str] = {}
     for secret in secrets:
-        for text in (secret.text, secret.text.strip(), secret.text.strip().strip("'\"").strip()):
+        for text in variants(secret.text):
             if len(text) >= SHORTEST and not text.startswith(_OPEN.decode()):
                 texts.setdefault(text, secret.name)
     longest_first = sorted(texts, key=lambda text: (-len(text), text))
     return tuple(Needle(Secret(texts[text], text)) for text in longest_first)
+
+
+def variants(text: str) -> tuple[str, ...]:
+    """A secret as it is defined, without white space around it, and without quotes around that."""
+    bare = text.strip()
+    return text, bare, bare.strip("'\"").strip()
+
+
+def spelt(text: str) -> bytes:
+    """A pattern for a text in every spelling of each of its characters."""
+    return b"".join(map(_either, map(_spellings, text)))
 
 
 def _mark_around(content: bytes, at: int) -> int | None:

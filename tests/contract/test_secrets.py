@@ -128,3 +128,79 @@ def test_a_prefix_is_named_where_it_was(tmp_path: Path) -> None:
     folder = str(written(planted(secrets).files(), tmp_path / "case"))
     _, out, _ = run("analyze", folder, "--format", "json")
     assert "[redacted:DB_PASSWORD" in out.decode()
+
+
+SHORT = ("abc", "abc123", "1234567", "12-34", "äöüabc", "abc def", "'abc12'", "x9!x9!", "token")
+
+
+@pytest.mark.parametrize("key", SHORT)
+def test_no_excerpt_quotes_a_short_key(key: str) -> None:
+    folder = Folder()
+    folder.define("CLOSTE_CLIENT_API_KEY", key)
+    stamp = f"[{ago(hours=1)}] [INFO] "
+    told = (
+        f"Using API key (first 10 chars): {key}...",
+        *(f"strange {key} thing", f"bad {key}.", f"twice {key},{key}\n{key}") * 3,
+        f'API response code: 200, body: {{"success":false,"error":"Invalid key {key}"}}',
+    )
+    folder.logs["integration-closte"] += "".join(f"{stamp}{line}\n" for line in told)
+    for made in folder.closte["calls"]:
+        refusal = {"success": False, "error": f"Invalid key:\n{key}."}
+        made.update(http_status=401, body=json.dumps(refusal))
+    folder.host.update(stdout_noise=f"hi {key} there")
+    folder.host["errors"] = [
+        {"command": "wp x", "status": 1, "stdout": "", "stderr": f"PHP Fatal error: {key} {key}."}
+    ]
+    failed = f"action failed via WP Cron: key {key} is bad"
+    args = {"domain": BLOG, "site_id": 3}
+    folder.scheduler.append(action(200, "wu_add_domain", "failed", ago(hours=1), args, failed))
+    folder.handshake(BLOG, verified=False, verify_error=f"bad {key} here", issuer=f"{key} CA")
+    report = folder.report()
+    excerpts = [e["excerpt"] for f in report.json["findings"] for e in f["evidence"]]
+    assert {"host.php-fatal", "key.rejected", "jobs.failed"} <= report.codes()
+    bare = key.strip("'")
+    for quoted in excerpts:
+        text = quoted.replace("[redacted:token]", "")
+        assert bare not in text, quoted
+
+
+def test_a_name_that_holds_a_short_key_stays_a_name() -> None:
+    folder = Folder()
+    folder.define("CLOSTE_CLIENT_API_KEY", "shop")
+    folder.host["errors"] = [
+        {"command": "wp x", "status": 1, "stdout": "", "stderr": "PHP Fatal error: shop.example"}
+    ]
+    assert "shop.example" in folder.report().one("host.php-fatal")["because"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'PHP Parse error:  syntax error, unexpected single-quoted string "hunter2pw", expecting ")"'
+        " in /x/wp-config.php on line 30",
+        'PHP Parse error:  syntax error, unexpected identifier "hunter2pw" in /x/wp-config.php on'
+        " line 30",
+        "PHP Parse error:  syntax error, unexpected 'hunter2pw' (T_STRING), expecting ')' in"
+        " /x/wp-config.php on line 30",
+        'PHP Parse error:  syntax error, unexpected double-quoted string "hunter2pw',
+    ],
+)
+def test_of_a_parse_error_only_the_line_and_the_kind_are_kept(tmp_path: Path, said: str) -> None:
+    folder = Folder()
+    command = "wp config list --format=json"
+    folder.host.update(
+        reached="shell",
+        stdout_noise=said,
+        errors=[{"command": command, "status": 255, "stdout": said, "stderr": said}],
+    )
+    case = str(written(folder.files(), tmp_path / "case"))
+    kept = tmp_path / "kept"
+    assert run("collect", case, "-o", str(kept))[0] == 0
+    told = (kept / "host.json").read_text()
+    assert "hunter2pw" not in told
+    assert ("on line 30" in told) == ("on line 30" in said)
+    for command in (("analyze", "--format", "json"), ("analyze",), ("domain", BLOG)):
+        _, out, error = run(command[0], case, *command[1:])
+        assert "hunter2pw" not in out.decode() + error
+    if "wp-config.php" in said:
+        assert folder.report().one("host.config-unreadable")
