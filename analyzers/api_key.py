@@ -82,7 +82,7 @@ class ApiKey:
             found.append(phrase("it has quotation marks inside its own quotes"))
         if shape.inner_space:
             found.append(phrase("it has white space inside"))
-        if 0 < shape.trimmed_length < SHORTEST:
+        if shape.trimmed_length is not None and 0 < shape.trimmed_length < SHORTEST:
             found.append(
                 phrase(
                     "it has {length} characters, fewer than {least}",

@@ -65,7 +65,7 @@ class DefinedConstants:
         """As PHP's `if (NAME)` would see it; False where it is not defined."""
         value = self.value(name)
         if isinstance(value, Shape):
-            return value.truthy and value.length > 0
+            return value.truthy
         return bool(value) and value != "0"
 
     def confidence_of_absence(self, name: str) -> Confidence:
@@ -86,5 +86,6 @@ class DefinedConstants:
         if self.state(name) != "defined":
             return Citation(source, f"{name} is not defined")
         if isinstance(value, Shape):
-            return Citation(source, f"{name} is defined, {value.length} characters")
+            length = "" if value.length is None else f", {value.length} characters"
+            return Citation(source, f"{name} is defined{length}")
         return Citation(source, f"{name} = {value!r}")

@@ -32,8 +32,9 @@ class Shape:
     """What may be known of a secret: never its text (CONTRACT section 3)."""
 
     defined: bool
-    length: int = 0
-    trimmed_length: int = 0
+    length: int | None = 0
+    trimmed_length: int | None = 0
+    """None: a shape written by hand that leaves the lengths out."""
     charset: str = "empty"
     """hex · alnum · base64 · other · empty"""
     quoted: bool = False

@@ -209,7 +209,7 @@ def _shaped_row(row: dict[str, object]) -> object:
 
 
 def _shaped(name: str, value: object) -> object:
-    if isinstance(value, dict) and is_shape(value):
+    if isinstance(value, dict) and is_shape(value, name=name):
         return written_shape(shape_from(value))
     if is_secret_name(name):
         return written_shape(shape_of(value, name=name))

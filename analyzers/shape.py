@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 
+from analyzers.decoding.fields import truth, whole
 from analyzers.evidence import Shape
+from analyzers.secrets import is_secret_name
 
 API_KEY = "CLOSTE_CLIENT_API_KEY"
 
@@ -67,39 +69,44 @@ def is_placeholder(trimmed: str) -> bool:
 
 
 def shape_from(stored: dict[str, object]) -> Shape:
-    """A shape as a file has it, every field checked: a hand-made one may hold anything."""
-
-    def count(key: str) -> int:
-        value = stored.get(key)
-        return value if isinstance(value, int) and not isinstance(value, bool) else 0
-
+    """A shape as a file has it, every field checked: a hand-made one may leave some out, and have
+    numbers and truth as text."""
     charset = stored.get("charset")
     digest = stored.get("sha256_8")
-    length = count("length")
-    trimmed = count("trimmed_length") if "trimmed_length" in stored else length
     known = isinstance(charset, str) and charset in CHARSETS
+    trimmed = _count(stored.get("trimmed_length"))
+    length = _count(stored.get("length"))
+    if length is None:
+        length = 0 if charset == "empty" else trimmed
+    trimmed = length if trimmed is None else trimmed
     return Shape(
-        defined=stored.get("defined") is not False,
+        defined=truth(stored.get("defined")) is not False,
         length=length,
         trimmed_length=trimmed,
-        charset=str(charset) if known else "other" if trimmed else "empty",
-        quoted=stored.get("quoted") is True,
-        inner_space=stored.get("inner_space") is True,
-        placeholder=stored.get("placeholder") is True,
+        charset=str(charset) if known else "empty" if trimmed == 0 else "other",
+        quoted=truth(stored.get("quoted")) is True,
+        inner_space=truth(stored.get("inner_space")) is True,
+        placeholder=truth(stored.get("placeholder")) is True,
         sha256_8=digest
         if isinstance(digest, str) and re.fullmatch("[0-9a-f]{8}", digest)
         else None,
-        truthy=length > 0 and stored.get("truthy") is not False,
+        truthy=length != 0 and truth(stored.get("truthy")) is not False,
     )
+
+
+def _count(value: object) -> int | None:
+    number = whole(value)
+    return number if number is not None and number >= 0 else None
 
 
 def written_shape(shape: Shape) -> dict[str, object]:
     """A shape as the evidence folder has it. `truthy` only where the length does not say it."""
-    stored: dict[str, object] = {
-        "secret": True,
-        "defined": shape.defined,
-        "length": shape.length,
-        "trimmed_length": shape.trimmed_length,
+    stored: dict[str, object] = {"secret": True, "defined": shape.defined}
+    if shape.length is not None:
+        stored["length"] = shape.length
+    if shape.trimmed_length is not None:
+        stored["trimmed_length"] = shape.trimmed_length
+    stored |= {
         "charset": shape.charset,
         "quoted": shape.quoted,
         "inner_space": shape.inner_space,
@@ -107,14 +114,18 @@ def written_shape(shape: Shape) -> dict[str, object]:
     }
     if shape.sha256_8 is not None:
         stored["sha256_8"] = shape.sha256_8
-    if shape.length and not shape.truthy:
+    if shape.length != 0 and not shape.truthy:
         stored["truthy"] = False
     return stored
 
 
-def is_shape(value: object) -> bool:
-    """Is this a shape as a file has it?"""
-    return isinstance(value, dict) and value.get("secret") is True
+def is_shape(value: object, *, name: str = "") -> bool:
+    """Is this a shape as a file has it? One written by hand for a secret `name` may lack `secret`."""
+    if not isinstance(value, dict):
+        return False
+    if "secret" not in value and is_secret_name(name):
+        return "defined" in value or "length" in value
+    return truth(value.get("secret")) is True
 
 
 def _php_text(value: object) -> str:

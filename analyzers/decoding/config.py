@@ -15,7 +15,7 @@ def constant_value(name: str, value: object) -> ConstantValue:
 
     None for one that is not defined.
     """
-    if isinstance(value, dict) and is_shape(value):
+    if isinstance(value, dict) and is_shape(value, name=name):
         shape = shape_from(value)
         return shape if shape.defined else None
     if is_secret_name(name):
@@ -39,7 +39,7 @@ def constants(document: Document) -> Constants:
         kind = row.get("type", "constant") if isinstance(row, dict) else None
         if not isinstance(name, str) or not name or kind not in _KINDS or "value" not in row:
             malformed += 1
-        elif kind != "includes" and not _undefined(row["value"]):
+        elif kind != "includes" and not _undefined(name, row["value"]):
             (variables if kind == "variable" else values)[name] = constant_value(name, row["value"])
     return Constants(values, variables, malformed)
 
@@ -47,8 +47,8 @@ def constants(document: Document) -> Constants:
 _KINDS = ("constant", "variable", "includes")
 
 
-def _undefined(value: object) -> bool:
-    return isinstance(value, dict) and is_shape(value) and value.get("defined") is False
+def _undefined(name: str, value: object) -> bool:
+    return isinstance(value, dict) and is_shape(value, name=name) and not shape_from(value).defined
 
 
 def runtime_constants(value: object) -> Mapping[str, ConstantValue]:

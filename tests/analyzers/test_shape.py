@@ -109,7 +109,17 @@ def test_the_written_shape_is_that_of_the_contract():
 def test_a_shape_may_be_hand_made():
     assert shape_from({"secret": True, "length": 4}) == Shape(True, 4, 4, "other")
     odd = {"length": "x", "charset": ["hex"], "sha256_8": "<script>", "defined": 1, "quoted": "y"}
-    assert shape_from(odd) == Shape(True, charset="empty", truthy=False)
+    assert shape_from(odd) == Shape(True, None, None, "other")
+    text = {
+        "length": "40",
+        "trimmed_length": "39",
+        "charset": "hex",
+        "quoted": "1",
+        "placeholder": 0,
+    }
+    assert shape_from(text) == Shape(True, 40, 39, "hex", quoted=True)
+    assert shape_from({"secret": True, "defined": "false"}).defined is False
+    assert shape_from({"secret": True, "charset": "empty"}) == Shape(True, truthy=False)
 
 
 @given(st.text() | st.none() | st.booleans() | st.integers(), st.sampled_from([KEY, "AUTH_SALT"]))
