@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 from analyzers.api_wording import ApiWording, Meaning
 from analyzers.evidence import (
@@ -118,6 +118,8 @@ class Answer:
 class ApiAnswers:
     """All answers: of the calls that were made for this look, and those the plugin logged."""
 
+    ANY_OF: ClassVar[tuple[str, ...]] = (ClosteCalls.FILE, PluginLogs.FILE)
+    """The files of which one is enough."""
     called: tuple[Answer, ...]
     logged: tuple[Answer, ...]
     """In order of time; answers of the plugin's guessed SSL endpoints are left out as noise."""

@@ -28,6 +28,11 @@ class ApiReach:
     from_log: bool
 
     @property
+    def asked_from_host(self) -> bool:
+        """Was the API called from the host at all? What the plugin logged was."""
+        return any(answer.vantage == "host" for answer in self.answers)
+
+    @property
     def blocked_by_wordpress(self) -> bool:
         """Did WordPress itself refuse to make the call?"""
         return any(BLOCKED_BY_WORDPRESS in answer.says for answer in self.answers)

@@ -53,14 +53,17 @@ def markdown_page(rules: Iterable[Rule]) -> str:
         "",
         "Generated from the rules themselves by `make docs`; do not edit.",
         "",
-        "| code | severity | about | needs all of | uses, where there |",
-        "|---|---|---|---|---|",
+        "| code | severity | about | needs all of | needs any of | uses, where there |",
+        "|---|---|---|---|---|---|",
     ]
     for rule in listed:
         needed, used = needed_files(rule)
+        choices = either_files(rule)
+        more = [file for file in used if not any(file in choice for choice in choices)]
         lines.append(
             f"| [`{rule.code}`](#{rule.code.replace('.', '')}) | {rule.severity} | {rule.kind} "
-            f"| {', '.join(needed) or '–'} | {', '.join(used) or '–'} |"
+            f"| {', '.join(needed) or '–'} | {'; '.join(map(', '.join, choices)) or '–'} "
+            f"| {', '.join(more) or '–'} |"
         )
     for rule in listed:
         lines += [
@@ -114,10 +117,38 @@ def needed_files(rule: Rule) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(needed), tuple(f for f in used if f not in needed)
 
 
+def either_files(rule: Rule) -> tuple[tuple[str, ...], ...]:
+    """Groups of evidence files of which the rule needs one each."""
+    needed, _ = needed_files(rule)
+    return tuple(group for group in any_of(rule) if not set(group) & set(needed))
+
+
+def any_of(rule: Rule) -> tuple[tuple[str, ...], ...]:
+    """The groups that a required derivation reads, of which one file is enough for it."""
+    groups: dict[tuple[str, ...], None] = {}
+    waiting = [need.type for need in rule.needs if not need.optional]
+    seen: set[type] = set()
+    while waiting:
+        kind = waiting.pop(0)
+        if kind in seen:
+            continue
+        seen.add(kind)
+        if group := getattr(kind, "ANY_OF", None):
+            groups[group] = None
+        derive = getattr(kind, "derive", None)
+        if derive is not None:
+            waiting += [need.type for need in needs_of(derive) if not need.optional]
+    return tuple(groups)
+
+
 def evidence_words(rule: Rule) -> Phrase:
     """The same as a sentence."""
     needed, used = needed_files(rule)
-    said = joined(needed) if needed else phrase("nothing in particular")
+    choices = either_files(rule)
+    used = tuple(file for file in used if not any(file in choice for choice in choices))
+    either = (phrase("one of {files}", files=", ".join(choice)) for choice in choices)
+    wanted = (*needed, *either)
+    said = joined(wanted) if wanted else phrase("nothing in particular")
     if not used:
         return said
     return phrase("{needed}; uses {used} where there", needed=said, used=", ".join(used))

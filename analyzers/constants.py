@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from analyzers.evidence import Constants, ConstantValue, Host, Missing, Shape
 from analyzers.findings import Citation, Confidence
@@ -21,6 +21,8 @@ class DefinedConstants:
     not defined; where that list was evidently filtered, only as likely so.
     """
 
+    ANY_OF: ClassVar[tuple[str, ...]] = (Constants.FILE, Host.FILE)
+    """The files of which one is enough."""
     in_config: Mapping[str, ConstantValue] | None
     at_runtime: Mapping[str, ConstantValue]
     """None as a value: asked and not defined."""

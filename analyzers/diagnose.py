@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analyzers.api_answers import ApiAnswers
-from analyzers.catalogue_page import needed_files
+from analyzers.catalogue_page import any_of, needed_files
 from analyzers.causes import affected, fold
 from analyzers.domain_states import domain_states
 from analyzers.evidence import Host, Meta, Missing, PluginLogs
@@ -127,14 +127,23 @@ class _Unread:
         if not self.damaged and not self.partly:
             return answer
         lacking = [self._named(text) for text in answer.lacking]
-        for file in needed_files(rule)[0] if self.partly else ():
+        for file in _rests_on(rule) if self.partly else ():
             if file in self.partly and not any(text.startswith(file) for text in lacking):
                 lacking.append(joined((file, self.partly[file]), ": "))
         return replace(answer, lacking=tuple(dict.fromkeys(lacking)))
 
     def _named(self, text: str) -> str:
-        why = self.damaged.get(text)
-        return joined((text, why), ": ") if why else text
+        """What a damaged file would have said of this is beside the point: it is damaged."""
+        file = text.partition(": ")[0]
+        why = self.damaged.get(file)
+        return joined((file, why), ": ") if why else text
+
+
+def _rests_on(rule: Rule) -> tuple[str, ...]:
+    """The files in which something that could not be read can be what the rule looks for."""
+    return tuple(
+        dict.fromkeys((*needed_files(rule)[0], *(f for group in any_of(rule) for f in group)))
+    )
 
 
 def _ask(rule: Rule, facts: Facts, language: Language) -> _Answer:

@@ -409,6 +409,19 @@ class LogEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyTrace:
+    """A line of a log with the API key in it, or with its first characters; they were masked."""
+
+    source: str
+    line: int
+    at: datetime | None
+    shown: int | None
+    """How many of its characters; None: all of them."""
+    count: int
+    """How often the file shows that much, this place included."""
+
+
+@dataclass(frozen=True, slots=True)
 class PluginLogs:
     """`wu-logs/`: every record of the plugin's logs that says something, in order of time."""
 
@@ -429,6 +442,7 @@ class PluginLogs:
     handle_unrecognised: int = 0
     days: MappingABC[str, MappingABC[str, int]] = field(default_factory=dict)
     """Day (`2026-05-04`) → event name, and `unrecognised`, → how often. No day that no calendar has."""
+    key_traces: tuple[KeyTrace, ...] = ()
 
 
 Observed = (

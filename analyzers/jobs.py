@@ -38,6 +38,16 @@ _CRASH_WORDS = (
     "uncaught",
     "typeerror",
     "too few arguments",
+    "unsupported operand types",
+    "syntax error, unexpected",
+    "undefined constant",
+    "undefined variable",
+    "undefined index",
+    "undefined offset",
+    "access offset",
+    "on null",
+    "allowed memory size",
+    "maximum execution time",
 )
 _TIMED_OUT = "marked as failed after"
 

@@ -41,6 +41,8 @@ class Network:
     expected: Expected
     host_id: str
     """Subject id of `host.*` findings."""
+    closte_unknown_for: tuple[str, ...] = ()
+    """What would be needed to know whether this is Closte, where that is not known."""
 
     @classmethod
     def derive(
@@ -52,15 +54,17 @@ class Network:
         expected: Expected,
     ) -> Network:
         """From whatever there is; only `meta.json` (always there) is needed."""
+        closte = _is_closte(host, constants)
         return cls(
             domain=network_domain(host, constants, sites),
             now=meta.taken_at,
             app_id=constants.text("CLOSTE_APP_ID") if constants else None,
             version=version_of(host.plugin_version) if host else None,
-            is_closte=_is_closte(host, constants),
+            is_closte=closte if isinstance(closte, bool) else None,
             main_site_id=host.main_site_id if host else None,
             expected=expected,
             host_id=meta.target,
+            closte_unknown_for=() if isinstance(closte, bool) else closte,
         )
 
     @property
@@ -87,20 +91,28 @@ class Network:
         return domain == self.domain or is_under(domain, self.domain)
 
 
-def _is_closte(host: Host | None, constants: DefinedConstants | None) -> bool | None:
-    if constants and constants.state("CLOSTE_APP_ID") == "defined":
+def _is_closte(host: Host | None, constants: DefinedConstants | None) -> bool | tuple[str, ...]:
+    """Or the evidence that would be needed to say it."""
+    app_id = constants.state("CLOSTE_APP_ID") if constants is not None else "unasked"
+    if app_id == "defined":
         return True
     abspath = host.abspath if host is not None else None
     mu_plugin = host.closte_mu_plugin if host is not None else None
-    if abspath is not None and _HOME.match(abspath):
-        # In Closte's place: its own must-use plugin decides.
-        return mu_plugin
-    asked = constants is not None and constants.state("CLOSTE_APP_ID") == "undefined"
-    if not asked or constants is None:
-        return False if abspath is not None and mu_plugin is not None else None
-    if abspath is None and _was_never_asked_for(constants):
-        return None
-    return False
+    in_place = abspath is not None and _HOME.match(abspath) is not None
+    if in_place and mu_plugin:
+        return True
+    lacking: list[str] = []
+    if (
+        constants is None
+        or app_id == "unasked"
+        or (abspath is None and _was_never_asked_for(constants))
+    ):
+        lacking.append("constants.json: CLOSTE_APP_ID")
+    if abspath is None and (lacking or mu_plugin):
+        lacking.append("host.json: abspath")
+    if in_place and mu_plugin is None:
+        lacking.append("host.json: closte_mu_plugin")
+    return tuple(lacking) or False
 
 
 def _was_never_asked_for(constants: DefinedConstants) -> bool:

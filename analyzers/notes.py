@@ -76,7 +76,7 @@ def _seen(facts: Facts, kind: type[T]) -> T | None:
 
 def _clock(facts: Facts) -> Iterator[str]:
     meta = _seen(facts, Meta)
-    if meta is not None and meta.taken_at_from == "nothing":
+    if meta is not None and meta.taken_at_from.startswith("nothing"):
         yield phrase(
             "No time stands anywhere in this evidence: how long ago something was cannot be said."
         )

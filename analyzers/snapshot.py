@@ -25,6 +25,7 @@ from analyzers.evidence import (
     Sites,
     Tls,
 )
+from analyzers.key_traces import key_traces
 from analyzers.language import Phrase, phrase
 from analyzers.logbook import read_logs
 from analyzers.redact import MaskedFolder, masked
@@ -130,7 +131,7 @@ def _logs(folder: MaskedFolder, found_host: object) -> PluginLogs | Missing:
             return PluginLogs((), (), 0, 0, 0, {}, {})
         return Missing(PluginLogs.FILE, _why_no_logs(folder))
     logs = read_logs(folder.logs, observed_host.messages)
-    return replace(logs, bytes=folder.log_bytes)
+    return replace(logs, bytes=folder.log_bytes, key_traces=key_traces(folder.logs))
 
 
 def _why_no_logs(folder: MaskedFolder) -> str:

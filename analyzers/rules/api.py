@@ -50,6 +50,8 @@ def unreachable(
         return
     if reach.outcome != "unreachable":
         yield from _only_logged(reach, network)
+        if not reach.asked_from_host:
+            yield Unseen(network.subject, (phrase("closte.json: no call from the host"),))
         return
     first = reach.answers[0]
     if reach.elsewhere is not None:

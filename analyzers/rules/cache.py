@@ -9,6 +9,7 @@ from analyzers.evidence import Host, MappingRow, Mappings, PluginLogs, Scheduler
 from analyzers.findings import Citation
 from analyzers.instants import iso
 from analyzers.jobs import KEPT, domain_id_of, domain_of, ran_at
+from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
@@ -34,7 +35,12 @@ def stale_risk(
     if host.object_cache is None:
         yield Unseen(network.subject, ("host.json: object_cache",))
         return
-    if not host.object_cache or not scheduler.tables_exist:
+    if not host.object_cache:
+        return
+    if not scheduler.tables_exist:
+        yield Unseen(
+            network.subject, (phrase("scheduler.json: Action Scheduler's tables do not exist"),)
+        )
         return
     known = _last_known(scheduler, mappings, logs)
     changed = [row for row in mappings.rows if _changed_since(row, known.get(row.id), network)]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from analyzers import host_failures
 from analyzers.clones import CloneSigns
 from analyzers.constants import DefinedConstants
-from analyzers.evidence import Host, Http, Meta, Noise
+from analyzers.evidence import Host, Http, Mappings, Meta, Noise
 from analyzers.findings import Citation
 from analyzers.host_failures import Failure, failures, words
 from analyzers.instants import duration, iso
@@ -370,7 +370,9 @@ def site_not_found(host: Host, network: Network) -> Iterator[Outcome]:
 
 
 @rule("host.php-fatal", "error", "host", waiting_on="operator")
-def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outcome]:
+def php_fatal(
+    host: Host, network: Network, http: Http | None, mappings: Mappings | None
+) -> Iterator[Outcome]:
     """PHP dies while WordPress loads
 
     Means: a page or a job that loads the same code dies as well: visitors may see "There has been a
@@ -410,14 +412,14 @@ def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outco
             },
         )
     )
-    dead = _internal_errors(http, network)
+    dead, said = _internal_errors(http, network, mappings)
     if dead and not any(isinstance(outcome, Hit) for outcome in found):
         yield Hit(
             network.host_subject,
             dead,
             {"words": dead[0].excerpt},
             confidence="possible",
-            because=phrase("the network's own domain answers HTTP 500: {words}"),
+            because=said,
             do=phrase(
                 "look at the end of the host's PHP error log, or repeat with `--runtime`, "
                 "which loads WordPress on the command line and shows where PHP dies."
@@ -429,12 +431,21 @@ def php_fatal(host: Host, network: Network, http: Http | None) -> Iterator[Outco
             yield Unseen(network.host_subject, (Http.FILE,))  # nobody let WordPress load
 
 
-def _internal_errors(http: Http | None, network: Network) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(Http.FILE, f"{answer.url}: HTTP 500")
-        for answer in (http.answers if http else ())
-        if answer.status == 500 and answer.host == network.domain
+def _internal_errors(
+    http: Http | None, network: Network, mappings: Mappings | None
+) -> tuple[tuple[Citation, ...], str]:
+    """Pages that ended so, of the network's own domain or else of a mapped one that came from here, and
+    how to say it."""
+    mapped = {row.domain for row in mappings.rows} if mappings else set()
+    dead = [a for a in (http.answers if http else ()) if a.status == 500]
+    own = [a for a in dead if a.host == network.domain]
+    ours = [a for a in dead if a.host in mapped and a.address and network.expected.holds(a.address)]
+    said = (
+        phrase("the network's own domain answers HTTP 500: {words}")
+        if own
+        else phrase("a mapped domain answers HTTP 500 from the network's own address: {words}")
     )
+    return tuple(Citation(Http.FILE, f"{a.url}: HTTP 500") for a in own or ours), said
 
 
 @rule("host.noisy-output", "info", "host", waiting_on="operator")
@@ -539,7 +550,7 @@ def not_closte(
     you are on the wrong host: check TARGET.
     """
     if network.is_closte is None:
-        yield Unseen(network.subject, ("constants.json: CLOSTE_APP_ID", "host.json: abspath"))
+        yield Unseen(network.subject, network.closte_unknown_for)
         return
     if network.is_closte:
         return

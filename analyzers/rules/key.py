@@ -9,9 +9,18 @@ from analyzers.aliases import AliasList
 from analyzers.api_answers import REFUSES_KEY, Answer, ApiAnswers
 from analyzers.api_key import STORED_OPTION, ApiKey
 from analyzers.api_reach import ApiReach
-from analyzers.evidence import Constants, Http, LogEvent, Mappings, Options, PluginLogs
+from analyzers.evidence import (
+    Constants,
+    Http,
+    KeyTrace,
+    MappingRow,
+    Mappings,
+    Options,
+    PluginLogs,
+)
 from analyzers.findings import Citation, Confidence
 from analyzers.jobs import Jobs
+from analyzers.key_traces import OWN_PREFIX
 from analyzers.language import joined, phrase, plural
 from analyzers.module_state import ModuleState
 from analyzers.names import is_under, www_twin
@@ -20,7 +29,8 @@ from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.shape import API_KEY
 
 _FRESH = timedelta(minutes=10)
-_NOT_KNOWN_WHERE = ("constants.json: CLOSTE_APP_ID", "host.json: abspath")
+_FEWEST = 2
+"""One domain that Closte does not know is a domain that is missing there."""
 
 
 @rule("key.missing", "error", "network", waiting_on="operator")
@@ -39,7 +49,7 @@ def missing(key: ApiKey, network: Network) -> Iterator[Outcome]:
     on Closte. Afterwards save each waiting domain once in Ultimate Multisite → Domains.
     """
     if network.is_closte is None:
-        yield Unseen(network.subject, _NOT_KNOWN_WHERE)
+        yield Unseen(network.subject, network.closte_unknown_for)
     if not network.is_closte or key.constant == "defined" or key.stored is not None:
         return
     on_closte = (
@@ -93,17 +103,21 @@ def malformed(key: ApiKey, network: Network) -> Iterator[Outcome]:
     Settings), tab WP-Config, field "Additional wp-config.php content",
     `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All.
     """
-    if network.is_closte is not False and key.faults:
-        length = key.shape.length if key.shape is not None else 0
+    if network.is_closte is False:
+        return
+    length = key.shape.length if key.shape is not None else None
+    if key.faults:
         yield Hit(
             network.subject,
             (key.citation,),
             {
-                "length": str(length),
+                "length": phrase("an unknown number of") if length is None else str(length),
                 "faults": joined(key.faults, "; "),
                 "settings_page": network.settings_page,
             },
         )
+    elif key.truthy and length is None:
+        yield Unseen(network.subject, (phrase("constants.json: how long the key is"),))
 
 
 @rule("key.undecryptable", "error", "network", waiting_on="operator")
@@ -140,7 +154,9 @@ def undecryptable(
     cited = Citation(Options.FILE, f"{STORED_OPTION}: {stored.stored}")
     if stored.decrypts is False:
         reason = phrase("it does not decrypt with the salts of today")
-        yield Hit(network.subject, (cited,), {"reason": reason})
+        # A constant would go before it (DOMAIN 2.10).
+        sure: Confidence = "certain" if key is not None else "likely"
+        yield Hit(network.subject, (cited,), {"reason": reason}, confidence=sure)
         return
     failed = _undecrypted(logs) or _unheard(jobs, module)
     if failed is None:
@@ -322,6 +338,11 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
     if refused:
         yield _refused(network, tuple(refused), "certain")
         return
+    # Words nobody knows: the test names no domain, so that little else can be refused than the adding.
+    unknown = [a for a in adding if a.is_test and a.kind == "refused"]
+    if unknown:
+        yield _refused(network, tuple(unknown), "possible")
+        return
     if any(a.usable for a in adding):
         return
     logged = answers.last_logged()
@@ -351,14 +372,16 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
         yield Unseen(network.subject, ("host.json: network_domain",))
         return
     own = {network.domain, f"*.{network.domain}", www_twin(network.domain)}
-    settled = [r for r in mappings.rows if r.created and network.now - r.created > _FRESH]
+    settled = [r for r in mappings.rows if not _is_young(r, network)]
     domains = {r.domain for r in settled}
+    of_known_age = {r.domain for r in settled if r.created}
     if own & aliases.names or any(aliases.has(r.domain) for r in mappings.rows):
         return
     if any(is_under(name.removeprefix("*."), network.domain) for name in aliases.names):
         return  # a name under the network's own domain is this app's as well
-    if len(domains) < 2:
+    if len(domains) < _FEWEST:
         return
+    sure: Confidence = "certain" if len(of_known_age) >= _FEWEST else "likely"
     yield Hit(
         network.subject,
         (aliases.citation,),
@@ -368,7 +391,7 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
             "mapped": str(len(domains)),
             "settings_page": network.settings_page,
         },
-        confidence="certain" if aliases.names else "possible",
+        confidence=sure if aliases.names else "possible",
         because=None
         if aliases.names
         else phrase(
@@ -377,6 +400,12 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
         ),
         affects=tuple(sorted(domains)),
     )
+
+
+def _is_young(row: MappingRow, network: Network) -> bool:
+    """Could Closte's list still lack it? A row without a date is an old one: the plugin writes it."""
+    made = row.created or row.modified
+    return made is not None and network.now - made <= _FRESH
 
 
 @rule("key.leaked-in-log", "info", "network", waiting_on="operator")
@@ -393,28 +422,17 @@ def leaked_in_log(
     Do: update the plugin to 2.4.11 or newer, which no longer writes it, and delete
     wu-logs/integration-closte.log. {renew}
     """
-    prefixes = [e for e in logs.events if e.name == "closte.key-prefix"]
-    whole = [e for e in logs.events if _shows_more(e)]
-    if not prefixes and not whole:
+    whole = [t for t in logs.key_traces if t.shown is None or t.shown > OWN_PREFIX]
+    if not logs.key_traces:
         if key is None:  # nobody can look for a key that is not known, not even by its shape
             yield Unseen(network.subject, (f"{Constants.FILE}: {API_KEY}",))
         return
     readable = _readable(http)
-    shown = (whole or prefixes)[-1]
-    citation = Citation(shown.source, f"line {shown.line}: part of the key (not shown)", shown.at)
-    reason = (
-        plural(
-            "At least {n} line of the logs holds more than the first ten characters of it",
-            "At least {n} lines of the logs hold more than the first ten characters of it",
-            len(whole),
-        )
-        if whole
-        else plural(
-            "Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far {n} time",
-            "Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far {n} times",
-            logs.counts.get("closte.key-prefix", len(prefixes)),
-        )
+    newest = max(whole or logs.key_traces, key=lambda t: t.at.timestamp() if t.at else 0)
+    citation = Citation(
+        newest.source, f"line {newest.line}: part of the key (not shown)", newest.at
     )
+    reason = _more_shown(whole) if whole else _begin_shown(logs)
     if readable is not None:
         reason = phrase("{reason}; and the log folder can be read over the web", reason=reason)
     worse = bool(whole) or readable is not None
@@ -438,18 +456,27 @@ def leaked_in_log(
     )
 
 
-def _shows_more(event: LogEvent) -> bool:
-    """Did masking find more than the plugin's own ten characters in this line?"""
-    for piece in (event.message, *event.fields.values()):
-        if "apikey=[redacted:" in piece:
-            return True
-        for mark in piece.split(f"[redacted:{API_KEY}")[1:]:
-            if mark.startswith("]"):
-                return True
-            shown = mark.removeprefix(":first-").split("]", 1)[0]
-            if shown.isdigit() and int(shown) > 10:
-                return True
-    return False
+def _more_shown(traces: list[KeyTrace]) -> str:
+    return plural(
+        "At least {n} line of the logs holds more than the first ten characters of it",
+        "At least {n} lines of the logs hold more than the first ten characters of it",
+        sum(trace.count for trace in traces),
+    )
+
+
+def _begin_shown(logs: PluginLogs) -> str:
+    own = logs.counts.get("closte.key-prefix", 0)
+    if not own:
+        return plural(
+            "{n} line of the logs holds its first ten characters",
+            "{n} lines of the logs hold its first ten characters",
+            sum(trace.count for trace in logs.key_traces),
+        )
+    return plural(
+        "Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far {n} time",
+        "Plugin versions 2.4.4 to 2.4.10 write its first ten characters on every call, so far {n} times",
+        own,
+    )
 
 
 def _readable(http: Http | None) -> Citation | None:

@@ -9,7 +9,7 @@ from analyzers.jobs import OF_THE_MODULE, Jobs
 from analyzers.language import phrase
 from analyzers.module_state import ModuleState
 from analyzers.network import Network
-from analyzers.rule import Hit, Outcome, rule
+from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _FIXED = (2, 4, 11)
 """The provider was rewritten then (DOMAIN section 0)."""
@@ -78,7 +78,10 @@ def crashes(jobs: Jobs, network: Network) -> Iterator[Outcome]:
     Do: update Ultimate Multisite to 2.4.11 or newer, then save the domains named here once in
     Ultimate Multisite → Domains. What made the call fail may stand here as a finding of its own.
     """
-    crashed = [f for f in jobs.failures if f.reason == "crashed" and f.action.hook in OF_THE_MODULE]
+    mine = [f for f in jobs.failures if f.action.hook in OF_THE_MODULE]
+    crashed = [f for f in mine if f.reason == "crashed"]
+    if any(not f.action.log for f in mine):
+        yield Unseen(network.subject, (phrase("scheduler.json: why a job failed"),))
     if not crashed:
         return
     fixed_since = network.at_least(*_FIXED) is True and all(

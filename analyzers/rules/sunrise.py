@@ -16,10 +16,11 @@ _META = "wu_sunrise_meta"
 _OLDEST: tuple[tuple[Version, Version], ...] = (
     ((2, 13, 0), (2, 0, 0, 11)),
     ((2, 4, 10), (2, 0, 0, 10)),
+    ((2, 4, 3), (2, 0, 0, 9)),
     ((2, 0, 0), (2, 0, 0, 8)),
 )
-"""From this version of the plugin on, sunrise.php is at least that one (DOMAIN 2.11). 2.4.3 ships 2.0.0.9
-and calls itself 2.0.0.8 in its docblock."""
+"""From this version of the plugin on, WP_ULTIMO_SUNRISE_VERSION is at least that one (DOMAIN 2.11). The
+docblock of 2.4.3's file says 2.0.0.8, and is not what the plugin compares."""
 
 
 @rule("sunrise.undefined", "error", "network", waiting_on="operator")
@@ -121,9 +122,16 @@ def outdated(host: Host, network: Network) -> Iterator[Outcome]:
                 "slug": host.plugin_slug or "ultimate-multisite",
             },
         )
-    elif network.version is None or found.version is None:
-        lacking = "plugin_version" if network.version is None else "sunrise version"
-        yield Unseen(network.subject, (f"host.json: {lacking}",))
+        return
+    known = {
+        "plugin_version": network.version,
+        "plugin_slug": host.plugin_slug,
+        "sunrise version": found.version,
+        "sunrise plugin_slug": found.plugin_slug,
+    }
+    lacking = tuple(f"host.json: {name}" for name, value in known.items() if not value)
+    if lacking:
+        yield Unseen(network.subject, lacking)
 
 
 def _other_folder(found: SunriseFile, host: Host) -> str | None:

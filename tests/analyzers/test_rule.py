@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from analyzers.catalogue_page import markdown_page, needed_files, page
+from analyzers.catalogue_page import either_files, markdown_page, needed_files, page
 from analyzers.evidence import Cron, Dns, Host, Meta, Missing, Tls
 from analyzers.facts import Facts
 from analyzers.rule import Hit, needs_of, rule
@@ -111,6 +111,15 @@ def test_a_derivation_may_find_that_there_is_nothing() -> None:
 def test_the_page_says_which_files_are_needed_through_derivations() -> None:
     made = rule("dns.example", "error", "domain")(looks)
     assert needed_files(made) == (("tls.json", "dns.json"), ("host.json",))
+
+
+def test_the_page_says_of_which_files_one_is_enough() -> None:
+    assert either_files(BY_CODE["key.empty"]) == (("constants.json", "host.json"),)
+    assert either_files(BY_CODE["api.outage"]) == (("closte.json", "wu-logs"),)
+    assert either_files(BY_CODE["settings.network-domain"]) == ()
+    assert "one of constants.json, host.json" in page(BY_CODE["key.empty"], width=200)
+    row = next(r for r in markdown_page(CATALOGUE).splitlines() if r.startswith("| [`key.empty`]"))
+    assert row.split(" | ")[3:5] == ["–", "constants.json, host.json"]
 
 
 def test_every_code_is_in_its_family_and_documented() -> None:

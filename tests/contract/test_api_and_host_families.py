@@ -567,6 +567,54 @@ for want, kw in [
     case(f"only {want} {kw}", only, [f"error {want} host:prod"], verdict="unobservable", status=3)
 
 
+def elsewhere(f):
+    f.constants = ...
+    f.host.update(abspath="/var/www/html/", closte_mu_plugin=False)
+
+
+case(
+    "another place, nobody asked for CLOSTE_APP_ID",
+    elsewhere,
+    absent=["host.not-closte"],
+    lacking={"host.not-closte": "constants.json"},
+)
+case(
+    "Closte's place, nobody looked for its plugin",
+    lambda f: (f.undefine("CLOSTE_APP_ID"), f.host.pop("closte_mu_plugin")),
+    absent=["host.not-closte"],
+    lacking={"host.not-closte": "host.json: closte_mu_plugin"},
+)
+case(
+    "asked from here only",
+    lambda f: rej(f, vantage="here"),
+    standing=[],
+    lacking={"api.unreachable": "closte.json"},
+)
+
+
+def dead_page(f, address):
+    f.http.append(
+        {
+            "url": f"https://{SHOP}/",
+            "address": address,
+            "status": 500,
+            "headers": {},
+            "body_start": "",
+            "error": None,
+        }
+    )
+
+
+case("500 of a mapped page", lambda f: dead_page(f, ENTRANCE), ["error host.php-fatal possible"])
+case("500 from elsewhere", lambda f: dead_page(f, ELSEWHERE), absent=["host.php-fatal"])
+case(
+    "domains null is no list",
+    lambda f: f.closte["calls"][0].update(body='{"success":true,"domains":null}'),
+    standing=[],
+    lacking={"key.other-app": "closte.json", "alias.missing": "closte.json"},
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()

@@ -475,6 +475,90 @@ def leak(f):
 case("leak readable over http", leak, [f"warning key.leaked-in-log {N}"])
 
 
+case(
+    "shape with numbers and truth as text",
+    lambda f: f.define(
+        "CLOSTE_CLIENT_API_KEY",
+        {**shape, "secret": "true", "length": "40", "trimmed_length": "40", "quoted": "false"},
+    ),
+    standing=[],
+)
+case(
+    "shape quoted as text",
+    lambda f: f.define("CLOSTE_CLIENT_API_KEY", {**shape, "quoted": "1"}),
+    [f"error key.malformed {N}"],
+)
+case(
+    "shape without the word secret",
+    lambda f: f.define(
+        "CLOSTE_CLIENT_API_KEY", {"defined": True, "length": 40, "trimmed_length": 40}
+    ),
+    standing=[],
+)
+case(
+    "shape without a length",
+    lambda f: f.define("CLOSTE_CLIENT_API_KEY", {"secret": True, "defined": True}),
+    absent=["key.empty", "key.malformed"],
+    lacking={"key.malformed": "constants.json"},
+)
+case(
+    "shape defined false as text",
+    lambda f: (
+        f.define("CLOSTE_CLIENT_API_KEY", {"secret": True, "defined": "false"}),
+        setattr(f, "closte", {"calls": []}),
+    ),
+    [f"error key.missing {N}"],
+    ["key.missing"],
+)
+for words in ("Domain management is not available on your plan", "Operation failed"):
+
+    def np(f):
+        f.closte["calls"][1]["body"] = json.dumps({"success": False, "error": words})
+
+    case(
+        f"harmless test refused in words nobody knows: {words}",
+        np,
+        [f"error key.no-permission {N} possible"],
+        ["key.no-permission"],
+    )
+
+
+def undated(f):
+    f.listed("other.example")
+    for found in f.rows:
+        found.update(date_created=None, date_modified=None)
+
+
+case("other-app, rows without a date", undated, [f"error key.other-app {N} likely"])
+
+
+def m7(f):
+    m(f)
+    f.options["wu_hosting_credential_CLOSTE_CLIENT_API_KEY"] = {
+        "stored": "encrypted-sodium",
+        "decrypts": False,
+    }
+    f.host["plugin_version"] = "2.4.13"
+    f.constants = ...
+
+
+case("not decrypts, constants not seen", m7, [f"error key.undecryptable {N} likely"])
+
+
+def leak(f):
+    f.logs["api-calls"] = f"[{ago(days=1)}] [INFO] something {KEY[:10]} else\n"
+
+
+case("ten characters elsewhere", leak, [f"info key.leaked-in-log {N}"])
+
+
+def leak(f):
+    f.logs["api-calls"] = f"[{ago(days=1)}] [INFO] {'x' * 5000}\n{'y' * 5000} {KEY} z\n"
+
+
+case("far behind in a long record", leak, [f"warning key.leaked-in-log {N}"])
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()

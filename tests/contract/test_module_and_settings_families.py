@@ -351,6 +351,45 @@ case(
 )
 
 
+case(
+    "the docblock's version of 2.4.3",
+    lambda f: (
+        f.host["sunrise"].update(version="2.0.0.8", plugin_slug="multisite-ultimate"),
+        f.host.update(plugin_version="2.4.3", plugin_slug="multisite-ultimate"),
+    ),
+    [f"warning sunrise.outdated {N}"],
+)
+case(
+    "sunrise's folder not known",
+    lambda f: f.host["sunrise"].pop("plugin_slug"),
+    standing=[],
+    lacking={"sunrise.outdated": "host.json"},
+)
+case(
+    "crash in other words",
+    lambda f: crash(f, msg="action failed via WP Cron: Unsupported operand types: string + int"),
+    [f"error module.crashes {N}"],
+)
+
+
+def wordless(f):
+    crash(f)
+    f.scheduler[-1]["log"] = []
+
+
+case(
+    "a failed job without a word",
+    wordless,
+    absent=["module.crashes"],
+    lacking={"module.crashes": "scheduler.json"},
+)
+case(
+    "object cache on, no tables of jobs",
+    lambda f: (f.host.update(object_cache=True), setattr(f, "scheduler", None)),
+    lacking={"cache.stale-risk": "scheduler.json"},
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()

@@ -76,6 +76,23 @@ def test_a_constant_is_not_surely_absent_where_an_entry_could_not_be_read() -> N
     assert folder.report().one("key.missing")["confidence"] == "likely"
 
 
+def test_a_damaged_file_is_named_with_why_by_every_check_that_lacks_something_of_it() -> None:
+    folder = Folder()
+    for name in ("closte", "host"):
+        folder.raw[FILES[name]] = b'{"calls": ['
+    lacking = {t for s in folder.report().json["skipped"] for t in s["lacking"]}
+    for name in ("closte", "host"):
+        assert {t for t in lacking if t.startswith(FILES[name])} == {f"{FILES[name]}: not JSON"}
+
+
+def test_what_rests_on_constants_has_not_passed_where_one_of_them_could_not_be_read() -> None:
+    folder = Folder()
+    folder.constants.append({"name": "X"})
+    report = folder.report()
+    for code in ("key.empty", "key.malformed", "sunrise.undefined", "settings.cookie-domain"):
+        assert report.lacking(code) == ["constants.json: 1 entry could not be read"]
+
+
 def test_what_stands_beside_a_wrongly_typed_element_is_still_found() -> None:
     folder = Folder()
     folder.rows += [None, row(9, 3, SHOP, primary_domain="0")]

@@ -347,10 +347,17 @@ class TestPhpFatal:
         assert finding.confidence == "possible"
         assert "--runtime" in finding.do
 
-    def test_a_500_of_another_domain_is_not(self, network: ChangedNetwork) -> None:
-        network.json["http.json"].append(
-            {"url": f"https://{SHOP}/", "address": "203.0.113.10", "status": 500}
-        )
+    def test_a_page_of_a_mapped_domain_counts_where_it_came_from_here(
+        self, network: ChangedNetwork
+    ) -> None:
+        page = {"url": f"https://{SHOP}/", "address": "203.0.113.10", "status": 500}
+        network.json["http.json"].append(page)
+        finding = network.finding("host.php-fatal")
+        assert finding.confidence == "possible"
+        assert SHOP in finding.because
+        page["address"] = "198.51.100.7"
+        assert network.passed("host.php-fatal")
+        page.update(address="203.0.113.10", url="https://unmapped.example/")
         assert network.passed("host.php-fatal")
 
 

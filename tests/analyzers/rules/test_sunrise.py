@@ -55,9 +55,10 @@ def test_the_file_is_missing(network: ChangedNetwork) -> None:
         ("2.4.10", "2.0.0.10", "multisite-ultimate", True),
         ("2.4.10", "2.0.0.10", "ultimate-multisite", False),
         ("2.13.0", "2.0.0.11", "ultimate-multisite", False),
-        ("2.4.3", "2.0.0.8", "ultimate-multisite", False),
+        ("2.4.3", "2.0.0.8", "ultimate-multisite", True),
         ("2.4.3", "2.0.0.9", "ultimate-multisite", False),
-        ("2.4.3", "2.0.0.7", "ultimate-multisite", True),
+        ("2.4.2", "2.0.0.8", "ultimate-multisite", False),
+        ("2.4.2", "2.0.0.7", "ultimate-multisite", True),
         ("2.4.10", "2.0.0.10", None, False),
     ],
 )
