@@ -22,7 +22,7 @@ _KEY_PREFIX = re.compile(
     rb"(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\Z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n\"\\<]+)"
 )
 _QUERY = re.compile(
-    rb"(?i)((?:(nonce|token|apikey|api_key)[a-z0-9_.\-\[\]]{0,60}"
+    rb"(?i)((?:(nonce|token|apikey|api_key)(?:[a-z0-9_.\-\[\]]|%5b|%5d){0,60}"
     rb"|(?:(?<![a-z0-9_-])|(?<=%26)|(?<=%3f)|(?<=u0026)|(?<=%2526))(key))="
     rb")(?!" + _MARK + rb"(?:[&\s\"'<>#\\]|\Z))[^&\s\"'<>#\\]+"
 )
@@ -38,7 +38,8 @@ _MEMBER = re.compile(
 _AUTHORIZATION = re.compile(
     # A header's line, PHP's print_r of one, or a quoted member: only that may have a quoted value,
     # since the quote after `Authorization: ` ends the text that the header stands in.
-    rb"(?i)(authorization(?:\\*[\"']\s{0,5}+(?>=>|[:=])\s{0,5}+\\*[\"']|\]?\s{0,5}+(?>=>|[:=])\s{0,5}+))"
+    rb"(?i)(authorization(?:\\*[\"']\s{0,5}+(?>=>|[:=])\s{0,5}+\[?\s{0,5}+\\*[\"']"
+    rb"|\]?\s{0,5}+(?>=>|[:=]|%3a)\s{0,5}+))"
     rb"(?!\[redacted:authorization\]|\s)"
     rb"(?:digest\s+(?:\w+=(?:\\*\"[^\"\r\n\\]*\\*\"|[^\s\",]+)(?:,\s*)?)+|[^\r\n\"'<\\]+)"
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from analyzers.evidence import Missing, Options
 from analyzers.findings import Citation
+from analyzers.language import phrase
 
 OPTION = "wu_host_integrations_enabled"
 CLOSTE = "closte"
@@ -28,6 +29,8 @@ class ModuleState:
         """Missing where nobody asked for the option. Asked for and not there means: never enabled."""
         if OPTION not in options.values and not options.complete:
             return Missing(Options.FILE, OPTION)
+        if options.values.get(OPTION) and not isinstance(options.values[OPTION], dict | list):
+            return Missing(Options.FILE, phrase("{option} is no array", option=OPTION))
         on = tuple(name for name, enabled in options.integrations.items() if enabled)
         said = ", ".join(f"{n}: {str(v).lower()}" for n, v in options.integrations.items())
         return cls(

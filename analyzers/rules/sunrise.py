@@ -208,6 +208,9 @@ def inactive(options: Options, network: Network, host: Host | None) -> Iterator[
         yield Unseen(network.subject, (f"options.json: {_META}",))
         return
     stored = options.values.get(_META)
+    if stored and not isinstance(stored, dict):
+        yield Unseen(network.subject, (phrase("options.json: {option} is no array", option=_META),))
+        return
     meta = stored if isinstance(stored, dict) else {}
     if meta.get("active") not in (None, False, 0, "0", "", "false"):
         return

@@ -174,6 +174,12 @@ def test_no_planted_secret_survives(secret, around, spelling, count):
             '{"Authorization":"Bearer x","b":1}',
             '{"Authorization":"[redacted:authorization]","b":1}',
         ),
+        (
+            '{"authorization": ["Bearer x"],"b":1}',
+            '{"authorization": ["[redacted:authorization]"],"b":1}',
+        ),
+        ("x authorization%3A%20Bearer%20x", "x authorization%3A[redacted:authorization]"),
+        ("?wu_token%5B0%5D=1f&y", "?wu_token%5B0%5D=[redacted:token]&y"),
         ("[Authorization] => Token abc", "[Authorization] => [redacted:authorization]"),
         (
             'Authorization: Digest username="u", response="r", qop=auth\nz',

@@ -377,6 +377,16 @@ def wordless(f):
     f.scheduler[-1]["log"] = []
 
 
+for name, code in (
+    ("wu_host_integrations_enabled", "module.disabled"),
+    ("wu_sunrise_meta", "sunrise.inactive"),
+):
+    case(
+        f"{name} is no array",
+        lambda f: f.options.update({name: "rubbish"}),
+        absent=[code],
+        lacking={code: "options.json"},
+    )
 case(
     "a failed job without a word",
     wordless,
