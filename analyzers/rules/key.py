@@ -343,12 +343,12 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
     if unknown:
         yield _refused(network, tuple(unknown), "possible")
         return
-    if any(a.usable for a in adding):
+    if _accepted(tuple(adding)):
         return
     logged = answers.last_logged()
     if logged is not None and logged.kind == "no-permission":
         yield _refused(network, (logged,), "likely")
-    elif logged is None or not logged.usable:
+    else:
         yield Unseen(network.subject, (phrase("closte.json: the harmless test"),))
 
 

@@ -110,7 +110,7 @@ def outdated(host: Host, network: Network) -> Iterator[Outcome]:
         return
     if not found.exists or found.ours is False:
         return
-    reason = _other_folder(found, host) or _too_old(found, network)
+    reason = _other_folder(found, host) or _too_old(found, network) or _loads_nothing(host)
     if reason is not None:
         said = f"sunrise: version {found.version}, folder {found.plugin_slug}"
         yield Hit(
@@ -142,6 +142,18 @@ def _other_folder(found: SunriseFile, host: Host) -> str | None:
         "it finds nothing there and does nothing",
         found=found.plugin_slug,
         there=host.plugin_slug,
+    )
+
+
+def _loads_nothing(host: Host) -> str | None:
+    """The file's own constant is there and the one that the plugin's class sets is not (DOMAIN F22)."""
+    asked = host.runtime_constants
+    begun = asked.get("WP_ULTIMO_SUNRISE_VERSION") is not None
+    if not begun or asked.get("WP_ULTIMO_SUNRISE_FILE", "") is not None:
+        return None
+    return phrase(
+        "WordPress loads it, and it loads nothing of the plugin: WP_ULTIMO_SUNRISE_VERSION is defined, "
+        "WP_ULTIMO_SUNRISE_FILE is not"
     )
 
 

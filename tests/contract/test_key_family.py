@@ -523,6 +523,18 @@ for words in ("Domain management is not available on your plan", "Operation fail
     )
 
 
+for status, body in (
+    (404, '{"success":false,"error":"Not found"}'),
+    (429, '{"success":false,"error":"Too many requests"}'),
+):
+    case(
+        f"harmless test answered {status}",
+        lambda f: f.closte["calls"][1].update(http_status=status, body=body),
+        standing=[],
+        lacking={"key.no-permission": "closte.json"},
+    )
+
+
 def undated(f):
     f.listed("other.example")
     for found in f.rows:

@@ -366,6 +366,21 @@ case(
     lacking={"sunrise.outdated": "host.json"},
 )
 case(
+    "sunrise loads nothing",
+    lambda f: f.host["runtime_constants"].update(
+        WP_ULTIMO_SUNRISE_VERSION="2.0.0.10", WP_ULTIMO_SUNRISE_FILE=None
+    ),
+    [f"warning sunrise.outdated {N}"],
+    ["sunrise.outdated"],
+)
+case(
+    "sunrise loaded the plugin",
+    lambda f: f.host["runtime_constants"].update(
+        WP_ULTIMO_SUNRISE_VERSION="2.0.0.10", WP_ULTIMO_SUNRISE_FILE="/x/sunrise.php"
+    ),
+    standing=[],
+)
+case(
     "crash in other words",
     lambda f: crash(f, msg="action failed via WP Cron: Unsupported operand types: string + int"),
     [f"error module.crashes {N}"],
