@@ -46,6 +46,8 @@ class CheckSettings:
         if _NAME not in options.settings and not options.complete:
             return Missing(Options.FILE, f"{_SETTINGS} {_NAME}")
         stored = options.settings.get(_NAME)
+        if isinstance(stored, list | dict):
+            return Missing(Options.FILE, f"{_SETTINGS} {_NAME}")
         cited = [Citation(Options.FILE, f"{_NAME} = {stored!r}")]
         if module is not None:
             cited.append(module.citation)

@@ -379,6 +379,8 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
         return
     if any(is_under(name.removeprefix("*."), network.domain) for name in aliases.names):
         return  # a name under the network's own domain is this app's as well
+    if network.app_id and any(n.split(".")[0] == network.app_id.lower() for n in aliases.names):
+        return  # the platform's own host of this app (DOMAIN F07)
     if len(domains) < _FEWEST:
         return
     sure: Confidence = "certain" if len(of_known_age) >= _FEWEST else "likely"

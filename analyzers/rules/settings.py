@@ -14,7 +14,7 @@ from analyzers.network import Network
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 SETTINGS = "wp-ultimo_v2_settings"
-_OFF = (None, False, 0, "0", "", "false")
+_OFF: tuple[object, ...] = (None, False, 0, "0", "", "false", [], {})
 
 
 def _setting(options: Options, name: str) -> Citation:

@@ -523,6 +523,16 @@ for words in ("Domain management is not available on your plan", "Operation fail
     )
 
 
+case(
+    "other-app, but for this app's own host",
+    lambda f: f.listed("acct123.closte.com", "other.example"),
+    absent=["key.other-app"],
+)
+case(
+    "other-app with another app's own host",
+    lambda f: f.listed("acct999.closte.com", "other.example"),
+    [f"error key.other-app {N} certain"],
+)
 for status, body in (
     (404, '{"success":false,"error":"Not found"}'),
     (429, '{"success":false,"error":"Too many requests"}'),

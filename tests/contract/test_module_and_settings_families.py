@@ -381,6 +381,18 @@ case(
     standing=[],
 )
 case(
+    "settings that are empty arrays",
+    lambda f: (f.setting("security_mode", []), f.setting("enable_domain_mapping", [])),
+    [f"error settings.mapping-off {N}"],
+    ["settings.mapping-off"],
+)
+case(
+    "an interval that is no number",
+    lambda f: f.setting("dns_check_interval", [10]),
+    standing=[],
+    lacking={"settings.window-too-short": "options.json"},
+)
+case(
     "crash in other words",
     lambda f: crash(f, msg="action failed via WP Cron: Unsupported operand types: string + int"),
     [f"error module.crashes {N}"],
