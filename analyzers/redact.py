@@ -132,13 +132,15 @@ def _not_read(files: Mapping[str, bytes], redaction: Redaction) -> dict[str, str
 def redacted(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The folder as it may be written and sent. Reading it gives what reading the given one gives."""
     folder = masked(files)
-    found = {name: _content(kept) for name, kept in folder.documents.items()}
+    found = {name: _content(name, kept) for name, kept in folder.documents.items()}
     if folder.not_read:
         found[NOT_READ] = written(dict(folder.not_read))
     return {**found, **folder.logs}
 
 
-def _content(found: Document | Why) -> bytes:
+def _content(name: str, found: Document | Why) -> bytes:
+    if found == "not UTF-8" and TOP_LEVEL[name] is dict:
+        return b'{"\xff": 0}\n'
     if isinstance(found, str):
         return _DAMAGED[found]
     before, after = (part.encode("utf-8", "replace") for part in (found.before, found.after))

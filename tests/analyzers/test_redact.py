@@ -366,6 +366,14 @@ def test_a_secret_is_masked_in_every_file():
     assert redacted(clean) == clean
 
 
+@pytest.mark.parametrize("name", ["dns.json", "host.json", "closte.json"])
+@pytest.mark.parametrize("content", [b"", b"{", b'["\xff"]', b'{"a": "\xff"}', b"[]", b"{}", b"1"])
+def test_why_a_file_is_damaged_is_still_said_of_what_was_written(name, content):
+    written = redacted({name: content})
+    assert read(written, origin="x").damaged == read({name: content}, origin="x").damaged
+    assert redacted(written) == written
+
+
 def test_a_damaged_file_is_not_written_as_it_is():
     content = b'[{"name":"DB_PASSWORD","value":"s3cr3t-s3cr3t","type":"const'
     clean = redacted({"constants.json": content})
