@@ -84,10 +84,8 @@ def crashes(jobs: Jobs, network: Network) -> Iterator[Outcome]:
         yield Unseen(network.subject, (phrase("scheduler.json: why a job failed"),))
     if not crashed:
         return
-    fixed_since = network.at_least(*_FIXED) is True and all(
-        "Cannot use object of type" in f.says for f in crashed
-    )
-    if fixed_since:
+    rewritten = network.at_least(*_FIXED) is True
+    if rewritten and all("Cannot use object of type" in f.says for f in crashed):
         return  # this fault went with the update; the failed jobs themselves are `jobs.failed`
     version = (
         ".".join(map(str, network.version)) if network.version else phrase("an unknown version")
@@ -96,5 +94,18 @@ def crashes(jobs: Jobs, network: Network) -> Iterator[Outcome]:
         network.subject,
         tuple(f.citation for f in crashed[:3]),
         {"count": str(len(crashed)), "words": crashed[-1].says, "version": version},
+        because=phrase(
+            '{count} of the newest jobs for domains ended in the plugin\'s own code: "{words}". '
+            "Ultimate Multisite {version} is installed."
+        )
+        if rewritten
+        else None,
+        do=phrase(
+            "update Ultimate Multisite to its newest version. If the jobs go on ending so, report these "
+            "words to its authors (`--for plugin` writes the report). Then save the domains named here "
+            "once in Ultimate Multisite → Domains."
+        )
+        if rewritten
+        else None,
         affects=tuple(sorted({f.domain for f in crashed if f.domain is not None})),
     )

@@ -87,7 +87,9 @@ class TestCrashes:
             "unexpected shutdown: PHP Fatal error Uncaught TypeError: must be of type array",
         )
         network.host["plugin_version"] = "2.4.13"
-        assert network.finding("module.crashes")
+        finding = network.finding("module.crashes")
+        assert "2.4.13 is installed" in finding.because
+        assert "2.4.11" not in finding.do
 
     def test_a_crash_of_the_stage_check_is_another_matter(self, network: ChangedNetwork) -> None:
         network.action(
