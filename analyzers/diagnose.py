@@ -135,7 +135,7 @@ class _Unread:
     def _named(self, text: str) -> str:
         """What a damaged file would have said of this is beside the point: it is damaged."""
         file = text.partition(": ")[0]
-        why = self.damaged.get(file)
+        why = self.damaged.get(file) or (self.partly.get(file) if text == file else None)
         return joined((file, why), ": ") if why else text
 
 

@@ -607,12 +607,6 @@ def dead_page(f, address):
 
 case("500 of a mapped page", lambda f: dead_page(f, ENTRANCE), ["error host.php-fatal possible"])
 case("500 from elsewhere", lambda f: dead_page(f, ELSEWHERE), absent=["host.php-fatal"])
-case(
-    "domains null is no list",
-    lambda f: f.closte["calls"][0].update(body='{"success":true,"domains":null}'),
-    standing=[],
-    lacking={"key.other-app": "closte.json", "alias.missing": "closte.json"},
-)
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])

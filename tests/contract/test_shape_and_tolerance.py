@@ -93,6 +93,12 @@ def test_what_rests_on_constants_has_not_passed_where_one_of_them_could_not_be_r
         assert report.lacking(code) == ["constants.json: 1 entry could not be read"]
 
 
+def test_a_file_that_lacks_what_an_unreadable_element_may_hold_is_named_with_the_count() -> None:
+    folder = Folder()
+    folder.dns = [a for a in folder.dns if a["name"] != SHOP] + [7, "x"]
+    assert folder.report().lacking("dns.no-address") == ["dns.json: 2 entries could not be read"]
+
+
 def test_what_stands_beside_a_wrongly_typed_element_is_still_found() -> None:
     folder = Folder()
     folder.rows += [None, row(9, 3, SHOP, primary_domain="0")]
