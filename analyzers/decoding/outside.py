@@ -45,7 +45,7 @@ def _call(row: dict[str, object]) -> ApiCall | None:
     body = row.get("body")
     keyed = truth(row.get("keyed"))
     return ApiCall(
-        endpoint="/" + endpoint.strip().lstrip("/"),
+        endpoint=_path(endpoint),
         method=(nonempty(row.get("method")) or "GET").upper(),
         vantage=nonempty(row.get("vantage")) or "host",
         keyed=True if keyed is None else keyed,
@@ -56,6 +56,11 @@ def _call(row: dict[str, object]) -> ApiCall | None:
         seconds=real(row.get("seconds")),
         at=instant(row.get("at")),
     )
+
+
+def _path(endpoint: str) -> str:
+    """`/getdomains`, also of a whole address of the API (DOMAIN 1.2)."""
+    return "/" + endpoint.split("?", 1)[0].rsplit("/api/client", 1)[-1].strip(" /")
 
 
 def dns(document: Document) -> Dns:

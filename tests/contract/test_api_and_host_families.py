@@ -592,6 +592,19 @@ case(
 )
 
 
+for spelt in (
+    "getdomains",
+    "/getdomains/",
+    "https://app.closte.com/api/client/getdomains?apikey=[redacted:apikey]",
+):
+    case(
+        f"endpoint as {spelt[:20]}",
+        lambda f: f.closte["calls"][0].update(endpoint=spelt),
+        standing=[],
+        verdict="clean",
+    )
+
+
 def dead_page(f, address):
     f.http.append(
         {
