@@ -83,9 +83,11 @@ def _complete(safe: ssl.SSLSocket, deadline: Deadline) -> None:
 
 def browser_context(ca_file: Path | None) -> ssl.SSLContext:
     """Verifies chain, name and dates against the system's roots (SSL_CERT_FILE is honoured), or those of
-    `ca_file` alone. The same on every Python: VERIFY_X509_STRICT, which browsers do not have, is off."""
+    `ca_file` alone. The same on every Python: VERIFY_X509_STRICT, which browsers do not have, is off, and
+    so is the common name's standing in for a missing list of names, which no browser takes any more."""
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    context.hostname_checks_common_name = not ssl.HAS_NEVER_CHECK_COMMON_NAME
     if not ca_file and not context.cert_store_stats()["x509_ca"]:
         _add_certifi(context)
     return context

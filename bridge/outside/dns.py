@@ -40,11 +40,14 @@ class _Answer:
 def dns_rows(
     names: Iterable[str], wildcards: Iterable[str], options: LookOptions, deadline: Deadline
 ) -> tuple[Row, ...]:
-    """The rows for these canonical names. `wildcards` (`*.shop.example`) are asked for their
-    `_acme-challenge` only. Never raises for DNS trouble; what the deadline cut off is left out."""
+    """The rows for these canonical names. Of `wildcards` (`*.shop.example`) only what their certificates
+    need is asked for: `_acme-challenge`, and the CAA records of the name they stand below. Never raises
+    for DNS trouble; what the deadline cut off is left out."""
     resolution = Resolution(options, deadline)
     authority = Authority(resolution)
     asked = tuple(dict.fromkeys(names))
+    starred = tuple(dict.fromkeys(wildcards))
+    bound = tuple(dict.fromkeys((*asked, *(w.removeprefix("*.") for w in starred))))
 
     def answers(question: _Question) -> tuple[_Answer, ...]:
         return tuple(_answers(question, resolution, authority))
@@ -53,10 +56,10 @@ def dns_rows(
         return tuple(_allowances(name, resolution))
 
     limit = options.dns_at_once
-    questions = (*_questions(asked, options), *_challenges(wildcards, options))
+    questions = (*_questions(asked, options), *_challenges(starred, options))
     groups = [
         *at_once(answers, questions, limit=limit, deadline=deadline),
-        *at_once(allowances, asked, limit=limit, deadline=deadline),
+        *at_once(allowances, bound, limit=limit, deadline=deadline),
     ]
     found = (answer for group in groups for answer in group)
     believed = [a for a in found if _is_about_the_name(a, resolution, authority)]

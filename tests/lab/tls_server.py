@@ -137,6 +137,20 @@ class TestCa:
         )
         return self._written(certificate, key, names)
 
+    def common_name_only(self, name: str) -> Certificate:
+        """Of this authority, with the name where no browser looks for it: in the subject alone."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._signed(
+            _subject((name,)),
+            key,
+            (),
+            _now() - _DAY,
+            _now() + 60 * _DAY,
+            signer=self._key,
+            ca=False,
+        )
+        return self._written(certificate, key, (name,))
+
     def default(self) -> Certificate:
         """The host's own default certificate: `*.closte.com`."""
         return self.good(*DEFAULT_NAMES)

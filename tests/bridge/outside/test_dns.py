@@ -192,11 +192,17 @@ def test_caa_is_looked_for_upwards_until_there_is_some(dns: DnsServer) -> None:
     assert resolver("example", "CAA") not in rows
 
 
-def test_a_wildcard_is_asked_for_its_challenge_only(dns: DnsServer) -> None:
+def test_of_a_wildcard_only_what_its_certificate_needs_is_asked_for(dns: DnsServer) -> None:
     dns.set("_acme-challenge.shop.example", "TXT", '"token"')
+    dns.set("shop.example", "CAA", '0 issuewild "digicert.com"')
     rows = look(dns, wildcards=["*.shop.example"])
-    assert {key[0] for key in rows} == {"_acme-challenge.shop.example"}
+    assert {key[:2] for key in rows} == {
+        ("_acme-challenge.shop.example", "TXT"),
+        ("_acme-challenge.shop.example", "CNAME"),
+        ("shop.example", "CAA"),
+    }
     assert rows[resolver("_acme-challenge.shop.example", "TXT")]["records"] == ['"token"']
+    assert rows[resolver("shop.example", "CAA")]["records"] == ['0 issuewild "digicert.com"']
 
 
 def test_what_the_deadline_cuts_off_is_left_out_and_nothing_hangs(dns: DnsServer) -> None:

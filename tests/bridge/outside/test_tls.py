@@ -61,6 +61,15 @@ def test_a_bad_certificate_is_refused_and_read(
     assert row["not_after"] == certificate.not_after.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def test_a_name_that_only_the_subject_bears_is_refused_as_by_browsers(
+    web: WebServer, ca: TestCa
+) -> None:
+    web.site("shop.example", certificate=ca.common_name_only("shop.example"))
+    row = shake(web, ca, "shop.example")
+    assert (row["status"], row["verified"], row["names"]) == ("ok", False, ["shop.example"])
+    assert "mismatch" in str(row["verify_error"])
+
+
 def test_the_hosts_default_certificate_is_a_wrong_name(web: WebServer, ca: TestCa) -> None:
     row = shake(web, ca, "unknown.example")
     assert (row["status"], row["verified"]) == ("ok", False)
