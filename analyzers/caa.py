@@ -44,12 +44,20 @@ class CaaSet:
         Without an `issue` property (or `issuewild` for a wildcard) nobody is restricted; an unknown
         critical property forbids all (RFC 8659 sections 4.1 to 4.3).
         """
-        found = [p for p in map(_property, self.records) if p is not None]
-        if any(p.critical and p.tag not in _KNOWN_TAGS for p in found):
+        if any(p.critical and p.tag not in _KNOWN_TAGS for p in self._properties):
             return True
-        binding = [p for p in found if p.tag == "issuewild"] if wildcard else []
-        binding = binding or [p for p in found if p.tag == "issue"]
+        tag = "issuewild" if wildcard and self.rules_wildcards else "issue"
+        binding = [p for p in self._properties if p.tag == tag]
         return bool(binding) and not any(p.issuer in ACCEPTED for p in binding)
+
+    @property
+    def rules_wildcards(self) -> bool:
+        """Have they an `issuewild` property, which alone counts for a wildcard then?"""
+        return any(p.tag == "issuewild" for p in self._properties)
+
+    @property
+    def _properties(self) -> tuple[CaaProperty, ...]:
+        return tuple(p for p in map(_property, self.records) if p is not None)
 
 
 def caa_set(at: str, records: Sequence[str], answer: DnsAnswer) -> CaaSet:

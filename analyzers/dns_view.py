@@ -19,7 +19,8 @@ from analyzers.names import Domain, registrable
 from analyzers.network import Network
 from analyzers.proxies import proxy_of
 
-_USABLE = frozenset({"NOERROR", "NXDOMAIN"})
+USABLE = frozenset({"NOERROR", "NXDOMAIN"})
+"""Answers that say something of the name itself."""
 _MOST_RECORDS = 8
 
 
@@ -40,6 +41,9 @@ class DomainDns:
     expected: Expected
     entrance_v6: frozenset[str] = frozenset()
     """IPv6 addresses of the network's own domain: an entrance that no constant names."""
+    authorities_heard: bool = False
+    """Did the name servers of some name answer with authority? Else something between them and us may
+    answer in their place, and their refusal says nothing."""
 
     def holds(self, address: str) -> bool:
         """Does this address lead to the entrance?"""
@@ -126,16 +130,13 @@ class DomainDns:
         """Resolvers' answers older than the right one: they lead elsewhere, or nowhere."""
         if not self.right or not self.judged:
             return ()
-        return tuple(
-            a
-            for a in self.asked("A", via="resolver")
-            if a.status in _USABLE and not self._leads_here(a)
-        )
+        asked = (*self.asked("A", via="resolver"), *self.asked("AAAA", via="resolver"))
+        return tuple(a for a in asked if a.status in USABLE and not self._leads_here(a))
 
     def _leads_here(self, answer: DnsAnswer) -> bool:
-        if answer.status == "NOERROR" and not answer.records and not self.v4:
-            return True  # the entrance is IPv6 only
-        return bool(answer.records) and all(self.holds(r) for r in answer.records)
+        if not answer.records:  # an entrance may have addresses of one kind only
+            return answer.type == "AAAA" or (answer.status == "NOERROR" and not self.v4)
+        return all(self.holds(r) for r in answer.records)
 
     def places_of(self, addresses: Iterable[str]) -> frozenset[str]:
         """Where addresses lead; those of one proxy, and of the entrance, counted as one place."""
@@ -151,33 +152,43 @@ class DomainDns:
         return tuple(cited(a) for a in self.basis if not types or a.type in types)
 
     @property
+    def signature_looked_at(self) -> bool:
+        """Did anybody who could check signatures answer, well or with SERVFAIL? An authority never checks."""
+        asked = (*self.asked("A", via="resolver"), *self.asked("A", via="host"))
+        return any(a.status in USABLE or a.status == "SERVFAIL" for a in asked)
+
+    @property
     def bogus(self) -> Confidence | None:
         """How sure it is that DNSSEC signatures do not hold (F67); None where they are not in doubt."""
-        failed = [a for a in self.asked("A", via="resolver") if a.status == "SERVFAIL"]
-        if not failed:
+        resolvers = self.asked("A", via="resolver")
+        if not any(a.status == "SERVFAIL" for a in resolvers):
             return None
         unchecked = self.asked("A", unchecked=True)
+        told_here = any(a.status in USABLE for a in resolvers)
         if any(a.status == "NOERROR" for a in unchecked):
-            return "certain"
-        if unchecked or any(a.status in _USABLE for a in self.asked("A", via="resolver")):
+            return "likely" if told_here else "certain"
+        if unchecked or told_here:
             return None
-        told = any(a.status in _USABLE for a in self.asked("A", via="authoritative"))
+        told = any(a.status in USABLE for a in self.asked("A", via="authoritative"))
         return "possible" if told else None
 
     @property
     def lame(self) -> Confidence | None:
         """How sure it is that the name's own nameservers do not answer for it (F68)."""
-        resolvers = self.asked("A", via="resolver")
-        if any(a.status in _USABLE for a in resolvers) or self.bogus:
+        resolvers, unchecked = self.asked("A", via="resolver"), self.asked("A", unchecked=True)
+        if self.bogus or any(a.status in USABLE for a in unchecked):
             return None
         own = {a.status for a in self.asked("A", via="authoritative")}
-        failed = {a.status for a in (*resolvers, *self.asked("A", unchecked=True))}
+        if any(a.status in USABLE for a in resolvers):
+            refused = bool(own & {"REFUSED", "SERVFAIL"}) and not own & USABLE
+            return "possible" if refused and self.authorities_heard else None
+        failed = {a.status for a in (*resolvers, *unchecked)}
         if "SERVFAIL" in failed and own & {"REFUSED", "SERVFAIL", "TIMEOUT"}:
             return "certain"
-        if own & {"REFUSED", "SERVFAIL"} and not own & _USABLE:
+        if own & {"REFUSED", "SERVFAIL"} and not own & USABLE:
             return "likely"
         if "SERVFAIL" in failed:
-            return "likely" if self.asked("A", unchecked=True) else "possible"
+            return "likely" if unchecked else "possible"
         return None
 
 
@@ -195,8 +206,12 @@ class DnsView:
             by_name.setdefault(answer.name, []).append(answer)
         v6 = _of_type(by_name.get(Domain(network.domain), ()), "AAAA")
         entrance_v6 = frozenset(_records(_deciding(v6, expected, None)))
+        heard = any(a.via == "authoritative" and a.status in USABLE for a in dns.answers)
         return cls(
-            {name: _judged(name, found, expected, entrance_v6) for name, found in by_name.items()}
+            {
+                name: _judged(name, found, expected, entrance_v6, heard)
+                for name, found in by_name.items()
+            }
         )
 
     def of(self, domain: str) -> DomainDns | None:
@@ -208,10 +223,10 @@ class DnsView:
         has any (RFC 8659 section 3), up to the registrable domain. None: nobody asked."""
         asked = False
         top = registrable(domain) or domain
-        name = domain.removeprefix("*.")
+        name = domain
         while name:
             view = self.of(name)
-            usable = [a for a in view.asked("CAA") if a.status in _USABLE] if view else []
+            usable = [a for a in view.asked("CAA") if a.status in USABLE] if view else []
             own = [a for a in usable if a.via == "authoritative"] or usable
             asked = asked or bool(own)
             if records := tuple(dict.fromkeys(r for a in own for r in a.records)):
@@ -223,7 +238,11 @@ class DnsView:
 
 
 def _judged(
-    name: Domain, answers: Sequence[DnsAnswer], expected: Expected, entrance_v6: frozenset[str]
+    name: Domain,
+    answers: Sequence[DnsAnswer],
+    expected: Expected,
+    entrance_v6: frozenset[str],
+    authorities_heard: bool,
 ) -> DomainDns:
     cname = _has_cname(answers)
     basis4 = _deciding(_of_type(answers, "A"), expected, cname)
@@ -238,6 +257,7 @@ def _judged(
         nxdomain=bool(basis4) and all(a.status == "NXDOMAIN" for a in basis4),
         expected=expected,
         entrance_v6=entrance_v6,
+        authorities_heard=authorities_heard,
     )
 
 
@@ -253,12 +273,12 @@ def _deciding(
     answers: Sequence[DnsAnswer], expected: Expected, cname: str | None
 ) -> tuple[DnsAnswer, ...]:
     """The answers of one type that decide, by tier; the first tier with a usable answer wins."""
-    checked = [a for a in answers if not a.checking_disabled and a.status in _USABLE]
+    checked = [a for a in answers if not a.checking_disabled and a.status in USABLE]
     own = [a for a in checked if a.via == "authoritative"]
     resolved = _agreed([a for a in checked if a.via.startswith("resolver")], expected)
     if cname and resolved and not any(a.records for a in own):
         own = []  # an authority need not follow an alias out of its own zone (RFC 1034, 4.3.2)
-    unchecked = [a for a in answers if a.checking_disabled and a.status in _USABLE]
+    unchecked = [a for a in answers if a.checking_disabled and a.status in USABLE]
     host = [a for a in checked if a.via == "host"]
     return tuple(own or resolved or host or unchecked)
 

@@ -14,7 +14,7 @@ from analyzers.expected import Expected
 from analyzers.findings import Citation
 from analyzers.instants import iso
 from analyzers.language import phrase, some
-from analyzers.names import Domain, is_under, registrable
+from analyzers.names import Domain, canonical, is_under, registrable
 from analyzers.network import Network
 from analyzers.proxies import proxy_of
 
@@ -31,8 +31,9 @@ class SeenHandshake:
     handshake: Handshake
     fault: Fault | None
     """None: fine, or not known to be wrong."""
-    good: bool
-    """Completed, and verified as a browser would."""
+    good: bool | None
+    """Completed, and verified as a browser would. None: nothing is wrong that was recorded, and nobody
+    said whether it was verified."""
     hosts_default: bool
     """A wrong name's certificate that is the host's own: Closte's, the network's, or self-signed."""
 
@@ -40,6 +41,17 @@ class SeenHandshake:
     def citation(self) -> Citation:
         """As a reader finds it in `tls.json`."""
         return Citation(Tls.FILE, described(self.handshake))
+
+    def tells_of(self, fault: Fault) -> bool:
+        """Is enough recorded to know whether it has this fault?"""
+        shake = self.handshake
+        known = {
+            "unreachable": True,
+            "wrong-name": bool(shake.names),
+            "expired": shake.not_after is not None,
+            "untrusted": False,
+        }
+        return self.fault is not None or shake.verified is not None or known[fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +69,16 @@ class HostTls:
 
     @property
     def good(self) -> bool | None:
-        """Is every certificate at the entrance good? None where none was seen there."""
-        return all(s.good for s in self.own) if self.own else None
+        """Is every certificate at the entrance good? None where none was seen there, or one not well
+        enough to say."""
+        if not self.own or any(s.good is False for s in self.own):
+            return False if self.own else None
+        return True if all(s.good for s in self.own) else None
 
     @property
     def default_only(self) -> bool:
         """Is the host's own default certificate the only fault at the entrance?"""
-        bad = [s for s in self.own if not s.good]
+        bad = [s for s in self.own if s.good is False]
         return bool(bad) and all(s.hosts_default for s in bad)
 
     def first(self, fault: Fault) -> SeenHandshake | None:
@@ -151,7 +166,7 @@ def _seen(handshake: Handshake, network: Network, ours: frozenset[Domain]) -> Se
     return SeenHandshake(
         handshake=handshake,
         fault=fault,
-        good=fault is None and handshake.status == "ok" and handshake.verified is True,
+        good=False if fault is not None else True if handshake.verified else None,
         hosts_default=fault == "wrong-name" and _is_default(handshake, network.domain, ours),
     )
 
@@ -167,7 +182,8 @@ def fault_of(handshake: Handshake, now: datetime) -> Fault | None:
         return "wrong-name"
     if handshake.not_after is not None and handshake.not_after < now and not handshake.self_signed:
         return "expired"
-    if handshake.verified is not False:
+    early = handshake.not_before is not None and handshake.not_before > now
+    if handshake.verified or (handshake.verified is None and not early):
         return None
     return "expired" if "expired" in error and not handshake.self_signed else "untrusted"
 
@@ -175,7 +191,7 @@ def fault_of(handshake: Handshake, now: datetime) -> Fault | None:
 def _is_default(handshake: Handshake, network: str, ours: frozenset[Domain]) -> bool:
     if handshake.self_signed:
         return True
-    names = [n.lower().removeprefix("*.") for n in handshake.names]
+    names = [canonical(n).removeprefix("*.") for n in handshake.names]
     return not names or any(
         n in (PLATFORM, network) or is_under(n, PLATFORM) or is_under(n, network) or n in ours
         for n in names
@@ -184,7 +200,7 @@ def _is_default(handshake: Handshake, network: str, ours: frozenset[Domain]) -> 
 
 def covers(names: Sequence[str], host: str) -> bool:
     """Do the certificate's names cover the host as browsers see it (RFC 6125: one label per `*`)?"""
-    for name in (n.lower().rstrip(".") for n in names):
+    for name in map(canonical, names):
         if name == host:
             return True
         if name.startswith("*.") and "." in host and host.split(".", 1)[1] == name[2:]:
@@ -195,7 +211,7 @@ def covers(names: Sequence[str], host: str) -> bool:
 def covers_for_plugin(names: Sequence[str], host: str) -> bool:
     """The same as the plugin sees it: its `*` stands for any number of labels (DOMAIN 2.9)."""
     return covers(names, host) or any(
-        n.startswith("*.") and is_under(host, n[2:].lower()) for n in names
+        n.startswith("*.") and is_under(host, canonical(n[2:])) for n in names
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 
+from analyzers.addresses import address_of
 from analyzers.decoding.document import Document
 from analyzers.decoding.fields import (
     address,
@@ -80,16 +82,20 @@ def _answer(row: dict[str, object]) -> DnsAnswer | None:
         type=kind,
         via=via,
         status=status.upper(),
-        records=tuple(_record(kind, record) for record in texts(records or [])),
+        records=tuple(_records(kind, texts(records or []))),
         ttl=whole(row.get("ttl")),
         checking_disabled=truth(row.get("checking_disabled")) or False,
     )
 
 
-def _record(kind: str, record: str) -> str:
-    if kind in ("A", "AAAA"):
-        return address(record)
-    return canonical(record) if kind in ("NS", "CNAME") else record
+def _records(kind: str, stored: Iterable[str]) -> Iterator[str]:
+    """As they are compared. `dig +short` prints the names of a CNAME chain before the addresses."""
+    for record in stored:
+        if kind in ("A", "AAAA"):
+            if address_of(record) is not None:
+                yield address(record)
+        else:
+            yield canonical(record) if kind in ("NS", "CNAME") else record
 
 
 def tls(document: Document) -> Tls:
@@ -105,7 +111,7 @@ def _handshake(row: dict[str, object]) -> Handshake | None:
         host=canonical(host),
         address=address(where),
         port=whole(row.get("port")) or 443,
-        status=status,
+        status=status.strip().lower(),
         verified=truth(row.get("verified")),
         verify_error=nonempty(row.get("verify_error")),
         names=texts(row.get("names") or []),

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from analyzers.addresses import address_of, is_local
-from analyzers.dns_view import DnsView, DomainDns, cited
+from analyzers.dns_view import USABLE, DnsView, DomainDns, cited
 from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Meta, Options, PluginLogs
 from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
 from analyzers.language import either, joined, phrase
-from analyzers.names import Domain, has_www_pair, is_registrable, www_twin
+from analyzers.names import Domain, has_www_pair, is_registrable, is_wildcard, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains
 from analyzers.parking import PARKED_WORDS, parked
@@ -403,7 +403,9 @@ def propagating(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterat
                     "basis": phrase("The nameserver of the domain")
                     if told
                     else phrase("One public resolver"),
-                    "stale": ", ".join(a.via.removeprefix("resolver:") for a in view.stale),
+                    "stale": ", ".join(
+                        dict.fromkeys(a.via.removeprefix("resolver:") for a in view.stale)
+                    ),
                     "old": ", ".join(dict.fromkeys(r for a in view.stale for r in a.records))
                     or phrase("no address"),
                     "until": _gone_by(view.stale, network),
@@ -438,7 +440,7 @@ def dnssec_bogus(mapped: MappedDomains, dns: DnsView, network: Network) -> Itera
         provider.
     """
     for domain, view in _looked_up(mapped):
-        if view is None or not any(a.type == "A" for a in view.answers):
+        if view is None or not view.signature_looked_at:
             yield _unseen(domain)
         elif view.bogus:
             failed = [a for a in view.asked("A", via="resolver") if a.status == "SERVFAIL"]
@@ -471,14 +473,19 @@ def lame(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[Outc
         if view is None or not any(a.type == "A" for a in view.answers):
             yield _unseen(domain)
         elif view.lame:
-            told = [
-                a for a in view.answers if a.type == "A" and a.status not in ("NOERROR", "NXDOMAIN")
-            ]
+            told = [a for a in view.answers if a.type == "A" and a.status not in USABLE]
+            answered = [a for a in view.asked("A", via="resolver") if a.status in USABLE]
             yield Hit(
                 domain.subject,
-                tuple(cited(a) for a in told),
+                tuple(cited(a) for a in (*told, *answered)),
                 {"told": "; ".join(cited(a).excerpt for a in told)},
                 confidence=view.lame,
+                because=phrase(
+                    "The nameservers of the domain refuse or fail: {told}. Public resolvers still answer, "
+                    "from memory or through nameservers that only the registry names."
+                )
+                if answered
+                else None,
             )
         elif not _answered(view):
             yield _unseen(domain)
@@ -495,15 +502,18 @@ def caa_forbids(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterat
     Do: The customer adds where the DNS of {at} is kept: type CAA, name {at}, flags 0, tag issue,
         value letsencrypt.org. Or deletes the CAA records if nobody knows what they are for.
     """
-    for domain, _ in _looked_up(mapped):
+    for domain in mapped:
+        wildcard = is_wildcard(domain.domain) and domain.row.active is not False
+        if not (domain.checkable or wildcard):
+            continue
         found = dns.caa(domain.domain)
         if found is None:
             yield _unseen(domain)
-        elif found.answer is not None and found.forbids():
-            inherited = found.at != domain.domain
+        elif found.answer is not None and found.forbids(wildcard=wildcard):
+            inherited = found.at != domain.domain.removeprefix("*.")
             yield Hit(
                 domain.subject,
-                (_caa_citation(found.at, found.answer, inherited),),
+                (_caa_citation(found.at, found.answer, found.at != domain.domain),),
                 {
                     "at": found.at,
                     "allowed": ", ".join(found.records),
@@ -511,7 +521,14 @@ def caa_forbids(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterat
                     if inherited
                     else "",
                 },
+                do=_WILDCARD_CAA_DO if wildcard and found.rules_wildcards else None,
             )
+
+
+_WILDCARD_CAA_DO = phrase(
+    "The customer adds where the DNS of {at} is kept: type CAA, name {at}, flags 0, tag issuewild, value "
+    "letsencrypt.org. Or deletes the CAA records of the tag issuewild if nobody knows what they are for."
+)
 
 
 def _caa_citation(at: Domain, answer: DnsAnswer, inherited: bool) -> Citation:
@@ -540,7 +557,7 @@ def split_horizon(mapped: MappedDomains, dns: DnsView, network: Network) -> Iter
             continue
         seen = frozenset(r for a in inside for r in a.records)
         here, there = view.places_of(seen), view.places_of(r for a in outside for r in a.records)
-        if here & there or here == there or _is_old_answer(seen, view):
+        if here & there or here == there or _is_public_answer(seen, view):
             continue
         at_ease = bool(seen) and all(is_local(r) for r in seen) and _all_well(domain)
         yield Hit(
@@ -554,9 +571,10 @@ def split_horizon(mapped: MappedDomains, dns: DnsView, network: Network) -> Iter
         )
 
 
-def _is_old_answer(seen: frozenset[str], view: DomainDns) -> bool:
-    """Does the server only have what public resolvers still have too?"""
-    return any(frozenset(a.records) == seen for a in view.stale)
+def _is_public_answer(seen: frozenset[str], view: DomainDns) -> bool:
+    """Does the server only have what a public resolver has, or still has, too?"""
+    told = (a for a in view.asked("A", via="resolver") if a.status in USABLE)
+    return any(frozenset(a.records) == seen for a in told)
 
 
 def _all_well(domain: MappedDomain) -> bool:

@@ -23,10 +23,13 @@ from analyzers.evidence import (
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age, duration
 from analyzers.issuer_limit import LIMIT_TEXT, limits
+from analyzers.jobs import reason_of
 from analyzers.language import joined, phrase
 from analyzers.names import Domain, is_wildcard
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page
+from analyzers.proxies import proxy_of
+from analyzers.redirects import loop
 from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.tls_view import (
     Fault,
@@ -100,6 +103,8 @@ def _at_fault(
             yield target, foreign, True
         elif target.tls.undecided:
             yield Unseen(target.subject, (Dns.FILE,))
+        elif not all(seen.tells_of(fault) for seen in target.tls.own):
+            yield Unseen(target.subject, (Tls.FILE,))
 
 
 def _says(host: MappedDomain | None, seen: SeenHandshake, network: Network) -> dict[str, str]:
@@ -122,17 +127,23 @@ def _fault_hit(
     network: Network,
     **more: str,
 ) -> Hit:
-    """A hit about one handshake; at a foreign address it is the DNS that has to be mended."""
+    """A hit about one handshake; at a foreign address it is the DNS that has to be mended, and at a
+    proxy's the certificate is the proxy's."""
+    proxy = None if foreign else proxy_of(seen.handshake.address)
     return Hit(
         target.subject,
         (seen.citation, *target.rows),
-        {**_says(target.mapped, seen, network), **more},
+        {**_says(target.mapped, seen, network), **more, "proxy": proxy or ""},
         facets=_facets(target.mapped, *((FOREIGN_ADDRESS,) if foreign else ())),
-        do=_FOREIGN_DO if foreign else None,
-        waiting_on="customer" if foreign else None,
+        do=_FOREIGN_DO if foreign else _EDGE_DO if proxy else None,
+        waiting_on="customer" if foreign or proxy else None,
     )
 
 
+_EDGE_DO = phrase(
+    "At {address} it is {proxy} that answers, with a certificate of its own and not Closte's. See to the "
+    "certificate of {subject} in the account at {proxy}, or switch the proxy off there."
+)
 _FOREIGN_DO = phrase(
     "Nothing at Closte: {address} is not the network's server. See to the DNS of {subject}; the "
     "certificate comes by itself afterwards."
@@ -167,6 +178,9 @@ def pending(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[O
         if domain.tls is None:
             if not domain.leads_nowhere:
                 yield _unseen(domain)
+            continue
+        if domain.tls.own and domain.certificate_good is None:
+            yield _unseen(domain)
             continue
         added = domain.added_at
         if not domain.young(network.now) or added is None or not _awaits_certificate(domain):
@@ -204,6 +218,9 @@ def slow(
         if domain.tls is None:
             if not domain.leads_nowhere:
                 yield _unseen(domain)
+            continue
+        if domain.tls.own and domain.certificate_good is None:
+            yield _unseen(domain)
             continue
         added = domain.added_at
         if domain.young(network.now) or not _awaits_certificate(domain):
@@ -267,6 +284,9 @@ def given_up(
             continue
         seen = domain.tls.own or domain.tls.foreign or domain.tls.unvisited
         if domain.certificate_good or not seen:
+            continue
+        if domain.tls.own and domain.certificate_good is None:
+            yield _unseen(domain)
             continue
         bad = next((s for s in seen if not s.good), seen[0])
         yield Hit(
@@ -366,10 +386,14 @@ def expiring(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[
         if isinstance(target, Unseen):
             yield target
             continue
-        ending = [s for s in target.tls.own if s.good and _ends_soon(s, network)]
+        fine = [s for s in target.tls.own if s.fault is None]
+        ending = [s for s in fine if _ends_soon(s, network)]
         if not ending:
+            if any(s.handshake.not_after is None for s in fine):
+                yield Unseen(target.subject, (Tls.FILE,))
             continue
         end = min(s.handshake.not_after for s in ending if s.handshake.not_after)
+        proxy = proxy_of(ending[0].handshake.address)
         yield Hit(
             target.subject,
             tuple(s.citation for s in ending),
@@ -377,7 +401,10 @@ def expiring(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[
                 **_says(target.mapped, ending[0], network),
                 "until": f"{end:%Y-%m-%d %H:%M} UTC",
                 "left": duration(end - network.now),
+                "proxy": proxy or "",
             },
+            do=_EDGE_DO if proxy else None,
+            waiting_on="customer" if proxy else None,
         )
 
 
@@ -470,27 +497,32 @@ def redirect_loop(mapped: MappedDomains, http: Http, network: Network) -> Iterat
             if proxy is not None:
                 yield Unseen(domain.subject, (Http.FILE,))
             continue
-        loop = _loop(pages)
-        if not loop:
+        found = loop(pages)
+        if not found:
             continue
+        away = _leads_away(domain, found[0])
         yield Hit(
             domain.subject,
-            tuple(cited_page(p) for p in loop),
+            tuple(cited_page(p) for p in found),
             {
+                "address": found[0].address or "",
                 "chain": joined(
                     (
                         phrase(
                             "{url} sends to {target}", url=p.url, target=p.headers.get("location")
                         )
-                        for p in loop
+                        for p in found
                     ),
                     "; ",
                 ),
                 "proxy": phrase(" {proxy} stands in between.", proxy=proxy) if proxy else "",
                 "by": proxy or "",
             },
-            waiting_on="customer" if proxy else "operator",
-            do=phrase(
+            waiting_on="customer" if proxy or away else "operator",
+            facets=frozenset({FOREIGN_ADDRESS} if away else ()),
+            do=_LOOP_AWAY_DO
+            if away
+            else phrase(
                 "At {by}, set the SSL mode to Full (strict): with Flexible it asks the server over http, and "
                 "the server sends every such request back to https."
             )
@@ -499,40 +531,14 @@ def redirect_loop(mapped: MappedDomains, http: Http, network: Network) -> Iterat
         )
 
 
-def _loop(pages: list[HttpAnswer]) -> tuple[HttpAnswer, ...]:
-    """The answers of one host that lead round in a circle."""
-    by_url = {_normal(page.url): page for page in pages}
-    for start in by_url:
-        path: dict[str, HttpAnswer] = {}
-        url = start
-        while url in by_url and url not in path:
-            page = by_url[url]
-            location = page.headers.get("location", "")
-            if page.status is None or not 300 <= page.status < 400 or not location:
-                break
-            path[url] = page
-            url = _normal(_absolute(location, page.url))
-        else:
-            if url in path:
-                turn = list(path).index(url)
-                return tuple(path.values())[turn:]
-    return ()
+def _leads_away(domain: MappedDomain, page: HttpAnswer) -> bool:
+    """Was this page fetched at an address that is not the network's?"""
+    return domain.dns is not None and page.address in domain.dns.foreign
 
 
-def _absolute(location: str, base: str) -> str:
-    if "://" in location:
-        return location
-    scheme, _, rest = base.partition("://")
-    if location.startswith("//"):
-        return f"{scheme}:{location}"
-    return f"{scheme}://{rest.split('/', 1)[0]}/{location.lstrip('/')}"
-
-
-def _normal(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    host, _, path = rest.split("#", 1)[0].partition("/")
-    bare = host.lower().removesuffix(":443" if scheme.lower() == "https" else ":80")
-    return f"{scheme.lower()}://{bare}/{path}"
+_LOOP_AWAY_DO = phrase(
+    "Nothing on the network's server: it is {address} that redirects. See to the DNS of {subject}."
+)
 
 
 @rule("ssl.rate-limit", "warning", "domain", waiting_on="closte")
@@ -587,12 +593,17 @@ def rate_limit(
 
 
 def _logged_limit(domain: MappedDomain, network: Network) -> Citation | None:
-    """The issuer's own words in an answer of the last 7 days about this domain."""
+    """The issuer's own words in an answer of the last 7 days about this domain; up to 2.4.3 the log does
+    not say whom an answer is about, the job that ran at that moment does."""
     for event in reversed(domain.events):
         if age(event.at, network.now) > _WEEK or not event.name.startswith("closte."):
             continue
         if LIMIT_TEXT.search(" ".join((event.message, *event.fields.values()))):
             return cited_event(event)
+    for answer in reversed(domain.answers):
+        recent = answer.at is not None and age(answer.at, network.now) <= _WEEK
+        if answer.logged and recent and LIMIT_TEXT.search(answer.says):
+            return answer.citation
     return None
 
 
@@ -602,7 +613,9 @@ def _additions(domain: MappedDomain, network: Network) -> int:
     ran = [
         a
         for a in domain.of_hook(ADD)
-        if a.last_attempt is not None and age(a.last_attempt, network.now) <= _WEEK
+        if a.last_attempt is not None
+        and age(a.last_attempt, network.now) <= _WEEK
+        and reason_of(a) != "no-callbacks"  # nobody was there to call Closte
     ]
     return max(len(logged), len(ran))
 

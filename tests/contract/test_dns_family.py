@@ -15,6 +15,7 @@ from contract.stranger import (
     action,
     ago,
     iso,
+    row,
     shake,
 )
 from contract.table import Case, Table
@@ -473,6 +474,162 @@ def taken_for_test_site(f):
 
 
 case("development mode by site_url", taken_for_test_site, [f"info dns.wrong-expectation {N}"])
+
+
+def of(name, kind, via, records=(), status="NOERROR", unchecked=False):
+    return {
+        "name": name,
+        "type": kind,
+        "via": via,
+        "status": status,
+        "records": list(records),
+        "ttl": 300 if records else None,
+        "checking_disabled": unchecked,
+    }
+
+
+def answered(f, status, *vias, name=BLOG):
+    for a in f.dns:
+        if a["name"] == name and a["via"].startswith(vias):
+            a.update(status=status, records=[], ttl=None)
+
+
+def gone(f):
+    answered(f, "NXDOMAIN", "authoritative")
+    f.tls = [t for t in f.tls if t["host"] != BLOG]
+
+
+case(
+    "deleted just now, host and resolvers remember",
+    gone,
+    [f"error dns.nxdomain {D(BLOG)}"],
+    ["dns.nxdomain"],
+    absent=["dns.split-horizon"],
+)
+
+
+def moved(f):
+    wrong(f)
+    for via in ("resolver:1.1.1.1", "resolver:8.8.8.8", "host"):
+        f.dns_of(BLOG, "A", via, records=[ENTRANCE])
+
+
+case(
+    "moved away just now, host and resolvers remember",
+    moved,
+    [f"error dns.wrong-address {D(BLOG)}"],
+    ["dns.wrong-address"],
+    absent=["dns.split-horizon"],
+)
+case(
+    "no signature checked where nobody answered",
+    lambda f: answered(f, "TIMEOUT", "authoritative", "resolver", "host"),
+    lacking={"dns.dnssec-bogus": "dns.json", "dns.lame": "dns.json"},
+)
+
+
+def only_authority(f):
+    f.dns = [a for a in f.dns if a["via"] == "authoritative"]
+
+
+case(
+    "an authority checks no signature",
+    only_authority,
+    standing=[],
+    lacking={"dns.dnssec-bogus": "dns.json"},
+)
+
+
+def bogus_at_one(f):
+    answered(f, "SERVFAIL", "resolver:8.8.8.8")
+    f.dns.append(of(BLOG, "A", "resolver:8.8.8.8", [ENTRANCE], unchecked=True))
+
+
+case("bogus at one resolver only", bogus_at_one, [f"error dns.dnssec-bogus {D(BLOG)} likely"])
+
+
+def bogus_denial(f):
+    answered(f, "SERVFAIL", "resolver", "host", "authoritative")
+    f.dns.append(of(BLOG, "A", "resolver:8.8.8.8", status="NXDOMAIN", unchecked=True))
+    f.tls = [t for t in f.tls if t["host"] != BLOG]
+
+
+case(
+    "unchecked there is no such name",
+    bogus_denial,
+    [f"error dns.nxdomain {D(BLOG)}"],
+    ["dns.nxdomain"],
+    absent=["dns.lame"],
+)
+case(
+    "refused by its own servers, resolvers remember",
+    lambda f: answered(f, "REFUSED", "authoritative"),
+    [f"error dns.lame {D(BLOG)} possible"],
+    ["dns.lame"],
+)
+
+
+def all_refused(f):
+    for a in f.dns:
+        if a["via"] == "authoritative":
+            a.update(status="REFUSED", records=[], ttl=None)
+
+
+case("refused for every name is our own way", all_refused, standing=[], absent=["dns.lame"])
+
+
+def starred(*records):
+    def change(f):
+        f.rows.append(row(3, 3, "*.client.example", primary_domain="0"))
+        f.dns.append(of("client.example", "CAA", "authoritative", records))
+
+    return change
+
+
+WILD = "*.client.example"
+case(
+    "issuewild forbids a wildcard",
+    starred('0 issue "letsencrypt.org"', '0 issuewild "digicert.com"'),
+    [f"error dns.caa-forbids {D(WILD)}"],
+    ["dns.caa-forbids", "mapping.wildcard"],
+)
+case(
+    "issuewild allows a wildcard that issue forbids",
+    starred('0 issue "digicert.com"', '0 issuewild "pki.goog"'),
+    [f"error dns.caa-forbids {D(BLOG)}"],
+)
+case(
+    "issue binds a wildcard where there is no issuewild",
+    starred('0 issue "digicert.com"'),
+    [f"error dns.caa-forbids {D(WILD)}"],
+)
+case(
+    "a wildcard of which nobody asked for CAA",
+    lambda f: f.rows.append(row(3, 3, WILD, primary_domain="0")),
+    lacking={"dns.caa-forbids": "dns.json"},
+)
+
+
+def old_v6(f):
+    f.dns_of(BLOG, "AAAA", "resolver:8.8.8.8", records=[V6], ttl=600)
+
+
+case(
+    "propagating AAAA",
+    old_v6,
+    [f"info dns.propagating {D(BLOG)}"],
+    [],
+    absent=["dns.stray-ipv6"],
+)
+
+
+def as_dig_prints(f):
+    for a in f.dns:
+        if a["name"] == BLOG and a["type"] == "A":
+            a["records"] = ["target.client.example.", ENTRANCE]
+
+
+case("the chain's names before the address", as_dig_prints, verdict="clean")
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])

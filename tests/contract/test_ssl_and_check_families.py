@@ -13,12 +13,15 @@ from contract.stranger import (
     STAGES,
     V6,
     WWW,
+    Folder,
     action,
     ago,
+    answers,
     call,
     default_shake,
     enum,
     iso,
+    row,
     shake,
 )
 from contract.table import Case, Table
@@ -603,6 +606,157 @@ def rg(f):
 
 
 case("rate of other", rg, absent=["ssl.rate-limit"])
+
+
+CF = "104.16.1.1"
+
+
+def unsaid(f, **more):
+    f.handshake(BLOG, verified=None, **more)
+
+
+case(
+    "nobody verified",
+    unsaid,
+    standing=[],
+    absent=["ssl.untrusted"],
+    lacking={"ssl.untrusted": "tls.json"},
+)
+case(
+    "nobody verified, the dates speak",
+    lambda f: unsaid(f, not_after=iso(days=1)),
+    [f"error ssl.expired {D(BLOG)}"],
+)
+case(
+    "nobody verified, not valid yet",
+    lambda f: unsaid(f, not_before=iso(days=-1)),
+    [f"error ssl.untrusted {D(BLOG)}"],
+)
+case(
+    "nobody verified, ending",
+    lambda f: unsaid(f, not_after=iso(days=-3)),
+    [f"warning ssl.expiring {D(BLOG)}"],
+)
+
+
+def unsaid_while_checking(f):
+    c(60)(f)
+    f.handshake(BLOG, names=[BLOG], verified=None)
+
+
+case(
+    "nobody verified while the plugin waits",
+    unsaid_while_checking,
+    absent=["ssl.slow"],
+    lacking={"ssl.slow": "tls.json"},
+)
+case(
+    "no end recorded",
+    lambda f: f.handshake(BLOG, not_after=None),
+    standing=[],
+    lacking={"ssl.expiring": "tls.json"},
+)
+case("status in capitals", lambda f: f.handshake(BLOG, status="OK"), standing=[])
+
+
+def in_unicode(f):
+    name = "zażółć.pl"
+    f.rows.append(row(9, 3, "xn--za-6ja4f8n1l.pl", primary_domain="0"))
+    f.listed(NETWORK, SHOP, WWW, BLOG, name, f"www.{name}")
+    f.dns += [a for n in (name, f"www.{name}") for a in answers(n, ENTRANCE)]
+    f.tls.append(shake(name))
+
+
+case("names of a certificate in Unicode", in_unicode, absent=["ssl.wrong-name"])
+
+
+def edge(f, **more):
+    f.lead(BLOG, CF)
+    f.handshake(BLOG, address=CF, **more)
+
+
+case(
+    "a proxy's certificate has expired",
+    lambda f: edge(f, not_after=iso(days=1), verified=False, verify_error="expired"),
+    [f"error ssl.expired {D(BLOG)}", f"warning dns.proxied {D(BLOG)}"],
+)
+
+
+def loop_elsewhere(f):
+    f.lead(BLOG, ELSEWHERE)
+    f.tls = [t for t in f.tls if t["host"] != BLOG]
+    f.http.append(
+        {
+            "url": f"https://{BLOG}/",
+            "address": ELSEWHERE,
+            "status": 301,
+            "headers": {"Location": f"https://{BLOG}/"},
+        }
+    )
+
+
+case(
+    "loop at a foreign address",
+    loop_elsewhere,
+    [f"warning ssl.redirect-loop {D(BLOG)} <-dns.wrong-address"],
+    ["dns.wrong-address"],
+)
+
+
+def half_loops(f):
+    for scheme, to, address in (("https", "http", ENTRANCE), ("http", "https", ELSEWHERE)):
+        f.http.append(
+            {
+                "url": f"{scheme}://{BLOG}/",
+                "address": address,
+                "status": 301,
+                "headers": {"Location": f"{to}://{BLOG}/"},
+            }
+        )
+
+
+case("two addresses make no loop", half_loops, absent=["ssl.redirect-loop"])
+
+
+def never_called(f):
+    c(60 * 24 * 8)(f)
+    f.scheduler += [
+        action(
+            80 + i,
+            "wu_add_domain",
+            "failed",
+            ago(days=i, minutes=30),
+            {"domain": BLOG, "site_id": 3},
+            "action failed via WP Cron: Scheduled action for wu_add_domain will not be executed as "
+            "no callbacks are registered.",
+        )
+        for i in range(5)
+    ]
+
+
+case("rate 5 jobs that called nobody", never_called, absent=["ssl.rate-limit"])
+
+
+def old_log(f):
+    c(60)(f)
+    f.host["plugin_version"] = "2.4.3"
+    f.scheduler.append(
+        action(88, "wu_add_domain", "complete", ago(hours=3), {"domain": BLOG, "site_id": 3})
+    )
+    f.logs["integration-closte"] = (
+        f'[{ago(hours=3, seconds=-1)}] [INFO] {{"success":false,"error":"acme: rateLimited"}}\n'
+    )
+
+
+case("rate text in a bare body", old_log, [f"warning ssl.rate-limit {D(BLOG)}"])
+
+
+def test_who_mends_a_proxys_certificate() -> None:
+    folder = Folder()
+    edge(folder, not_after=iso(days=1), verified=False, verify_error="certificate has expired")
+    found = folder.report().one("ssl.expired", BLOG)
+    assert found["waiting_on"] == "customer"
+    assert "Cloudflare" in found["do"]
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
