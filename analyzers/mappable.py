@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from analyzers.addresses import address_of
+from analyzers.addresses import address_of, normal
 from analyzers.language import phrase
 from analyzers.names import Domain, canonical, displayed, is_wildcard
 
 _LABEL = r"(?:[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?\.)"
 _ACCEPTED = re.compile(rf"{_LABEL}{{1,126}}(?!\d)[a-z\d]{{1,63}}\n?", re.ASCII)
 """PHP's `$` without the modifier D lets one line end pass."""
+_COLUMN = 191
+"""`domain varchar(191)` (DOMAIN 2.1)."""
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _PORT = re.compile(r":\d*\Z")
 
@@ -35,19 +37,23 @@ class TypedName:
     """Canonical, without scheme, path and port. Empty where nothing is left."""
     stripped: bool
     """Did it have a scheme, a path or a port?"""
+    address: str = ""
+    """The IP address that it is, where it is one and no name."""
 
     @property
     def shown(self) -> str:
         """The canonical name, with its Unicode form where it has one."""
-        return displayed(self.domain)
+        return self.address or displayed(self.domain)
 
 
 def typed_name(typed: str) -> TypedName:
     """What a person means by a name, an address of a browser, or a name with a port."""
     bare = _SCHEME.sub("", typed.strip())
-    bare = re.split(r"[/?#]", bare, maxsplit=1)[0]
-    bare = _PORT.sub("", bare.rsplit("@", 1)[-1])
-    return TypedName(typed, canonical(bare), bare != typed.strip())
+    bare = re.split(r"[/?#]", bare, maxsplit=1)[0].rsplit("@", 1)[-1]
+    if address_of(bare) is None:  # the colons of an IPv6 address begin no port
+        bare = _PORT.sub("", bare)
+    address = normal(bare) if address_of(bare) is not None else ""
+    return TypedName(typed, canonical(bare), bare != typed.strip(), address)
 
 
 def why_refused(name: TypedName) -> str | None:
@@ -60,14 +66,24 @@ def why_refused(name: TypedName) -> str | None:
             "itself.",
             domain=domain,
         )
+    if name.address:
+        return phrase(
+            "The plugin refuses {shown}: {reason}.",
+            shown=name.shown,
+            reason=phrase("it is an address, not a name"),
+        )
+    if len(domain) > _COLUMN:
+        return phrase(
+            "{shown} is longer than the {most} characters that the plugin's table holds.",
+            shown=name.shown[:_COLUMN] + "…",
+            most=_COLUMN,
+        )
     if accepts(domain):
         return None
     return phrase("The plugin refuses {shown}: {reason}.", shown=name.shown, reason=_reason(domain))
 
 
 def _reason(domain: str) -> str:
-    if address_of(domain) is not None:
-        return phrase("it is an address, not a name")
     labels = domain.split(".")
     if len(labels) < 2:
         return phrase("a name needs a dot in it")

@@ -25,11 +25,11 @@ from analyzers.findings import Diagnosis, Finding, WaitingOn
 from analyzers.instants import duration
 from analyzers.language import ENGLISH, Language, joined, phrase
 from analyzers.mappable import TypedName, accepts, spelling_note, typed_name, why_refused
-from analyzers.names import Domain, displayed, has_www_pair, www_twin
+from analyzers.names import Domain, displayed, has_www_pair, is_registrable, www_twin
 from analyzers.network import Network
 from analyzers.provisioning import Provisioning
 from analyzers.snapshot import Snapshot
-from analyzers.summary import CONFIDENCE_WORD, WHO
+from analyzers.summary import CONFIDENCE_WORD, WHO, shortened
 
 Answer = Literal["yes", "no", "not-yet", "unknown"]
 Weight = Literal["no", "not-yet", "unseen", "note", "good"]
@@ -43,6 +43,19 @@ _NETWORK_FAMILIES = frozenset(
     {"key", "api", "module", "plugin", "sunrise", "settings", "jobs", "mapping", "host"}
 )
 _HARMLESS = frozenset({"settings.cookie-domain", "settings.security-mode", "host.noisy-output"})
+_NEEDED = frozenset(
+    {
+        "key.missing",
+        "key.rejected",
+        "module.disabled",
+        "plugin.inactive",
+        "sunrise.undefined",
+        "sunrise.inactive",
+        "settings.mapping-off",
+        "jobs.cron-off",
+    }
+)
+"""What every new domain needs of its network; a yes that looked at less says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,11 @@ class Preflight:
         """The answer in one sentence."""
         shown = self.name.shown or repr(self.name.typed)
         match self.answer:
+            case "yes" if _lacking(self.diagnosis):
+                return phrase(
+                    "Yes, as far as was looked: {shown} would come up if it were mapped now.",
+                    shown=shown,
+                )
             case "yes":
                 return phrase("Yes: {shown} would come up if it were mapped now.", shown=shown)
             case "no":
@@ -111,7 +129,7 @@ def preflight(
         found = diagnose(snapshot, tool=tool, given=given, language=language)
         reason = Reason("no", refused, "", "operator", None)
         return _answered(name, [reason], None, found, [])
-    taken = list(_taken(name.domain, blog_id, facts))
+    taken = [*_taken(name.domain, blog_id, facts), *_no_such_site(blog_id, facts)]
     if not isinstance(facts.of(Mappings), Mappings):
         return _blind(name, taken, snapshot, facts, tool, given, language)
     already = _already_mapped(name.domain, facts)
@@ -129,6 +147,7 @@ def preflight(
         *(_of_finding(f, w) for f, w in weighed if w is not None and f.caused_by is None),
         *_seen_of(domain, after),
         *_of_spelling(name),
+        *_not_looked_at(diagnosis),
     ]
     card = _card(domain, after, relevant)
     return _answered(name, reasons, card, diagnosis, relevant)
@@ -349,6 +368,19 @@ def _taken_at_closte(domain: Domain, facts: Facts) -> Iterator[Reason]:
             phrase("Look at its spelling; add it in Closte's dashboard to see why."),
             "alias.refused",
         )
+    elif listed is False and _is_ours(domain, facts):
+        yield Reason(
+            "note",
+            phrase(
+                "Closte may call {domain} invalid, as it does names under the network's own domain; that is "
+                "normal. What serves them is the network's own entry at Closte: see that there is a "
+                "certificate for {domain}.",
+                domain=displayed(domain),
+            ),
+            "",
+            None,
+            None,
+        )
     elif listed is False:
         yield Reason(
             "note",
@@ -362,8 +394,33 @@ def _taken_at_closte(domain: Domain, facts: Facts) -> Iterator[Reason]:
         )
 
 
+def _is_ours(domain: Domain, facts: Facts) -> bool:
+    network = facts.of(Network)
+    return isinstance(network, Network) and network.owns(domain)
+
+
 def _no(says: str, do: str, code: str | None = None) -> Reason:
     return Reason("no", says, do, "operator", code)
+
+
+def _no_such_site(blog_id: int | None, facts: Facts) -> Iterator[Reason]:
+    """Is the site that somebody names there, and open to visitors?"""
+    sites = facts.of(Sites)
+    if blog_id is None or not isinstance(sites, Sites):
+        return
+    site = next((s for s in sites.rows if s.blog_id == blog_id), None)
+    if site is None:
+        yield _no(
+            phrase("there is no site {blog_id} in this network.", blog_id=blog_id),
+            phrase("Name another site, or create it first."),
+            "mapping.no-site",
+        )
+    elif site.archived or site.spam or site.deleted:
+        yield _no(
+            phrase("site {blog_id} is archived, deleted or marked as spam.", blog_id=blog_id),
+            phrase("Restore the site first, or name another one."),
+            "mapping.site-off",
+        )
 
 
 def _likely_site(domain: Domain, facts: Facts) -> int:
@@ -431,6 +488,19 @@ def _fine_dns(view: DomainDns, facts: Facts) -> Iterator[Reason]:
                 addresses=", ".join(view.addresses),
             )
         )
+    if view.cname and is_registrable(view.name):
+        yield Reason(
+            "note",
+            phrase(
+                "{name} is an alias (CNAME) of {cname}. At the top of a domain the DNS allows none beside "
+                "the records that must stand there: mail to {name} may be lost. An A record does it right.",
+                name=displayed(view.name),
+                cname=view.cname,
+            ),
+            "",
+            "customer",
+            None,
+        )
     views = facts.of(DnsView)
     caa = views.caa(view.name) if isinstance(views, DnsView) else None
     if caa is not None and not caa.forbids():
@@ -468,6 +538,28 @@ def _of_spelling(name: TypedName) -> Iterator[Reason]:
         yield Reason("note", note, "", "operator", None)
     elif accepts(name.domain):
         yield _good(phrase("The plugin takes the name."))
+
+
+def _lacking(diagnosis: Diagnosis) -> tuple[str, ...]:
+    """The files for want of which something that every domain needs was not looked at."""
+    found = (s.lacking for s in diagnosis.skipped if s.code in _NEEDED)
+    return tuple(dict.fromkeys(lack for lacking in found for lack in lacking))
+
+
+def _not_looked_at(diagnosis: Diagnosis) -> Iterator[Reason]:
+    unseen = [s.code for s in diagnosis.skipped if s.code in _NEEDED]
+    if unseen:
+        yield Reason(
+            "note",
+            phrase(
+                "Checks that bear on every domain could not look: {codes}, for want of {lack}.",
+                codes=", ".join(dict.fromkeys(unseen)),
+                lack=shortened(_lacking(diagnosis), 8),
+            ),
+            "",
+            "operator",
+            None,
+        )
 
 
 def _good(says: str) -> Reason:

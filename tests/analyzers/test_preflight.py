@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from mapped_case import (
@@ -117,6 +118,20 @@ def test_an_idn_in_unicode_is_asked_in_its_ascii_form() -> None:
     assert "Type it as xn--w-uga1v8h.client.example" in " ".join(r.says for r in found.reasons)
 
 
+@pytest.mark.parametrize(
+    "typed", ["192.0.2.7", "2001:db8::7", "[2001:db8::7]", "http://192.0.2.7:80/"]
+)
+def test_an_address_is_no_name(typed: str) -> None:
+    assert "it is an address, not a name" in ask(typed).says
+
+
+def test_a_name_that_the_table_cannot_hold() -> None:
+    longest = ".".join(["a" * 60] * 3) + ".example"
+    assert len(longest) == 190
+    assert "characters" not in ask(longest).says
+    assert "longer than the 191 characters" in ask(f"bb{longest}").says
+
+
 def test_a_name_that_is_mapped_already() -> None:
     found = ask(SHOP)
     assert found.answer == "no"
@@ -135,6 +150,36 @@ def test_the_networks_own_names_are_taken() -> None:
     found = ask(NEW, *RIGHT, sites)
     assert found.answer == "no"
     assert "mapping.shadows-site" in codes(found, "no")
+
+
+def test_the_site_that_is_meant_must_be_there_and_open() -> None:
+    closed = replace(site(3, "three.network.example"), archived=True)
+    sites = Sites((site(1, NETWORK), site(2), closed), has_flags=True)
+    assert ask(NEW, *RIGHT, sites, site_id=2).answer == "yes"
+    assert codes(ask(NEW, *RIGHT, sites, site_id=99), "no") == {"mapping.no-site"}
+    assert "mapping.site-off" in codes(ask(NEW, *RIGHT, sites, site_id=3), "no")
+
+
+def test_a_name_under_the_network_may_be_called_invalid() -> None:
+    name = f"new.{NETWORK}"
+    found = ask(name, dns(zone(name)), tls(shake(), default_certificate(name)))
+    assert found.answer == "yes", found.says
+    assert any("Closte may call" in r.says for r in found.reasons if r.weight == "note")
+
+
+def test_an_alias_at_the_top_of_a_domain_is_worth_knowing() -> None:
+    alias = answer(NETWORK, name="client.example", type="CNAME")
+    found = ask("client.example", dns((*zone("client.example"), alias)), tls())
+    assert found.answer == "yes", found.says
+    assert any("An A record does it right" in r.says for r in found.reasons)
+
+
+def test_a_yes_that_looked_at_less_says_so() -> None:
+    found = ask(NEW, *RIGHT, without=(ClosteCalls,))
+    assert found.answer == "yes"
+    assert found.says.startswith("Yes, as far as was looked")
+    assert any("key.rejected" in r.says for r in found.reasons if r.weight == "note")
+    assert ask().says.startswith("Yes: ")
 
 
 def test_the_www_twin_belongs_to_one_site() -> None:
