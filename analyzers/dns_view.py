@@ -60,6 +60,11 @@ class DomainDns:
         return any(a.type == "A" for a in self.basis)
 
     @property
+    def v6_looked_up(self) -> bool:
+        """Did anybody give a usable answer for the IPv6 address?"""
+        return any(a.type == "AAAA" for a in self.basis)
+
+    @property
     def judged(self) -> bool:
         """Are there expected addresses to compare with?"""
         return bool(self.expected.addresses)

@@ -231,6 +231,8 @@ def stray_ipv6(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterato
     for domain, view, unseen in _judged(mapped, network):
         if unseen is not None:
             yield unseen
+        elif view is not None and view.v4 and not view.v6_looked_up:
+            yield _unseen(domain)
         elif view is not None and view.foreign_v6 and view.v4:
             if view.wrong and parked(domain) is not None:
                 continue  # it belongs to the parking service, and goes with it

@@ -631,6 +631,8 @@ def secure_flag(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
             continue
         wrong_off = not row.secure and good and domain.stage == "done"
         wrong_on = row.secure and not good
+        if wrong_on and domain.stage == "done" and domain.young(network.now):
+            continue  # ssl.pending
         if not (wrong_off or wrong_on) or domain.tls is None:
             continue
         yield Hit(

@@ -9,7 +9,15 @@ from datetime import timedelta
 from analyzers.aliases import AliasList
 from analyzers.causes import CERTIFICATE_FAULT, FOREIGN_ADDRESS, NO_ALIAS
 from analyzers.dns_view import DnsView
-from analyzers.domains import ADD, USUAL_ISSUE, MappedDomain, MappedDomains, cited_event, cited_page
+from analyzers.domains import (
+    ADD,
+    CHECKING_STAGES,
+    USUAL_ISSUE,
+    MappedDomain,
+    MappedDomains,
+    cited_event,
+    cited_page,
+)
 from analyzers.evidence import (
     ClosteCalls,
     Dns,
@@ -163,6 +171,10 @@ def _waits(domain: MappedDomain, network: Network) -> bool:
     )
 
 
+_PENDING_STAGES = CHECKING_STAGES | {"done"}
+"""At `done` a domain waits again where it was added anew, or marked by hand."""
+
+
 @rule("ssl.pending", "info", "domain", waiting_on="closte")
 def pending(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[Outcome]:
     """The certificate of {subject} is on its way
@@ -173,7 +185,7 @@ def pending(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[O
     Do: Wait until 10 minutes have passed since it was added.
     """
     for domain in mapped.checkable:
-        if domain.stage not in ("checking-dns", "checking-ssl-cert"):
+        if domain.stage not in _PENDING_STAGES:
             continue
         if domain.tls is None:
             if not domain.leads_nowhere:
@@ -185,12 +197,20 @@ def pending(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[O
         added = domain.added_at
         if not domain.young(network.now) or added is None or not _awaits_certificate(domain):
             continue
+        if domain.stage == "done" and not _only_lacks_one(domain.tls):
+            continue
         yield Hit(
             domain.subject,
             (domain.row_citation, *(s.citation for s in domain.tls.own[:1])),
             {"age": duration(age(added, network.now)), "stage": domain.stage},
             facets=_facets(domain),
         )
+
+
+def _only_lacks_one(tls: HostTls) -> bool:
+    """Is it only that the host has no certificate for the name yet?"""
+    bad = [s for s in tls.own if s.good is False]
+    return all(s.hosts_default or s.handshake.status == "handshake-failed" for s in bad)
 
 
 def _awaits_certificate(domain: MappedDomain) -> bool:
@@ -205,15 +225,15 @@ def slow(
 ) -> Iterator[Outcome]:
     """The certificate of {subject} takes longer than usual
 
-    Means: Visitors get a browser warning instead of the site. The plugin still looks for the
-        certificate, and nothing was found that forbids one.
+    Means: Visitors get a browser warning instead of the site. The plugin is still checking, and
+        nothing was found that forbids a certificate.
     Because: {subject} was added {age} ago and Closte usually needs 5 to 10 minutes; its server
         still shows {shown}. DNS and alias are in order as far as they were looked at.
     Do: Look at {closte} what Closte says of the certificate of {subject}. If nothing happens within
         the hour, ask Closte's support to issue it, with the name and the time.
     """
     for domain in mapped.checkable:
-        if domain.stage != "checking-ssl-cert":
+        if domain.stage not in CHECKING_STAGES:
             continue
         if domain.tls is None:
             if not domain.leads_nowhere:
@@ -224,6 +244,10 @@ def slow(
             continue
         added = domain.added_at
         if domain.young(network.now) or not _awaits_certificate(domain):
+            continue
+        if domain.stage == "checking-dns" and not (domain.dns and domain.dns.reaches_us):
+            if domain.dns is None or not domain.dns.resolved:
+                yield Unseen(domain.subject, (Dns.FILE,))
             continue
         if _forbidden(domain, dns) or domain.tls.own[0].fault is None:
             continue
@@ -256,8 +280,10 @@ def _forbidden(domain: MappedDomain, dns: DnsView | None) -> bool:
         return True  # alias.missing
     if domain.tls is not None and not domain.tls.default_only:
         return True
-    if domain.dns is not None and (domain.dns.foreign or domain.dns.bogus or domain.dns.lame):
-        return True
+    if domain.dns is not None:
+        kept = domain.dns.foreign or domain.dns.bogus or domain.dns.lame or domain.dns.proxied_by
+        if kept:
+            return True
     caa = dns.caa(domain.domain) if dns else None
     return bool(caa and caa.forbids(wildcard=is_wildcard(domain.domain)))
 
@@ -466,7 +492,7 @@ def unreachable(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
 
 
 def _just_added(domain: MappedDomain, network: Network) -> bool:
-    return domain.stage in ("checking-dns", "checking-ssl-cert") and domain.young(network.now)
+    return domain.stage in _PENDING_STAGES and domain.young(network.now)
 
 
 def _how(seen: SeenHandshake) -> str:

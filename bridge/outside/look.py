@@ -146,7 +146,9 @@ def _attention(seen: _Seen, options: LookOptions) -> Attention:
 def _announce(attention: Attention, progress: Say) -> None:
     progress(f"Looking from outside: DNS of {len(attention.names)} names …")
     if attention.left_out:
-        progress(f"{len(attention.left_out)} domains that seem well are not looked at from outside")
+        progress(
+            f"{len(attention.left_out)} domains, the least pressing, are not looked at from outside"
+        )
 
 
 def _tls_places(attention: Attention, places: Places) -> tuple[Place, ...]:

@@ -623,6 +623,19 @@ case(
 )
 
 
+def no_v6(f):
+    f.dns = [a for a in f.dns if (a["name"], a["type"]) != (BLOG, "AAAA")]
+
+
+case("nobody asked for AAAA", no_v6, standing=[], lacking={"dns.stray-ipv6": "dns.json"})
+case(
+    "nobody answered for AAAA",
+    lambda f: f.dns_of(BLOG, "AAAA", "*", status="TIMEOUT", ttl=None),
+    standing=[],
+    lacking={"dns.stray-ipv6": "dns.json"},
+)
+
+
 def as_dig_prints(f):
     for a in f.dns:
         if a["name"] == BLOG and a["type"] == "A":

@@ -751,6 +751,76 @@ def old_log(f):
 case("rate text in a bare body", old_log, [f"warning ssl.rate-limit {D(BLOG)}"])
 
 
+case("pending at done", c(9, "done", queued=False), [f"info ssl.pending {D(BLOG)}"], [])
+case(
+    "at done ten minutes are over",
+    c(10, "done", queued=False),
+    [f"error ssl.wrong-name {D(BLOG)}"],
+    ["ssl.wrong-name"],
+    absent=["ssl.pending"],
+)
+
+
+def added_anew(f):
+    deft(f)
+    f.scheduler.append(
+        action(90, "wu_add_domain", "complete", ago(minutes=5), {"domain": BLOG, "site_id": 3})
+    )
+
+
+case("added anew at done", added_anew, [f"info ssl.pending {D(BLOG)}"], [])
+
+
+def refused_anew(f):
+    added_anew(f)
+    f.handshake(BLOG, status="handshake-failed", names=[], verify_error="unrecognized name")
+
+
+case("no certificate for the name yet, at done", refused_anew, [f"info ssl.pending {D(BLOG)}"], [])
+
+
+def expired_anew(f):
+    added_anew(f)
+    f.handshake(BLOG, names=[BLOG], not_after=iso(days=2), verify_error="expired")
+
+
+case("expired at done, added anew", expired_anew, standing=["ssl.expired"], absent=["ssl.pending"])
+case(
+    "slow while DNS is checked and right",
+    c(60, "checking-dns"),
+    [f"warning ssl.slow {D(BLOG)}"],
+    ["ssl.slow"],
+)
+
+
+def unseen_dns(f):
+    c(60, "checking-dns")(f)
+    f.dns = [a for a in f.dns if a["name"] != BLOG]
+
+
+case(
+    "whether it is slow while nobody saw the DNS",
+    unseen_dns,
+    absent=["ssl.slow"],
+    lacking={"ssl.slow": "dns.json"},
+)
+
+
+def slow_behind_proxy(f):
+    c(60)(f)
+    f.lead(BLOG, CF)
+    f.handshake(BLOG, address=CF)
+
+
+case(
+    "a proxy may be why it is slow",
+    slow_behind_proxy,
+    [f"warning dns.proxied {D(BLOG)}"],
+    ["dns.proxied"],
+    absent=["ssl.slow"],
+)
+
+
 def test_who_mends_a_proxys_certificate() -> None:
     folder = Folder()
     edge(folder, not_after=iso(days=1), verified=False, verify_error="certificate has expired")
