@@ -83,9 +83,14 @@ def _answer(row: dict[str, object]) -> DnsAnswer | None:
         via=via,
         status=status.upper(),
         records=tuple(_records(kind, texts(records or []))),
-        ttl=whole(row.get("ttl")),
+        ttl=_ttl(whole(row.get("ttl"))),
         checking_disabled=truth(row.get("checking_disabled")) or False,
     )
+
+
+def _ttl(seconds: int | None) -> int | None:
+    """A number that no DNS answer can carry says nothing (RFC 2181 section 8)."""
+    return seconds if seconds is not None and 0 <= seconds < 1 << 31 else None
 
 
 def _records(kind: str, stored: Iterable[str]) -> Iterator[str]:

@@ -636,6 +636,15 @@ case(
 )
 
 
+for ttl in (10**12, 2**31 - 1, -5, "3600", 60.5, None):
+    case(
+        f"propagating, ttl {ttl}",
+        lambda f: f.dns_of(BLOG, "A", "resolver:8.8.8.8", records=[ELSEWHERE], ttl=ttl),
+        [f"info dns.propagating {D(BLOG)}"],
+        [],
+    )
+
+
 def as_dig_prints(f):
     for a in f.dns:
         if a["name"] == BLOG and a["type"] == "A":
