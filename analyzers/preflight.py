@@ -7,8 +7,9 @@ Every rule is asked, so that nothing is judged twice in two ways.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from analyzers.aliases import AliasList
@@ -28,6 +29,8 @@ from analyzers.mappable import TypedName, accepts, spelling_note, typed_name, wh
 from analyzers.names import Domain, displayed, has_www_pair, is_registrable, www_twin
 from analyzers.network import Network
 from analyzers.provisioning import Provisioning
+from analyzers.rule import Rule
+from analyzers.rules import CATALOGUE
 from analyzers.snapshot import Snapshot
 from analyzers.summary import CONFIDENCE_WORD, WHO, shortened
 
@@ -114,10 +117,16 @@ def preflight(
     *,
     tool: str,
     blog_id: int | None = None,
+    fail_on: str = "error",
+    catalogue: Sequence[Rule] = CATALOGUE,
     given: Mapping[type, object] | None = None,
     language: Language = ENGLISH,
 ) -> Preflight:
-    """Would this name work? `blog_id`: the site it is meant for, where somebody says."""
+    """Would this name work? `blog_id`: the site it is meant for, where somebody says. The rest is that of
+    the diagnosis."""
+    concluded = partial(
+        diagnose, tool=tool, fail_on=fail_on, catalogue=catalogue, given=given, language=language
+    )
     name = typed_name(typed)
     facts = Facts({**snapshot.observed, **(given or {})})
     refused = (
@@ -126,16 +135,16 @@ def preflight(
         else phrase("{typed} is no name of a domain.", typed=repr(typed))
     )
     if refused is not None:
-        found = diagnose(snapshot, tool=tool, given=given, language=language)
+        found = concluded(snapshot)
         reason = Reason("no", refused, "", "operator", None)
         return _answered(name, [reason], None, found, [])
     taken = [*_taken(name.domain, blog_id, facts), *_no_such_site(blog_id, facts)]
     if not isinstance(facts.of(Mappings), Mappings):
-        return _blind(name, taken, snapshot, facts, tool, given, language)
+        return _blind(name, taken, concluded(snapshot), facts)
     already = _already_mapped(name.domain, facts)
     chosen = blog_id if blog_id is not None else _likely_site(name.domain, facts)
     assumed = snapshot if already else mapped_now(snapshot, name.domain, chosen)
-    diagnosis = diagnose(assumed, tool=tool, given=given, language=language)
+    diagnosis = concluded(assumed)
     after = Facts({**assumed.observed, **(given or {})})
     mapped = after.of(MappedDomains)
     domain = mapped.of(name.domain) if isinstance(mapped, MappedDomains) else None
@@ -179,17 +188,8 @@ def _answered(
     return Preflight(name, answer, ordered, card, narrowed)
 
 
-def _blind(
-    name: TypedName,
-    taken: list[Reason],
-    snapshot: Snapshot,
-    facts: Facts,
-    tool: str,
-    given: Mapping[type, object] | None,
-    language: Language,
-) -> Preflight:
+def _blind(name: TypedName, taken: list[Reason], diagnosis: Diagnosis, facts: Facts) -> Preflight:
     """Without the mapping table: only what needs no row."""
-    diagnosis = diagnose(snapshot, tool=tool, given=given, language=language)
     causes = [f for f in diagnosis.causes() if f.subject.kind != "domain"]
     weighed = [(f, _weight_of_network(f)) for f in causes]
     unread = Reason(

@@ -18,13 +18,6 @@ from bridge.errors import ExitStatus
 if TYPE_CHECKING:
     from analyzers.preflight import Preflight
 
-_STATUS = {
-    "yes": ExitStatus.CLEAN,
-    "no": ExitStatus.FINDINGS,
-    "not-yet": ExitStatus.FINDINGS,
-    "unknown": ExitStatus.UNOBSERVABLE,
-}
-
 
 @click.command()
 @click.argument("target")
@@ -37,7 +30,8 @@ _STATUS = {
 def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     """Would this domain work if it were mapped now? Nothing is mapped, and nothing changed.
 
-    Exit status: 0 yes, 1 no or not yet, 3 it could not be seen.
+    Exit status: 0 yes (or --fail-on never), 1 no or not yet, 3 it could not be seen; with --strict 4 for a
+    yes that could not look at everything.
 
     \b
     Examples:
@@ -47,7 +41,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     """
     from analyzers.preflight import preflight as answered
     from analyzers.snapshot import read
-    from bridge.cli.diagnose import print_commands
+    from bridge.cli.diagnose import chosen, print_commands
     from bridge.cli.domain import asked_names
     from bridge.cli.main import TOOL
     from bridge.cli.written import write
@@ -61,6 +55,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
+    catalogue = chosen(report.only, report.skip)
     found = resolve(target, settings)
     if contact.print_commands:
         return print_commands(found, contact)
@@ -72,11 +67,24 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
         name,
         tool=TOOL,
         blog_id=site,
+        fail_on=report.fail_on,
+        catalogue=catalogue,
         given=given_by(settings),
         language=language_of(report.lang),
     )
     write(report, lambda format, terminal: rendered(answer, format, report, terminal=terminal))
-    return int(_STATUS[answer.answer])
+    return int(status_of(answer, report))
+
+
+def status_of(answer: Preflight, report: ReportOptions) -> ExitStatus:
+    """CONTRACT section 2: a yes is judged as any diagnosis is; what stands in its way is a finding."""
+    from bridge.cli.outputs import exit_status
+
+    if answer.answer == "unknown":
+        return ExitStatus.UNOBSERVABLE
+    if answer.answer != "yes":
+        return ExitStatus.CLEAN if report.fail_on == "never" else ExitStatus.FINDINGS
+    return exit_status(answer.diagnosis, report)
 
 
 def rendered(answer: Preflight, format: str, report: ReportOptions, *, terminal: bool) -> str:

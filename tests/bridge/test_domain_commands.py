@@ -201,6 +201,7 @@ def test_preflight_yes_and_not_yet(
     status, out, _ = doctor(capfdbinary, "preflight", str(folder), name)
     assert status == 0, out
     assert "Yes:" in out
+    assert doctor(capfdbinary, "preflight", str(folder), name, "--strict")[0] == 4
     wrong = (
         (folder / "dns.json")
         .read_text()
@@ -216,6 +217,10 @@ def test_preflight_yes_and_not_yet(
     assert status == 1
     assert "Not yet:" in out
     assert "203.0.113.10" in out
+    assert doctor(capfdbinary, "preflight", str(folder), name, "--fail-on", "never")[0] == 0
+    status, out, _ = doctor(capfdbinary, "preflight", str(folder), name, "--skip", "dns,ssl")
+    assert status == 0, out
+    assert doctor(capfdbinary, "preflight", str(folder), name, "--only", "nonsense")[0] == 2
 
 
 def test_print_commands_is_refused_where_nothing_would_be_sent(
