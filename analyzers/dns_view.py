@@ -157,9 +157,10 @@ class DomainDns:
         return tuple(cited(a) for a in self.basis if not types or a.type in types)
 
     @property
-    def signature_looked_at(self) -> bool:
-        """Did anybody who could check signatures answer, well or with SERVFAIL? An authority never checks."""
-        asked = (*self.asked("A", via="resolver"), *self.asked("A", via="host"))
+    def resolvers_heard(self) -> bool:
+        """Did a public resolver answer, well or with SERVFAIL? Only they check signatures for certain, and
+        only they remember what was."""
+        asked = self.asked("A", via="resolver")
         return any(a.status in USABLE or a.status == "SERVFAIL" for a in asked)
 
     @property

@@ -43,15 +43,17 @@ class SeenHandshake:
         return Citation(Tls.FILE, described(self.handshake))
 
     def tells_of(self, fault: Fault) -> bool:
-        """Is enough recorded to know whether it has this fault?"""
+        """Is enough recorded to know whether it has this fault? A reason that was given is that of the
+        first objection, so the others are none that came before."""
         shake = self.handshake
-        known = {
-            "unreachable": True,
-            "wrong-name": bool(shake.names),
-            "expired": shake.not_after is not None,
-            "untrusted": False,
-        }
-        return self.fault is not None or shake.verified is not None or known[fault]
+        if shake.status != "ok" or shake.verified or self.fault == fault:
+            return True
+        if fault == "untrusted":
+            return shake.verified is not None
+        recorded = {"wrong-name": bool(shake.names), "expired": shake.not_after is not None}
+        return recorded.get(fault, True) or (
+            shake.verified is False and shake.verify_error is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)

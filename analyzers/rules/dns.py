@@ -395,6 +395,8 @@ def propagating(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterat
     for domain, view, unseen in _judged(mapped, network):
         if unseen is not None:
             yield unseen
+        elif view is not None and view.right and not view.resolvers_heard:
+            yield _unseen(domain)
         elif view is not None and view.stale:
             told = any(a.via == "authoritative" for a in view.basis)
             yield Hit(
@@ -442,7 +444,7 @@ def dnssec_bogus(mapped: MappedDomains, dns: DnsView, network: Network) -> Itera
         provider.
     """
     for domain, view in _looked_up(mapped):
-        if view is None or not view.signature_looked_at:
+        if view is None or not view.resolvers_heard:
             yield _unseen(domain)
         elif view.bogus:
             failed = [a for a in view.asked("A", via="resolver") if a.status == "SERVFAIL"]

@@ -626,7 +626,7 @@ def secure_flag(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
             yield _without_column(domain.subject, "secure")
             continue
         if good is None:
-            if domain.tls is None and not domain.leads_nowhere:
+            if not domain.leads_nowhere and (domain.tls is None or domain.tls.own):
                 yield Unseen(domain.subject, ("tls.json",))
             continue
         wrong_off = not row.secure and good and domain.stage == "done"

@@ -111,7 +111,7 @@ def _at_fault(
             yield target, foreign, True
         elif target.tls.undecided:
             yield Unseen(target.subject, (Dns.FILE,))
-        elif not all(seen.tells_of(fault) for seen in target.tls.own):
+        elif not all(s.tells_of(fault) for s in (*target.tls.own, *target.tls.foreign)):
             yield Unseen(target.subject, (Tls.FILE,))
 
 

@@ -536,7 +536,19 @@ case(
     "an authority checks no signature",
     only_authority,
     standing=[],
-    lacking={"dns.dnssec-bogus": "dns.json"},
+    lacking={"dns.dnssec-bogus": "dns.json", "dns.propagating": "dns.json"},
+)
+
+
+def only_from_the_server(f):
+    f.dns = [a for a in f.dns if not a["via"].startswith("resolver")]
+
+
+case(
+    "whether the server checks signatures nobody knows",
+    only_from_the_server,
+    standing=[],
+    lacking={"dns.dnssec-bogus": "dns.json", "dns.propagating": "dns.json"},
 )
 
 

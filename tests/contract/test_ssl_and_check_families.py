@@ -650,6 +650,28 @@ case(
     absent=["ssl.slow"],
     lacking={"ssl.slow": "tls.json"},
 )
+
+
+def refused_without(key):
+    def change(f):
+        f.handshake(BLOG, verified=False)
+        for found in f.tls:
+            found.pop(key)
+
+    return change
+
+
+case(
+    "refused, and neither names nor a reason",
+    refused_without("names"),
+    lacking={"ssl.wrong-name": "tls.json"},
+)
+case(
+    "refused, and neither an end nor a reason",
+    refused_without("not_after"),
+    lacking={"ssl.expired": "tls.json"},
+)
+case("nobody verified: the flag", unsaid, lacking={"mapping.secure-flag": "tls.json"})
 case(
     "no end recorded",
     lambda f: f.handshake(BLOG, not_after=None),
