@@ -20,7 +20,8 @@ from analyzers.recogniser import HANDLES, LEANS, OPENS, UNKNOWN, Name, Recognise
 from analyzers.translations import inferred_event
 
 UNRECOGNISED = "unrecognised"
-_LOG_NAME = re.compile(r"(.+?)\.log(?:[.-]\d+)?", re.DOTALL)
+_LOG_NAME = re.compile(r"(.+?)\.log(?:[.-]\d+)?(?:\.gz)?", re.DOTALL)
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _BODY_STARTS = (b"{", b"[", b"<")
 _NAMED_HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}(?=\s*[:：])")
 CALL_EVENTS = frozenset(
@@ -51,7 +52,7 @@ def handle_of(name: str) -> Handle:
     """The handle of a file by its name, folders in front left aside.
 
     `domain-*` is a domain's log only with a dot in it: a real domain has one (DOMAIN 3.2). A domain
-    stored with a line end has it in the file's name too.
+    stored with a line end has it in the file's name too, and an evidence folder has that as `%0A`.
     """
     found = _LOG_NAME.fullmatch(name.rsplit("/", 1)[-1])
     if found is None:
@@ -60,10 +61,18 @@ def handle_of(name: str) -> Handle:
     if base in HANDLES:
         return Handle(base, None)
     if base.startswith("domain-") and "." in base:
-        return Handle("domain-", canonical(base[len("domain-") :]) or None)
+        return Handle("domain-", canonical(_decoded(base[len("domain-") :])) or None)
     if base.startswith("dns-") and "." in base:
         return Handle("dns-", None)
     return Handle("", None)
+
+
+def _decoded(name: str) -> str:
+    if "%" not in name:
+        return name
+    octets = name.encode("utf-8", "surrogateescape").decode("latin-1")
+    plain = _ENCODED.sub(lambda found: chr(int(found[1], 16)), octets)
+    return plain.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 class LogReader:
@@ -90,7 +99,7 @@ class LogReader:
             name, role, _, _ = memo.get(message) or learn(kind, message)
             if role == LEANS:
                 event = name[0]
-                add((event, opened if event in CLOSTE_EVENTS else of_file))
+                add((event, of_file or (opened if event in CLOSTE_EVENTS else None)))
             elif role == UNKNOWN:
                 add(self._unknown(record, opened, first=not (self._begun or names)))
             else:
@@ -121,7 +130,14 @@ class LogReader:
         if kind == "sunrise" and level == b"ERROR":
             guess = "sunrise.upgrade-failed"  # PHP's last error, whatever its wording
         elif kind:
-            guess = inferred_event(kind, level.decode("ascii"), text, domain=domain, first=first)
+            guess = inferred_event(
+                kind,
+                level.decode("ascii"),
+                text,
+                domain=domain,
+                first=first,
+                locale=self._recogniser.locale,
+            )
         if guess == "certificate.invalid":
             named = _NAMED_HOST.search(text)
             domain = canonical(named[0]) if named else None

@@ -103,8 +103,8 @@ def as_text(
 ) -> str:
     """For a terminal. `bold`: headings may be."""
     strong = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
-    lines = [language.of(_headline(tally))]
-    for heading, table in _tables(tally, displayed, language):
+    lines = [language.of(headline(tally))]
+    for heading, table in tables(tally, displayed, language):
         lines += ["", f"{strong[0]}{heading}{strong[1]}", tabulate(*table, tablefmt="simple")]
     if unknown.samples:
         lines += ["", f"{strong[0]}{language.of(_EXAMPLES)}{strong[1]}"]
@@ -117,9 +117,9 @@ def as_text(
 def as_markdown(tally: Tally, unknown: Unknown, language: Language = ENGLISH) -> str:
     """For a ticket."""
     title = language.say("The plugin's logs")
-    lines = [f"# {title}", "", language.of(_headline(tally))]
+    lines = [f"# {title}", "", language.of(headline(tally))]
     named: Callable[[str], str] = lambda name: markdown_text(displayed(name))  # noqa: E731
-    for heading, (rows, headers) in _tables(tally, named, language):
+    for heading, (rows, headers) in tables(tally, named, language):
         lines += ["", f"## {heading}", "", tabulate(rows, headers, tablefmt="pipe")]
     if unknown.samples:
         lines += ["", f"## {language.of(_EXAMPLES)}", ""]
@@ -132,9 +132,15 @@ def as_markdown(tally: Tally, unknown: Unknown, language: Language = ENGLISH) ->
 Table = tuple[list[list[object]], list[str]]
 
 
-def _tables(
+def examples(language: Language) -> str:
+    """The heading of the records that were not recognised."""
+    return language.of(_EXAMPLES)
+
+
+def tables(
     tally: Tally, named: Callable[[str], str], language: Language
 ) -> Iterator[tuple[str, Table]]:
+    """Heading and table: events, domains, days. `named`: how a domain is written."""
     for heading, (rows, headers) in _told(tally, named):
         told = [[language.of(c) if isinstance(c, str) else c for c in row] for row in rows]
         yield language.of(heading), (told, [language.of(h) for h in headers])
@@ -209,7 +215,8 @@ def _headed(heading: str, count: int) -> str:
     )
 
 
-def _headline(tally: Tally) -> Phrase:
+def headline(tally: Tally) -> Phrase:
+    """What was read, in one sentence."""
     text = joined(
         (
             plural("{n} file", "{n} files", tally.files),

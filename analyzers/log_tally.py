@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Protocol
 
 from analyzers.events import UNRECOGNISED, LogReader
 from analyzers.grammar import Record, Records, instant, is_day
+from analyzers.log_bytes import in_utf8
 from analyzers.names import Domain
 from analyzers.recogniser import Name, Recogniser
 
@@ -58,14 +59,18 @@ class Tally:
         days = _Days()
         for watcher in watchers:
             watcher.begin(source)
-        for piece in pieces:
-            self.bytes += len(piece)
+        for piece in in_utf8(self._weighed(pieces)):
             _count(splitter.feed(piece), reader, days, watchers)
         _count(splitter.close(), reader, days, watchers)
         rest = reader.rest(event for counts in days.counts.values() for event, _ in counts)
         for watcher in watchers:
             watcher.end(rest)
         self._add(days, rest, of_contract=bool(reader.handle.kind))
+
+    def _weighed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            self.bytes += len(piece)
+            yield piece
 
     def _add(self, days: _Days, rest: str, *, of_contract: bool) -> None:
         self.files += 1

@@ -17,12 +17,14 @@ PIECE = 1 << 16
 """Bytes read at a time: the records of one piece, as Python objects, still fit a cache."""
 
 
-def read_logs(files: Mapping[str, bytes], messages: Mapping[str, str] | None = None) -> PluginLogs:
+def read_logs(
+    files: Mapping[str, bytes], messages: Mapping[str, str] | None = None, locale: str = ""
+) -> PluginLogs:
     """The evidence in these log files (`wu-logs/NAME.log` → content). Never raises for its content.
 
-    `messages`: gettext msgid → translation, from `host.json`.
+    `messages`: gettext msgid → translation, `locale`: the site's, both from `host.json`.
     """
-    recogniser = Recogniser(messages)
+    recogniser = Recogniser(messages, locale)
     tally, kept = Tally(), Kept(recogniser)
     names = sorted(name for name in files if name.endswith(".log"))
     for name in names:

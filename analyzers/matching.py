@@ -13,7 +13,6 @@ from analyzers.messages import Template
 
 _KEY = 4
 _LINE_ENDS = b"\r\n"
-_FEWEST_IN_HEAD = 8
 
 
 class Entry(NamedTuple):
@@ -63,10 +62,6 @@ class Matcher:
             if not entry.fields:
                 self._whole.setdefault(entry.head, Found(entry, ()))
                 continue
-            if _may_end_empty(entry):
-                # an editor that trims lines takes the space in front of an empty last field
-                end = len(entry.head)
-                self._whole.setdefault(entry.head.rstrip(), Found(entry, (end, end)))
             if len(entry.head) < _KEY:
                 self._others.append(entry)
             else:
@@ -83,11 +78,18 @@ class Matcher:
         """
         if message.endswith((b"\n", b"\r")):
             message = message.rstrip(_LINE_ENDS)
-        found = self._match(message)
+        found = self._match_text(message)
         if found is None:
             first_end = message.find(b"\n")
             if first_end > 0:
-                found = self._match(message[:first_end].rstrip(b"\r"))
+                found = self._match_text(message[:first_end].rstrip(b"\r"))
+        return found
+
+    def _match_text(self, text: bytes) -> Found | None:
+        found = self._match(text)
+        if found is None and text.endswith(b":"):
+            # an editor that trims lines takes the space in front of an empty last field
+            found = self._match(text + b" ")
         return found
 
     def _match(self, message: bytes) -> Found | None:
@@ -117,15 +119,6 @@ def _entry(event: str, template: Template) -> Entry:
     )
 
 
-def _may_end_empty(entry: Entry) -> bool:
-    return (
-        len(entry.fields) == 1
-        and not entry.tail
-        and entry.head.endswith(b": ")
-        and len(entry.head) > _FEWEST_IN_HEAD
-    )
-
-
 def _weight(entry: Entry) -> int:
     """Templates with more literal text are asked first: they say more."""
     return len(entry.head) + sum(map(len, entry.inner)) + len(entry.tail)
@@ -144,8 +137,15 @@ def _places(entry: Entry, message: bytes) -> tuple[int, ...] | None:
             return None
         places += (begin, end)
         begin = end + len(literal)
-    if begin > last or (numeric[-1] and not _is_number(message[begin:last])):
+    if begin > last:
         return None
+    if numeric[-1] and not _is_number(message[begin:last]):
+        # a name can hold the very text that follows it: only the last such text ends it
+        end = message.rfind(inner[-1], begin, last) if inner else -1
+        begin = end + len(inner[-1]) if inner else begin
+        if end < 0 or numeric[-2] or not _is_number(message[begin:last]):
+            return None
+        places = (*places[:-1], end)
     return (*places, begin, last)
 
 

@@ -23,6 +23,7 @@ HANDLES = tuple(dict.fromkeys(row.handle for row in MESSAGES))
 
 API_PATH = "/api/client"
 _DOMAIN_IN_DATA = re.compile(rb'"domain"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_PORT = re.compile(rb":\d+\s*\Z")
 _DOMAIN_BEGINS = b'"domain":"'
 _LONGEST_NAME = 512
 _MEMO = 32_768
@@ -53,7 +54,9 @@ matches nothing."""
 class Recogniser:
     """The known messages, in English and in one translation, for every handle."""
 
-    def __init__(self, messages: Mapping[str, str] | None = None) -> None:
+    def __init__(self, messages: Mapping[str, str] | None = None, locale: str = "") -> None:
+        self.locale = locale
+        """The site's, where it is known."""
         self._matchers: dict[str, tuple[Matcher, Matcher]] = {}
         for handle in (*HANDLES, ""):
             rows = tuple(row for row in MESSAGES if handle in ("", row.handle))
@@ -78,6 +81,8 @@ class Recogniser:
             found = foreign.match(message)
             if found is not None and not _plausible(found, message):
                 found = None
+        if found is None and handle:
+            found = self._matchers[""][0].match(message)  # the message decides, not the log
         if found is None:
             seen = _NOTHING
         else:
@@ -112,7 +117,7 @@ def _named(entry: Entry, places: tuple[int, ...], message: bytes) -> tuple[Domai
         if kind == "data":
             text = domain_in_data(text)
         elif kind == "url":
-            text = text.partition(b"://")[2].partition(b"/")[0]
+            text = _PORT.sub(b"", text.partition(b"://")[2].partition(b"/")[0])
         domain = _canonical(text)
     if endpoint_at >= 0:
         text = message[places[endpoint_at] : places[endpoint_at + 1]]

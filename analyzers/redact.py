@@ -27,6 +27,7 @@ from analyzers.evidence import (
     Sites,
     Tls,
 )
+from analyzers.log_bytes import in_utf8
 from analyzers.masked_values import MaskedValues
 from analyzers.masks import Redaction, without_passwords
 from analyzers.secrets import Secret, is_secret_name
@@ -113,10 +114,15 @@ def masked(files: Mapping[str, bytes]) -> MaskedFolder:
     logs = {name: content for name, content in files.items() if is_log(name)}
     return MaskedFolder(
         {name: _masked_document(name, found, redaction) for name, found in documents.items()},
-        {name: redaction.content(content) for name, content in logs.items()},
+        {name: redaction.content(_in_utf8(content)) for name, content in logs.items()},
         sum(map(len, logs.values())),
         _not_read(files, redaction),
     )
+
+
+def _in_utf8(log: bytes) -> bytes:
+    """A secret is searched for as the text that it is, whatever a log was saved as."""
+    return b"".join(in_utf8((log,)))
 
 
 def _not_read(files: Mapping[str, bytes], redaction: Redaction) -> dict[str, str]:

@@ -130,7 +130,7 @@ def _logs(folder: MaskedFolder, found_host: object) -> PluginLogs | Missing:
         if observed_host.logs_dir is not None and observed_host.logs_bytes == 0:
             return PluginLogs((), (), 0, 0, 0, {}, {})
         return Missing(PluginLogs.FILE, _why_no_logs(folder))
-    logs = read_logs(folder.logs, observed_host.messages)
+    logs = read_logs(folder.logs, observed_host.messages, observed_host.locale or "")
     return replace(logs, bytes=folder.log_bytes, key_traces=key_traces(folder.logs))
 
 

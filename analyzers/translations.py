@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from analyzers.foreign_words import is_foreign
 from analyzers.messages import Message, Template, template
 
 _PLACEHOLDER = re.compile(r"%(?:%|(?:(\d+)\$)?[-+ 0]*\d*(?:\.\d+)?([sdufx]))")
@@ -92,27 +93,29 @@ _TWO_SENTENCES = re.compile(r"\w{2}[.。।۔]\s*\w.*[.。।۔]\s*$", re.DOTALL
 _DASH = re.compile(r"^[\u200e\u200f\u202a-\u202e]*[-–—]\s")
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}")
 _COLON = re.compile(r"[:：]")
-_ENGLISH = re.compile(
-    r"\b(?:the|and|not|with|from|found|finished|failed|retry(?:ing)?|retried|checks|checked|checking"
-    r"|started|starting|skipped|skipping|waiting|completed?|again|after|before|because|will|has|have"
-    r"|been|does|cannot|could|now|already|ready|looks?|moving|marking|marked|invalid|error|unable"
-    r"|removed|deleted|cleared|created|updated|verified|resolved|expired|issued|queued|successful(?:ly)?)\b",
-    re.IGNORECASE,
-)
 _LONGEST_SENTENCE = 400
 
 
 def inferred_event(
-    handle: str, level: str, text: str, *, domain: str | None, first: bool
+    handle: str,
+    level: str,
+    text: str,
+    *,
+    domain: str | None,
+    first: bool,
+    locale: str = "",
 ) -> str | None:
     """The event of a message in another language by its invariants, or None.
 
     `handle` as in `Message.handle`; `domain`: that of the file's name; `first`: is it the first
-    record of its file? An English sentence that no row knows is new wording, and never guessed at.
+    record of its file? `locale`: the site's, where it is known. An English sentence that no row
+    knows is new wording, and never guessed at.
     """
     if handle == "domain-":
-        return _check_by_label(level, text) or _check_by_form(level, text, domain, first)
-    if len(text) > _LONGEST_SENTENCE or _ENGLISH.search(text):
+        return _check_by_label(level, text, locale) or _check_by_form(
+            level, text, domain, first, locale
+        )
+    if len(text) > _LONGEST_SENTENCE or not is_foreign(_without(text, None), locale):
         return None
     if handle == "domain-ssl-checks":
         return "certificate.invalid" if level == "ERROR" and _COLON.search(text) else None
@@ -121,15 +124,15 @@ def inferred_event(
     return None
 
 
-def _check_by_label(level: str, text: str) -> str | None:
+def _check_by_label(level: str, text: str, locale: str) -> str | None:
     """Loopback messages: their label is never translated (`HTTPS with SSL verification`, `HTTP`)."""
     label = _LABEL.search(text)
     if label is None:
         return None
-    own = text[: label.start()]
-    if _ENGLISH.search(own):
-        return None
     after = text[label.end() :]
+    own = _COLON.split(text[: label.start()] + after, maxsplit=1)[0]
+    if not is_foreign(own, locale):
+        return None
     if level == "INFO":
         if _URL.search(text):
             return "check.loopback-testing"
@@ -147,8 +150,10 @@ def _check_by_label(level: str, text: str) -> str | None:
     return "check.loopback-other-id" if _TWO_IDS.search(after) else None
 
 
-def _check_by_form(level: str, text: str, domain: str | None, first: bool) -> str | None:
-    if len(text) > _LONGEST_SENTENCE or _ENGLISH.search(_without(text, domain)):
+def _check_by_form(
+    level: str, text: str, domain: str | None, first: bool, locale: str
+) -> str | None:
+    if len(text) > _LONGEST_SENTENCE or not is_foreign(_without(text, domain), locale):
         return None
     if level == "INFO" and _DASH.match(text):
         return _verdict(text)

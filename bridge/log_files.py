@@ -6,6 +6,8 @@ goes on. Kept out: what a log says (`analyzers`).
 
 from __future__ import annotations
 
+import gzip
+import io
 import os
 import stat
 import sys
@@ -15,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -25,8 +28,9 @@ STDIN = "-"
 LOGS_FOLDER = "wu-logs"
 HOST = "host.json"
 _MOST_UNPACKED = 8 << 30
-"""Bytes that come out of one zip: a real log folder is far below, a bomb is not."""
+"""Bytes that come out of one zip or gzip: a real log folder is far below, a bomb is not."""
 _LARGEST_DOCUMENT = 64 << 20
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +64,30 @@ def log_files(paths: Iterable[str], say: Callable[[str], None]) -> Iterator[LogF
         if path != STDIN and not os.path.lexists(path):
             raise UsageError(f"there is no file or folder {path}")
     seen: set[tuple[int, int]] = set()
+    damaged: list[UsageError] = []
+    found = False
     for path in listed:
-        if path == STDIN:
-            yield LogFile(STDIN, _stdin, Folder(STDIN, lambda name: None))
-        elif os.path.isdir(path):
-            yield from _in_folder(path, seen, say)
-        elif path.lower().endswith(".zip"):
-            yield from _in_zip(Path(path))
-        elif _is_new(path, seen):
-            yield LogFile(path, partial(_read, path), _above(os.path.dirname(path)))
+        try:
+            for file in _at(path, seen, say):
+                found = True
+                yield file
+        except UsageError as error:
+            damaged.append(error)
+            if len(listed) > 1:
+                say(str(error))
+    if damaged and not found:
+        raise damaged[0]
+
+
+def _at(path: str, seen: set[tuple[int, int]], say: Callable[[str], None]) -> Iterator[LogFile]:
+    if path == STDIN:
+        yield LogFile(STDIN, _stdin, Folder(STDIN, lambda name: None))
+    elif os.path.isdir(path):
+        yield from _in_folder(path, seen, say)
+    elif path.lower().endswith(".zip"):
+        yield from _in_zip(Path(path), say)
+    elif _is_new(path, seen):
+        yield LogFile(path, partial(_read, path), _above(os.path.dirname(path)))
 
 
 def _in_folder(
@@ -86,7 +105,7 @@ def _in_folder(
         folders.sort()
         above = _above(place)
         for name in sorted(names):
-            if not name.endswith(".log"):
+            if not _is_log(name):
                 continue
             found += 1
             path = os.path.join(place, name)
@@ -129,11 +148,44 @@ def _above(place: str) -> Folder:
 
 def _read(path: str) -> Iterator[bytes]:
     with open(path, "rb", buffering=0) as stream:
-        yield from _pieces(stream)
+        yield from _unzipped(_pieces(stream))
 
 
 def _stdin() -> Iterator[bytes]:
-    yield from _pieces(sys.stdin.buffer)
+    yield from _unzipped(_pieces(sys.stdin.buffer))
+
+
+def _unzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """What a rotated log holds that gzip made smaller; any other file as it is."""
+    first = next(pieces, b"")
+    if not first.startswith(_GZIP):
+        yield first
+        yield from pieces
+        return
+    left = [_MOST_UNPACKED]
+    try:
+        with gzip.open(_Joined(chain((first,), pieces))) as stream:
+            while piece := stream.read1(PIECE):  # as far as a damaged one goes
+                yield _counted_down(piece, left, "file")
+    except (EOFError, zlib.error) as error:
+        raise OSError(f"damaged gzip: {error}") from error
+
+
+class _Joined(io.RawIOBase):
+    """Pieces as a stream."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # any buffer in fact
+        self._left = self._left or next(self._pieces, b"")
+        taken, self._left = self._left[: len(buffer)], self._left[len(buffer) :]
+        buffer[: len(taken)] = taken
+        return len(taken)
 
 
 def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
@@ -141,35 +193,44 @@ def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _in_zip(path: Path) -> Iterator[LogFile]:
-    """The `wu-logs/*.log` of a bundle. Nothing is unpacked to disk."""
+def _in_zip(path: Path, say: Callable[[str], None]) -> Iterator[LogFile]:
+    """The `wu-logs/*.log` of a bundle, all logs of any other zip. Nothing is unpacked to disk."""
     try:
         bundle = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
         raise UsageError(f"cannot read {path}: {error}") from error
     with closing(bundle):
         left = [_MOST_UNPACKED]
-        for name in sorted(filter(_is_bundled_log, bundle.namelist())):
-            top = name[: name.rindex(f"{LOGS_FOLDER}/")]
+        logs = sorted(name for name in set(bundle.namelist()) if _is_log(name.rpartition("/")[2]))
+        logs = [name for name in logs if "__MACOSX" not in name.split("/")]
+        bundled = [name for name in logs if name.split("/")[-2:-1] == [LOGS_FOLDER]]
+        if not logs:
+            say(f"no log file in {path}")
+        for name in bundled or logs:
+            top = "".join(f"{part}/" for part in name.split("/")[:-2])
             folder = Folder(f"{path}:{top}", partial(_member, bundle, top))
             yield LogFile(f"{path}:{name}", partial(_unpacked, bundle, name, left), folder)
 
 
-def _is_bundled_log(name: str) -> bool:
-    *above, base = name.split("/")
-    return base.endswith(".log") and above[-1:] == [LOGS_FOLDER]
+def _is_log(name: str) -> bool:
+    """Not what macOS puts beside a file on foreign disks."""
+    return name.endswith(".log") and not name.startswith("._")
 
 
 def _unpacked(bundle: zipfile.ZipFile, name: str, left: list[int]) -> Iterator[bytes]:
     try:
         with bundle.open(name) as stream:
             for piece in _pieces(stream):
-                left[0] -= len(piece)
-                if left[0] < 0:
-                    raise OSError(f"more than {_MOST_UNPACKED >> 30} GiB come out of this zip")
-                yield piece
+                yield _counted_down(piece, left, "zip")
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise OSError(f"damaged or encrypted in the zip: {error}") from error
+
+
+def _counted_down(piece: bytes, left: list[int], what: str) -> bytes:
+    left[0] -= len(piece)
+    if left[0] < 0:
+        raise OSError(f"more than {_MOST_UNPACKED >> 30} GiB come out of this {what}")
+    return piece
 
 
 def _member(bundle: zipfile.ZipFile, top: str, name: str) -> bytes | None:

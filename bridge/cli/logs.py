@@ -14,21 +14,11 @@ import click
 from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
-from bridge.cli.options import LANG
-from bridge.cli.outputs import coloured, replace_file
+from bridge.cli.options import FORMATS, LANG
+from bridge.cli.outputs import SUFFIXES, coloured, mode_of, replace_file
 from bridge.errors import ExitStatus, UsageError
 from bridge.language import language_of
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
-
-FORMATS = ("text", "markdown", "json", "jsonl", "csv")
-SUFFIXES = {
-    ".txt": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-}
 
 SECRETS_IN = ("constants.json", "options.json", HOST)
 """Files beside the logs in which a hand-made folder can have secrets as they are."""
@@ -76,13 +66,13 @@ def logs(
 ) -> int:
     """Count and classify the plugin's log files: events, per domain, per day, what is unknown.
 
-    PATH is a log file, a folder of them, an evidence folder, a bundle, or - for stdin.
+    PATH is a log file (gzip too), a folder of them, an evidence folder, a bundle, or - for stdin.
 
     \b
     Examples:
       closte-doctor logs wp-content/uploads/wu-logs
       closte-doctor logs evidence/ --format json
-      zcat old.log.gz | closte-doctor logs -
+      ssh host cat wu-logs/integration-closte.log | closte-doctor logs -
     """
     tally, unknown, language = Tally(), Unknown(), language_of(lang)
     given = _translations(messages) if messages is not None else None
@@ -125,8 +115,8 @@ class _Recognisers:
             return self._given
         found = self._of_folder.get(file.folder.name)
         if found is None:
-            translations = _from_folder(file.folder)
-            found = Recogniser(translations) if translations else self._plain
+            translations, locale = _from_folder(file.folder)
+            found = Recogniser(translations, locale) if translations or locale else self._plain
             self._of_folder[file.folder.name] = found
         return found
 
@@ -179,37 +169,41 @@ def _translations(path: str) -> Mapping[str, str]:
         content = Path(path).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-    found = _messages_in(content)
+    found = _object(content)
     if found is None:
         raise UsageError(f"{path} is no JSON object of translations")
-    return found
+    messages = found.get("messages")
+    return _texts(messages if isinstance(messages, dict) else found)
 
 
-def _from_folder(folder: Folder) -> Mapping[str, str]:
+def _from_folder(folder: Folder) -> tuple[Mapping[str, str], str]:
+    """The translations and the site's locale of a `host.json`."""
     try:
         content = folder.document(HOST)
     except OSError as error:
         _say(f"cannot read {folder.name}/{HOST}: {error.strerror or error}")
-        return {}
+        return {}, ""
     if content is None:
-        return {}
-    found = _messages_in(content, host=True)
+        return {}, ""
+    found = _object(content)
     if found is None:
         _say(f"{folder.name}/{HOST} is no JSON object; translations are not known")
-    return found or {}
+        return {}, ""
+    locale = found.get("locale")
+    return _texts(found.get("messages")), locale if isinstance(locale, str) else ""
 
 
-def _messages_in(content: bytes, *, host: bool = False) -> Mapping[str, str] | None:
-    """`messages` of a host.json; where it may be a bare object of translations, that."""
+def _object(content: bytes) -> Mapping[str, object] | None:
     from analyzers.decoding.document import Document, document
 
     found = document(content, dict)
-    if not isinstance(found, Document) or not isinstance(found.value, dict):
-        return None
-    value = found.value.get("messages")
-    if not isinstance(value, dict):
-        value = {} if host else found.value
-    return {k: v for k, v in value.items() if isinstance(k, str) and isinstance(v, str)}
+    return found.value if isinstance(found, Document) and isinstance(found.value, dict) else None
+
+
+def _texts(messages: object) -> Mapping[str, str]:
+    if not isinstance(messages, dict):
+        return {}
+    return {k: v for k, v in messages.items() if isinstance(k, str) and isinstance(v, str)}
 
 
 def _emit(
@@ -222,15 +216,22 @@ def _emit(
         sys.stdout.flush()
         return
     name = SUFFIXES.get(Path(target).suffix.lower(), format)
-    replace_file(Path(target), _rendered(name, tally, unknown, language, bold=False))
+    text = _rendered(name, tally, unknown, language, bold=False)
+    replace_file(Path(target), text, mode=mode_of(name))
     _say(f"counts written to {target}")
 
 
 def _rendered(
     format: str, tally: Tally, unknown: Unknown, language: Language, *, bold: bool
 ) -> str:
-    from analyzers import log_report
+    from analyzers import log_formats, log_report
 
+    if format == "html":
+        return log_formats.as_html(tally, unknown, language)
+    if format == "junit":
+        return log_formats.as_junit(tally, unknown)
+    if format == "prometheus":
+        return log_formats.as_prometheus(tally)
     if format == "json":
         return log_report.as_json(tally)
     if format == "csv":

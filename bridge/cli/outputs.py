@@ -47,9 +47,14 @@ def emit(diagnosis: Diagnosis, options: ReportOptions) -> int:
             path = Path(target)
             name = SUFFIXES.get(path.suffix.lower(), options.format)
             text = rendered(diagnosis, name, options, terminal=False)
-            replace_file(path, text, mode=_READABLE if name == "prometheus" else 0o600)
+            replace_file(path, text, mode=mode_of(name))
             click.echo(f"Report written to {target}.", err=True)
     return int(exit_status(diagnosis, options))
+
+
+def mode_of(format: str) -> int:
+    """The permissions of a file that holds a report in this format."""
+    return _READABLE if format == "prometheus" else 0o600
 
 
 def exit_status(diagnosis: Diagnosis, options: ReportOptions) -> ExitStatus:

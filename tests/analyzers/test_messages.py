@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from analyzers.events import LogReader
-from analyzers.explain_line import explain
+from analyzers.explain_line import explain, explain_event
 from analyzers.grammar import records
+from analyzers.job_messages import JOB_MESSAGES, JobMessage
 from analyzers.messages import Message, template
 from analyzers.other_messages import MESSAGES, msgids
 from analyzers.recogniser import HANDLES, Recogniser
@@ -99,13 +100,101 @@ def test_sample(row: Message, sample: str) -> None:
 
 @pytest.mark.parametrize(("row", "sample"), SAMPLES, ids=[s[29:70] for _, s in SAMPLES])
 def test_each_sample_is_explained(row: Message, sample: str) -> None:
-    for line in (sample, sample[sample.index("] [") :].partition("] ")[2].partition("] ")[2]):
+    message = sample[sample.index("] [") :].partition("] ")[2].partition("] ")[2]
+    log = FILES.get(row.handle, f"{row.handle}.log")
+    for line in (
+        sample,
+        message,
+        f"  {sample}\r\n",
+        f"> {sample}",
+        f"wu-logs/{log}:12:{sample}",
+        f"`{sample}`",
+        f"\x1b[32m{sample}\x1b[0m",
+        sample.replace("] [", "] ").replace("] ", " ", 1) if "[redacted" not in sample else sample,
+        sample.replace(" ", "\u00a0").replace("...", "…"),
+    ):
         found = explain(line)
-        assert found is not None
-        assert found.event == row.event
+        assert found is not None, line
+        assert found.event == row.event, line
         assert found.means
         assert found.does_not_mean
+        assert not found.how_sure
         assert dict(found.parts())["Means"] == row.means
+
+
+@pytest.mark.parametrize("message", JOB_MESSAGES, ids=[m.words[0] for m in JOB_MESSAGES])
+def test_each_line_of_a_job_is_explained(message: JobMessage) -> None:
+    for line in (message.sample, f"2026-05-04 10:00:00 {message.sample}"):
+        found = explain(line)
+        assert found is not None
+        assert (found.event, found.means) == ("", message.means)
+
+
+@pytest.mark.parametrize(
+    ("line", "event", "domain"),
+    [
+        (
+            "[2026-05-04 10:00:00] [INFO] - DNS nicht fertig, erneuter Versuch in 5 Minuten ...",
+            "check.dns-retry",
+            None,
+        ),
+        (
+            "domain-a.example.log:3:[2026-05-04 10:00:00] [INFO] Sprawdzanie a.example: początek",
+            None,
+            None,
+        ),
+        (
+            "domain-a.example.log:3:[2026-05-04 10:00:00] [INFO] Początek kontroli a.example",
+            "check.started",
+            "a.example",
+        ),
+        ("[2026-05-04 10:00:00] [ERROR] Zertifikat ungültig: ", "certificate.invalid", None),
+        ("- SSL checks tried for the max amount of tim", "check.ssl-given-up", None),
+        ("Failed to add domain shop.exam", "closte.add-failed", None),
+        ("SSL certificate request", None, None),
+        ("hello a.example", None, None),
+    ],
+)
+def test_a_line_that_is_foreign_or_cut_off_is_explained_with_less_confidence(
+    line: str, event: str | None, domain: str | None
+) -> None:
+    found = explain(line)
+    assert (found and found.event) == event
+    if found is not None:
+        assert found.how_sure
+        assert found.domain == domain
+
+
+def test_an_event_is_explained_by_its_name() -> None:
+    for event in EVENTS:
+        found = explain_event(event)
+        assert found is not None
+        assert found.event == event
+    assert explain_event("closte.nothing") is None
+
+
+def test_the_message_decides_and_not_the_log() -> None:
+    seen = Recogniser().look("integration-closte", b"Starting Check for a.example")
+    assert seen.name == ("check.started", "a.example")
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        (b"Adding domain: a for site ID: 5 for site ID: 7", "closte.adding"),
+        (b"API response code: 200, body:", "closte.response"),
+        (b"API response code: 200, body:\nmore", "closte.response"),
+        (b"API response code: , body: x", None),
+        (b"Adding domain: a.example for site ID:", None),
+    ],
+)
+def test_the_last_field_decides(message: bytes, name: str | None) -> None:
+    assert Recogniser().look("integration-closte", message).name[0] == name
+
+
+def test_a_port_is_no_part_of_a_domain() -> None:
+    message = b"Testing domain verification via Loopback using HTTP: http://b.example:8080/x"
+    assert Recogniser().look("domain-", message).name[1] == "b.example"
 
 
 def test_every_wording_has_a_sample() -> None:

@@ -103,8 +103,8 @@ def test_unknown_msgids_are_no_harm() -> None:
     assert read_logs(files, {**messages, "Save": "Zapisz", "%s": "%s!"}).counts == POLISH
 
 
-def infer(level: str, text: str, *, first: bool = False) -> str | None:
-    return inferred_event("domain-", level, text, domain="shop.example", first=first)
+def infer(level: str, text: str, *, first: bool = False, locale: str = "") -> str | None:
+    return inferred_event("domain-", level, text, domain="shop.example", first=first, locale=locale)
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,30 @@ def test_a_tombstone_is_the_first_record_of_its_file() -> None:
         ("WARNING", "Request failed via HTTP: cURL error 7"),
         ("ERROR", "Verification failed (HTTPS with SSL, HTTP)."),
         ("INFO", "Everything was cleared..."),
+        ("INFO", "Some new wording of shop.example"),
+        ("INFO", "Verification of shop.example postponed"),
+        ("INFO", "Commencing check of shop.example"),
+        ("INFO", "- DNS lookup of shop.example postponed 5 minutes..."),
+        ("INFO", "- DNS is not there, next try in 5 minutes..."),
+        ("INFO", "- SSL renewed. See panel."),
+        ("INFO", "Domain wiped..."),
+        ("ERROR", "Something unexpected concerning shop.example: code 5"),
+        ("WARNING", "HTTP verification was refused: cURL error 7"),
     ],
 )
 def test_new_english_wording_is_never_guessed_at(level: str, text: str) -> None:
-    assert infer(level, text, first=True) is None
+    for locale in ("", "en_US", "en_GB"):
+        assert infer(level, text, first=True, locale=locale) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "event"), [("nl_NL", "check.started"), ("", "check.started"), ("en_US", None)]
+)
+def test_on_an_english_site_a_sentence_must_look_foreign(locale: str, event: str | None) -> None:
+    assert infer("INFO", "Controle van shop.example gestart", locale=locale) == event
+    assert infer("INFO", "Prüfung für shop.example wird gestartet", locale=locale) == (
+        "check.started"
+    )
 
 
 @pytest.mark.parametrize(

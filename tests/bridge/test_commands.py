@@ -106,6 +106,8 @@ def test_a_consequence_never_counts_for_the_exit_status(
         (("diagnose", "demo:nothing"), "nothing"),
         (("explain", "dns.wrong-adress"), "dns.wrong-address"),
         (("explain", "hello there"), "no message"),
+        (("explain", "dns wrong adress"), "dns.wrong-address"),
+        (("explain", "closte.ssl-refusd"), "closte.ssl-refused"),
     ],
 )
 def test_misuse_is_one_sentence_and_2(

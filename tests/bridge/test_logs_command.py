@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -11,10 +12,13 @@ import sys
 import zipfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from bridge.cli.main import status_of
+from bridge.cli.options import FORMATS
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 RECORDINGS = FIXTURES / "recordings"
@@ -146,7 +150,7 @@ def test_a_damaged_host_json_loses_nothing_else(run: Any, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "arguments",
-    [["/does/not/exist"], [], ["--format", "html", "/"], ["--messages"]],
+    [["/does/not/exist"], [], ["--format", "yaml", "/"], ["--messages"]],
     ids=["no such path", "no path", "no such format", "no value"],
 )
 def test_misuse_is_one_sentence_and_status_2(run: Any, arguments: list[str]) -> None:
@@ -190,9 +194,8 @@ def test_a_damaged_bundle_is_one_sentence(run: Any, tmp_path: Path, content: byt
 
 
 def test_reports_go_to_files_by_their_suffix(run: Any, tmp_path: Path) -> None:
-    targets = [
-        tmp_path / f"counts{suffix}" for suffix in (".json", ".md", ".csv", ".jsonl", ".txt")
-    ]
+    suffixes = (".json", ".md", ".csv", ".jsonl", ".txt", ".html", ".xml", ".prom")
+    targets = [tmp_path / f"counts{suffix}" for suffix in suffixes]
     options = [part for target in targets for part in ("-o", target)]
     found = run(RECORDINGS / "2.4.10" / "bad_key_json", *options)
     assert found.status == 0
@@ -207,10 +210,72 @@ def test_reports_go_to_files_by_their_suffix(run: Any, tmp_path: Path) -> None:
     assert sum(r["count"] for r in lines if r["kind"] == "event") == 22
     assert sum(r["count"] for r in lines if r["kind"] == "day") == 22
     assert "closte.adding" in targets[4].read_text()
-    assert all(os.stat(target).st_mode & 0o777 == 0o600 for target in targets)
+    assert targets[5].read_text().startswith("<!DOCTYPE html>")
+    cases = ElementTree.fromstring(targets[6].read_text()).iter("testcase")
+    assert {case.get("name"): case.findtext("system-out") for case in cases}["closte.adding"] == "1"
+    samples = text_string_to_metric_families(targets[7].read_text())
+    found_records = {f.name: [s.value for s in f.samples] for f in samples}
+    assert found_records["closte_doctor_log_records"] == [22]
+    assert [os.stat(t).st_mode & 0o777 for t in targets] == [*[0o600] * 7, 0o644]
 
 
-@pytest.mark.parametrize("format", ["text", "markdown", "csv", "jsonl", "json"])
+LOG = f"{T}Adding domain: a.example for site ID: 1\n{T}Empty response body\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("integration-closte.log.gz", gzip.compress(LOG)),
+        ("integration-closte.log.2.gz", gzip.compress(LOG[:40]) + gzip.compress(LOG[40:])),
+        ("utf16.log", LOG.decode().encode("utf-16")),
+        ("utf16be.log", b"\xfe\xff" + LOG.decode().encode("utf-16-be")),
+        ("bom.log", b"\xef\xbb\xbf" + LOG),
+        ("crlf.log", LOG.replace(b"\n", b"\r\n")),
+    ],
+)
+def test_a_log_as_it_was_kept_or_sent(run: Any, tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    found = run(tmp_path / name, "--format", "json").json
+    assert found["domains"] == {"a.example": {"closte.adding": 1, "closte.empty-body": 1}}
+    assert (found["records"], found["unrecognised"]) == (2, 0)
+
+
+@pytest.mark.parametrize("content", [gzip.compress(LOG)[:-12], gzip.compress(LOG) + b"junk"])
+def test_a_damaged_gzip_counts_as_far_as_it_goes(run: Any, tmp_path: Path, content: bytes) -> None:
+    log = tmp_path / "integration-closte.log.gz"
+    log.write_bytes(content)
+    found = run(log, "--format", "json")
+    assert found.json["events"]["closte.adding"] == 1
+    assert "integration-closte.log.gz could be read in part only" in found.err
+
+
+def test_a_zip_of_bare_logs_is_read_and_what_macos_adds_is_not(run: Any, tmp_path: Path) -> None:
+    bundle = tmp_path / "logs.zip"
+    with zipfile.ZipFile(bundle, "w") as stream:
+        stream.writestr("integration-closte.log", LOG)
+        stream.writestr("__MACOSX/integration-closte.log", b"\0\5\x16\7")
+        stream.writestr("._integration-closte.log", b"\0\5\x16\7")
+    found = run(bundle, "--format", "json").json
+    assert (found["files"], found["records"]) == (1, 2)
+
+
+def test_a_stored_line_end_in_a_name_is_no_part_of_the_domain(run: Any, tmp_path: Path) -> None:
+    line = f"{T}- Valid SSL cert found. Marking domain as done.\n"
+    for name in ("domain-a.example\n.log", "domain-a.example%0A.log", "domain-A.Example.log"):
+        (tmp_path / name).write_text(line)
+    assert run(tmp_path, "--format", "json").json["domains"] == {"a.example": {"check.ssl-ok": 3}}
+
+
+def test_one_damaged_bundle_loses_nothing_of_the_rest(run: Any, tmp_path: Path) -> None:
+    bundle, log = tmp_path / "case.zip", tmp_path / "integration-closte.log"
+    bundle.write_bytes(b"no zip")
+    log.write_bytes(LOG)
+    found = run(bundle, log, "--format", "json")
+    assert (found.status, found.json["records"]) == (0, 2)
+    assert "case.zip" in found.err
+
+
+@pytest.mark.parametrize("format", FORMATS)
 def test_no_control_character_of_a_log_reaches_the_output(
     run: Any, tmp_path: Path, format: str
 ) -> None:
@@ -235,7 +300,7 @@ def test_no_key_is_shown(run: Any, tmp_path: Path) -> None:
         f"{T}Using API key (first 10 chars): {key[:10]}...\n"
         f"{T}Key {key} is wrong\n{T}see ?apikey=abcdef123 of me@shop.example\n"
     )
-    for format in ("text", "markdown", "jsonl", "csv", "json"):
+    for format in FORMATS:
         found = run(tmp_path, "--format", format)
         assert key[:10] not in found.out + found.err
         assert "abcdef123" not in found.out
