@@ -83,14 +83,16 @@ class LogReader:
         self.inferred: set[int] = set()
         """Line numbers of the records that were only inferred, of the last batch."""
         self._recogniser = recogniser
-        self._open: Domain | None = None
-        self._begun = False
+        self.opened: Domain | None = None
+        """The domain of the open request."""
+        self.begun = False
+        """Was there a record already?"""
 
     def read(self, batch: Iterable[Record]) -> list[Name]:
         """What these records are, which follow those of the call before in the file."""
         kind, of_file = self.handle
         memo, learn = self._recogniser.memo(kind), self._recogniser.learn
-        opened = self._open
+        opened = self.opened
         self.inferred.clear()
         names: list[Name] = []
         add = names.append
@@ -101,13 +103,13 @@ class LogReader:
                 event = name[0]
                 add((event, of_file or (opened if event in CLOSTE_EVENTS else None)))
             elif role == UNKNOWN:
-                add(self._unknown(record, opened, first=not (self._begun or names)))
+                add(self.unknown(record, opened, first=not (self.begun or names)))
             else:
                 add(name)
                 if role == OPENS:
                     opened = name[1]
-        self._open = opened
-        self._begun = self._begun or bool(names)
+        self.opened = opened
+        self.begun = self.begun or bool(names)
         return names
 
     def rest(self, events: Iterable[str | None]) -> str:
@@ -118,7 +120,8 @@ class LogReader:
         bodies = self.handle.kind == CLOSTE and CLOSTE_EVENTS.isdisjoint(events)
         return RAW_BODY if bodies else UNRECOGNISED
 
-    def _unknown(self, record: Record, opened: Domain | None, *, first: bool) -> Name:
+    def unknown(self, record: Record, opened: Domain | None, *, first: bool) -> Name:
+        """What a record is that no wording matches. `first`: of its file."""
         kind, domain = self.handle
         line, _, level, message = record
         if kind == CLOSTE:

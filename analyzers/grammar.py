@@ -38,11 +38,12 @@ class Records:
     a line or with a record.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, line: int = 0) -> None:
+        """`line`: number of the line before, where not the whole file is read."""
         self.lines_before = 0
         """Lines in front of the first record: the rest of a record whose beginning is cut off."""
         self._carry = b""
-        self._line = 0
+        self._line = line
         """Number of the last line of which the beginning was seen."""
         self._mid_line = False
         self._at_start = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -56,46 +56,48 @@ class Tally:
     ) -> None:
         """Count one file that comes in pieces. `source`: its name, which says the handle."""
         reader, splitter = LogReader(source, recogniser), Records()
-        days = _Days()
+        counts = FileCounts()
         for watcher in watchers:
             watcher.begin(source)
-        for piece in in_utf8(self._weighed(pieces)):
-            _count(splitter.feed(piece), reader, days, watchers)
-        _count(splitter.close(), reader, days, watchers)
-        rest = reader.rest(event for counts in days.counts.values() for event, _ in counts)
+        for piece in in_utf8(self.weighed(pieces)):
+            count(splitter.feed(piece), reader, counts, watchers)
+        count(splitter.close(), reader, counts, watchers)
+        rest = reader.rest(counts.events())
         for watcher in watchers:
             watcher.end(rest)
-        self._add(days, rest, of_contract=bool(reader.handle.kind))
+        self.add(counts, rest, of_contract=bool(reader.handle.kind))
 
-    def _weighed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def weighed(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The same pieces, their bytes counted."""
         for piece in pieces:
             self.bytes += len(piece)
             yield piece
 
-    def _add(self, days: _Days, rest: str, *, of_contract: bool) -> None:
+    def add(self, counts: FileCounts, rest: str, *, of_contract: bool) -> None:
+        """Add one file. `rest`: what its records are that no message matched."""
         self.files += 1
-        count = unrecognised = 0
-        for stamp_day, of_day in days.counts.items():
-            day = self._day(stamp_day)
-            for (event, domain), number in of_day.items():
-                name = event or rest
-                count += number
-                day[name] += number
-                if name == UNRECOGNISED:
-                    unrecognised += number
-                    continue
+        total = unrecognised = 0
+        for (stamp_day, event), number in counts.by_day():
+            name = event or rest
+            total += number
+            self._day(stamp_day)[name] += number
+            if name == UNRECOGNISED:
+                unrecognised += number
+            else:
                 self.events[name] += number
-                if domain is not None:
-                    self._of_domain(domain)[name] += number
-        self.records += count
+        for (domain, event), number in counts.by_domain():
+            name = event or rest
+            if domain is not None and name != UNRECOGNISED:
+                self._of_domain(domain)[name] += number
+        self.records += total
         self.unrecognised += unrecognised
         if of_contract:
-            self.handle_records += count
+            self.handle_records += total
             self.handle_unrecognised += unrecognised
-        if days.first is not None and (self._first is None or days.first < self._first):
-            self._first = days.first
-        if days.last is not None and (self._last is None or days.last > self._last):
-            self._last = days.last
+        if counts.first is not None and (self._first is None or counts.first < self._first):
+            self._first = counts.first
+        if counts.last is not None and (self._last is None or counts.last > self._last):
+            self._last = counts.last
 
     def _of_domain(self, domain: Domain) -> Counter[str]:
         counts = self.domains.get(domain)
@@ -111,22 +113,56 @@ class Tally:
         return counts
 
 
-def _count(
-    batch: list[Record], reader: LogReader, days: _Days, watchers: tuple[Watcher, ...]
+def count(
+    batch: list[Record], reader: LogReader, counts: FileCounts, watchers: tuple[Watcher, ...]
 ) -> None:
+    """Count the records that follow in a file."""
     names = reader.read(batch)
     for watcher in watchers:
         watcher.add(batch, names, reader)
-    days.count(batch, names)
+    counts.count(batch, names)
 
 
-class _Days:
-    """Counts of one file by day, event and domain."""
+class FileCounts:
+    """Counts of one file."""
 
     def __init__(self) -> None:
-        self.counts: dict[bytes, dict[Name, int]] = {}
         self.first: bytes | None = None
         self.last: bytes | None = None
+        self._counts: dict[bytes, dict[Name, int]] = {}
+        """Day, then event and domain, of what was counted one by one."""
+        self._days: dict[tuple[bytes, str | None], int] = {}
+        self._domains: dict[tuple[Domain | None, str | None], int] = {}
+        """The same of what was counted many at a time (`columns/`)."""
+
+    def events(self) -> Iterator[str | None]:
+        """The events that there are, some of them again and again."""
+        return (event for (_, event), _ in self.by_day())
+
+    def by_day(self) -> Iterator[tuple[tuple[bytes, str | None], int]]:
+        """Day and event, and how often; the same can come again."""
+        for day, names in self._counts.items():
+            for (event, _), number in names.items():
+                yield (day, event), number
+        yield from self._days.items()
+
+    def by_domain(self) -> Iterator[tuple[tuple[Domain | None, str | None], int]]:
+        """Domain and event, and how often; the same can come again."""
+        for names in self._counts.values():
+            for (event, domain), number in names.items():
+                yield (domain, event), number
+        yield from self._domains.items()
+
+    def add(
+        self,
+        days: Mapping[tuple[bytes, str | None], int],
+        domains: Mapping[tuple[Domain, str | None], int],
+    ) -> None:
+        """Add what was counted many at a time."""
+        for day_and_event, number in days.items():
+            self._days[day_and_event] = self._days.get(day_and_event, 0) + number
+        for domain_and_event, number in domains.items():
+            self._domains[domain_and_event] = self._domains.get(domain_and_event, 0) + number
 
     def count(self, batch: list[Record], names: list[Name]) -> None:
         """Count these records. Most follow one another in time."""
@@ -138,13 +174,14 @@ class _Days:
                 stamp = record[1]
                 if stamp[:10] != day:
                     day = stamp[:10]
-                    counts = self.counts.setdefault(day, {})
+                    counts = self._counts.setdefault(day, {})
                     valid = is_day(day)
                 if valid:
-                    self._seen(stamp)
+                    self.seen(stamp)
             counts[name] = counts.get(name, 0) + 1
 
-    def _seen(self, stamp: bytes) -> None:
+    def seen(self, stamp: bytes) -> None:
+        """A record of a day that the calendar has."""
         if self.last is None or self.first is None:
             if instant(stamp) is not None:
                 self.first = self.last = stamp

@@ -70,6 +70,11 @@ class Matcher:
     def __bool__(self) -> bool:
         return bool(self._whole or self._by_start or self._others)
 
+    def entries(self) -> list[Entry]:
+        """All templates, in the order in which they are asked."""
+        whole = [found.entry for found in self._whole.values()]
+        return [*whole, *(e for some in self._by_start.values() for e in some), *self._others]
+
     def match(self, message: bytes) -> Found | None:
         """Which template made this message, line ends at its end left aside.
 

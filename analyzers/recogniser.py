@@ -65,6 +65,10 @@ class Recogniser:
             self._matchers[handle] = (Matcher(english), Matcher(foreign))
         self._memos: dict[str, dict[bytes, Seen]] = {}
 
+    def english(self, handle: str) -> Matcher:
+        """What is asked first: the wordings of this handle as they stand in the source."""
+        return self._matchers[handle][0]
+
     def memo(self, handle: str) -> dict[bytes, Seen]:
         """What short messages of this handle were found to be: logs repeat themselves."""
         return self._memos.setdefault(handle, {})
@@ -88,7 +92,7 @@ class Recogniser:
         else:
             entry, places = found
             domain, endpoint = _named(entry, places, message)
-            role = LEANS if domain is None else OPENS if entry[0] in _OPENERS else COMPLETE
+            role = LEANS if domain is None else OPENS if entry[0] in OPENERS else COMPLETE
             seen = tuple.__new__(Seen, ((entry[0], domain), role, found, endpoint))
         if len(message) <= _LONGEST_MEMO:
             memo = self.memo(handle)
@@ -99,7 +103,8 @@ class Recogniser:
 
 
 _NOTHING = Seen((None, None), UNKNOWN, None, "")
-_OPENERS = frozenset({"closte.adding", "closte.request"})
+OPENERS = frozenset({"closte.adding", "closte.request"})
+"""Events that open a request, where they name a domain."""
 
 
 def _plausible(found: Found, message: bytes) -> bool:
@@ -118,7 +123,7 @@ def _named(entry: Entry, places: tuple[int, ...], message: bytes) -> tuple[Domai
             text = domain_in_data(text)
         elif kind == "url":
             text = _PORT.sub(b"", text.partition(b"://")[2].partition(b"/")[0])
-        domain = _canonical(text)
+        domain = canonical_bytes(text)
     if endpoint_at >= 0:
         text = message[places[endpoint_at] : places[endpoint_at + 1]]
         endpoint = _endpoint_of(text) if kind == "data" else _text(text)
@@ -142,7 +147,8 @@ def _where(fields: tuple[str, ...]) -> tuple[int, str, int]:
 
 
 @lru_cache(maxsize=16_384)
-def _canonical(text: bytes) -> Domain | None:
+def canonical_bytes(text: bytes) -> Domain | None:
+    """The domain that stands in a message, its first line; None where nothing does."""
     name = text.strip().partition(b"\n")[0]
     if not name or len(name) > _LONGEST_NAME:
         return None

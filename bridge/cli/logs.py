@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from analyzers.any_log import count_log
 from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
@@ -79,7 +80,7 @@ def logs(
     recognisers = _Recognisers(given)
     folders: dict[str, Folder] = {}
     failed = 0
-    with _without_collector():
+    with without_collector():
         for file in log_files(paths, _say):
             if verbose:
                 _say(f"reading {file.name}")
@@ -93,7 +94,7 @@ def logs(
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Counting makes millions of tuples and no cycle: looking for cycles is a fifth of its time."""
     gc.disable()
     try:
@@ -130,7 +131,7 @@ def _counted(file: LogFile, tally: Tally, unknown: Unknown, recognisers: _Recogn
         _say(f"cannot read {file.name}: {error.strerror or error}")
         return False
     whole = chain((first,), _as_far_as_it_goes(file.name, pieces))
-    tally.read(file.name, whole, recognisers.for_file(file), (unknown,))
+    count_log(tally, file.name, whole, recognisers.for_file(file), (unknown,))
     return True
 
 

@@ -1,0 +1,126 @@
+"""Numbers for events and domains, and how often they were seen together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzers.closte_messages import RAW_BODY
+from analyzers.columns.block import Block, Flags, Places
+from analyzers.columns.wordings import runs
+from analyzers.events import CLOSTE_EVENTS
+from analyzers.names import Domain
+from analyzers.recogniser import OPENERS, canonical_bytes
+
+Numbers = NDArray[np.int64]
+
+UNDECIDED = -1
+NONE = 0
+"""The number of no event, and of no domain."""
+_EVENTS = 128
+"""More than there are."""
+_MOST_DOMAINS = 50_000
+
+
+class Table:
+    """The events and domains of one file, and their counts."""
+
+    def __init__(self, of_file: Domain | None) -> None:
+        self._events: dict[str | None, int] = {None: NONE}
+        self._event_names: list[str | None] = [None]
+        self._domains: dict[Domain | None, int] = {None: NONE}
+        self._names: list[Domain | None] = [None]
+        self._texts: dict[bytes, int] = {}
+        self._opens = np.zeros(_EVENTS, np.bool_)
+        self._leans = np.zeros(_EVENTS, np.bool_)
+        self._counts = np.zeros((1_024, _EVENTS), np.int64)
+        self._of_file = self.domain(of_file)
+
+    def event(self, event: str | None) -> int:
+        """The number of an event."""
+        number = self._events.get(event)
+        if number is None:
+            number = self._events[event] = len(self._event_names)
+            self._event_names.append(event)
+            self._opens[number] = event in OPENERS
+            self._leans[number] = event == RAW_BODY or event in CLOSTE_EVENTS
+        return number
+
+    def event_name(self, number: int) -> str | None:
+        """The event of a number."""
+        return self._event_names[number]
+
+    def domain(self, domain: Domain | None) -> int:
+        """The number of a domain."""
+        number = self._domains.get(domain)
+        if number is None:
+            number = self._domains[domain] = len(self._names)
+            self._names.append(domain)
+        return number
+
+    def name(self, number: int) -> Domain | None:
+        """The domain of a number."""
+        return self._names[number]
+
+    def opens(self, events: Numbers) -> Flags:
+        """Which of these events open a request?"""
+        return cast(Flags, self._opens[np.maximum(events, NONE)])
+
+    def domains_of(self, block: Block, begin: Places, end: Places) -> Numbers:
+        """The domain that stands between these places; `UNDECIDED` where none does."""
+        found = np.full(len(begin), UNDECIDED, np.int64)
+        named = np.flatnonzero(end > begin)
+        if not len(named):
+            return found
+        begin, end = begin[named], end[named]
+        first = runs(block, begin, end)
+        texts = zip(begin[first].tolist(), end[first].tolist(), strict=True)
+        numbers = [self._number_of(block.text(at, to)) for at, to in texts]
+        spans = np.diff(first, append=len(named))
+        found[named] = np.repeat(np.array(numbers, np.int64), spans)
+        return found
+
+    def _number_of(self, text: bytes) -> int:
+        number = self._texts.get(text)
+        if number is None:
+            domain = canonical_bytes(text)
+            number = self._texts[text] = self.domain(domain) if domain else UNDECIDED
+        return number
+
+    def with_leaning(self, events: Numbers, domains: Numbers, opened: Numbers) -> Numbers:
+        """The domains, with those of the file or of the open request where the message names none."""
+        if self._of_file:
+            other: Numbers = np.full(len(events), self._of_file, np.int64)
+        else:
+            other = np.where(self._leans[np.maximum(events, NONE)], opened, NONE)
+        return np.where(domains == UNDECIDED, other, domains)
+
+    def add(self, events: Numbers, domains: Numbers) -> None:
+        """Count events with their domains."""
+        if len(self._names) > len(self._counts):
+            grown = np.zeros((2 * len(self._names), _EVENTS), np.int64)
+            grown[: len(self._counts)] = self._counts
+            self._counts = grown
+        seen = np.zeros(len(self._names), np.bool_)
+        seen[domains] = True
+        there = np.flatnonzero(seen)
+        width = len(self._event_names)
+        codes = (np.cumsum(seen) - 1)[domains] * width + events
+        numbers = np.bincount(codes, minlength=len(there) * width)
+        self._counts[there, :width] += numbers.reshape(-1, width)
+
+    def is_full(self) -> bool:
+        """Are there so many names that they should be let go?"""
+        return len(self._names) + len(self._texts) > _MOST_DOMAINS
+
+    def counted(self) -> Counter[tuple[Domain, str | None]]:
+        """How often each event was seen with each domain."""
+        found: Counter[tuple[Domain, str | None]] = Counter()
+        for number, event in np.argwhere(self._counts).tolist():
+            domain = self._names[number]
+            if domain is not None:
+                found[domain, self._event_names[event]] = int(self._counts[number, event])
+        return found
