@@ -97,11 +97,8 @@ def _in_folder(
     inner = os.path.join(folder, LOGS_FOLDER)
     start = inner if os.path.isdir(inner) else folder
     found = 0
-
-    def failed(error: OSError) -> None:
-        say(f"cannot look into {error.filename}: {error.strerror}")
-
-    for place, folders, names in os.walk(start, onerror=failed):
+    closed: list[OSError] = []
+    for place, folders, names in os.walk(start, onerror=closed.append):
         folders.sort()
         above = _above(place)
         for name in sorted(names):
@@ -111,8 +108,15 @@ def _in_folder(
             path = os.path.join(place, name)
             if _is_new(path, seen, regular=True):
                 yield LogFile(path, partial(_read, path), above)
-    if not found:
+    for error in closed:
+        yield LogFile(str(error.filename), partial(_closed, error), _above(start))
+    if not found and not closed:
         say(f"no log file in {folder}")
+
+
+def _closed(error: OSError) -> Iterator[bytes]:
+    """A folder that may not be looked into is a log that cannot be read."""
+    raise error
 
 
 def _is_new(path: str, seen: set[tuple[int, int]], *, regular: bool = False) -> bool:

@@ -124,8 +124,8 @@ class _Recognisers:
 
 def _counted(file: LogFile, tally: Tally, unknown: Unknown, recognisers: _Recognisers) -> bool:
     """Count a file; False where not a byte of it could be read."""
-    pieces = file.pieces()
     try:
+        pieces = file.pieces()
         first = next(pieces, b"")
     except OSError as error:
         _say(f"cannot read {file.name}: {error.strerror or error}")

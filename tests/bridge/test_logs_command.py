@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import io
 import json
@@ -182,6 +183,18 @@ def test_what_cannot_be_read_is_said_and_the_rest_goes_on(run: Any, tmp_path: Pa
 def test_nothing_readable_is_an_unobservable_target(run: Any, tmp_path: Path) -> None:
     (tmp_path / "domain-gone.example.log").symlink_to(tmp_path / "gone")
     assert run(tmp_path / "domain-gone.example.log").status == 3
+
+
+def test_a_folder_that_may_not_be_looked_into_is_an_unobservable_target(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(path: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "scandir", closed)
+    found = run(tmp_path, "--format", "json")
+    assert found.status == 3
+    assert f"cannot read {tmp_path}: Permission denied" in found.err
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut", b"no zip"])
