@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from analyzers.closte_messages import HANDLE as CLOSTE
+from analyzers.columns.beginnings import Beginnings
 from analyzers.columns.block import Block, Places, Words
 from analyzers.columns.headers import HEADER, day_changes, headers, outermost
 from analyzers.columns.rows import Rows, Strange, decide
@@ -73,9 +74,9 @@ class _Columns:
         self._lines = 0
         """Lines before the block."""
         kind, domain = reader.handle
-        groups = sorted(grouped(recogniser.english(kind).entries()), key=lambda group: group[0])
-        self._keys = np.array([key for key, _ in groups], np.uint64)
-        self._groups = [entries for _, entries in groups]
+        groups = grouped(recogniser.english(kind).entries())
+        self._beginnings = Beginnings(groups)
+        self._groups = list(groups.values())
         self._table = Table(domain)
         self._strange = Strange(recogniser.english("").entries()) if kind == CLOSTE else None
         self._to_show = Unknown.PER_FILE
@@ -130,7 +131,7 @@ class _Columns:
 
     def _count(self, rows: Rows, words: Words) -> None:
         table = self._table
-        decided = decide(rows, self._keys, self._groups, table, self.reader.handle.kind)
+        decided = decide(rows, self._beginnings, self._groups, table, self.reader.handle.kind)
         domains = table.domains_of(rows.block, decided.name_begin, decided.name_end)
         strange = self._strange.among(rows, decided.events) if self._strange else _NO_ROWS
         decided.events[strange] = NONE

@@ -9,9 +9,10 @@ import numpy as np
 
 from analyzers.closte_messages import HANDLE as CLOSTE
 from analyzers.closte_messages import RAW_BODY
-from analyzers.columns.block import LOW, Block, Places, Words
+from analyzers.columns.beginnings import KEY, NO_NUMBER, Beginnings
+from analyzers.columns.block import LOW, Block, Places
 from analyzers.columns.table import UNDECIDED, Numbers, Table
-from analyzers.columns.wordings import KEY, ask, beginnings
+from analyzers.columns.wordings import ask
 from analyzers.grammar import LONGEST_MESSAGE
 from analyzers.matching import Entry
 
@@ -51,7 +52,11 @@ class Decided:
 
 
 def decide(
-    rows: Rows, keys: Words, groups: Sequence[Sequence[Entry]], table: Table, kind: str
+    rows: Rows,
+    beginnings: Beginnings,
+    groups: Sequence[Sequence[Entry]],
+    table: Table,
+    kind: str,
 ) -> Decided:
     """The rows that are known by their wording, and in the Closte log those that are bare bodies."""
     block, message = rows.block, rows.message
@@ -65,14 +70,13 @@ def decide(
     end = rows.end - (block.bytes[rows.end - 1] == 0x0D)
     plain = (length > 0) & (length <= LONGEST_MESSAGE) & ~_LINE_END[block.bytes[end - 1]]
     plain &= events == UNDECIDED
-    if not len(keys):
-        return Decided(events, name_begin, name_end)
-    key = block.words(message, 1)[:, 0] & LOW[KEY]
-    group_of = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-    group_of = np.where(plain & (keys[group_of] == key), group_of, len(keys))
-    present = np.flatnonzero(np.bincount(group_of, minlength=len(keys))[: len(keys)])
-    for group in present.tolist():
-        left = np.flatnonzero(group_of == group)
+    number_of = beginnings.numbers_of(block.words(message, 1)[:, 0] & LOW[KEY])
+    number_of[~plain] = NO_NUMBER
+    order = np.argsort(number_of, kind="stable")
+    counts = np.bincount(number_of + 1, minlength=len(groups) + 1)
+    ends = np.cumsum(counts)
+    for group in np.flatnonzero(counts[1:]).tolist():
+        left = order[ends[group] : ends[group + 1]]
         for entry in groups[group]:
             said = ask(entry, block, message[left], end[left])
             known = left[said.yes]
@@ -89,7 +93,9 @@ class Strange:
     """Tells which messages of the Closte log no wording of any log begins like."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._keys, self._short = beginnings(entries)
+        heads = {entry.head[:KEY] for entry in entries}
+        self._beginnings = Beginnings(head for head in heads if len(head) == KEY)
+        self._short = [head for head in heads if len(head) < KEY]
 
     def among(self, rows: Rows, events: Numbers) -> Places:
         """The rows that are not decided and match nothing: new wording, and no body."""
@@ -98,8 +104,8 @@ class Strange:
             return undecided
         block, message = rows.block, rows.message[undecided]
         key = block.words(message, 1)[:, 0] & LOW[KEY]
-        at = np.minimum(np.searchsorted(self._keys, key), len(self._keys) - 1)
-        strange = (self._keys[at] != key) & ~_SPACE[block.bytes[message]]
+        strange = self._beginnings.numbers_of(key) == NO_NUMBER
+        strange &= ~_SPACE[block.bytes[message]]
         for head in self._short:
             strange &= ~block.says(message, head)
         found: Places = undecided[strange]

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyzers.columns.block import LOW, WIDEST, Block, Flags, Places, Words
+from analyzers.columns.beginnings import KEY
+from analyzers.columns.block import LOW, WIDEST, Block, Flags, Places
 from analyzers.matching import Entry
 
-KEY = 6
-"""Bytes by which wordings are told apart at first."""
 LONGEST_NAME = 64
 _LONGEST_NUMBER = 16
 _SPACE, _QUOTE, _BACKSLASH = 0x20, 0x22, 0x5C
@@ -34,8 +33,8 @@ class Matched:
     name_end: Places
 
 
-def grouped(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
-    """Key and the entries that can make a message beginning so, in the matcher's order.
+def grouped(entries: Sequence[Entry]) -> dict[bytes, list[Entry]]:
+    """Beginning and the entries that can make a message beginning so, in the matcher's order.
 
     An entry whose beginning is short, or too long for a row, is left to the plain matcher, and with
     it all that share its beginning.
@@ -51,14 +50,7 @@ def grouped(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
     for entry in entries:
         if not any(entry.head.startswith(head) for head in plain):
             groups.setdefault(entry.head[:KEY], []).append(entry)
-    return [(int.from_bytes(key, "little"), found) for key, found in groups.items()]
-
-
-def beginnings(entries: Sequence[Entry]) -> tuple[Words, tuple[bytes, ...]]:
-    """How known messages begin: the keys, in order, and beginnings that are shorter."""
-    heads = {entry.head[:KEY] for entry in entries}
-    keys = sorted(int.from_bytes(head, "little") for head in heads if len(head) == KEY)
-    return np.array(keys, np.uint64), tuple(head for head in heads if len(head) < KEY)
+    return groups
 
 
 def ask(entry: Entry, block: Block, begin: Places, end: Places) -> Matched:
