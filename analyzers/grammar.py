@@ -43,7 +43,7 @@ class Records:
         self.lines_before = 0
         """Lines in front of the first record: the rest of a record whose beginning is cut off."""
         self._carry = b""
-        self._line = line
+        self.line = line
         """Number of the last line of which the beginning was seen."""
         self._mid_line = False
         self._at_start = True
@@ -102,8 +102,8 @@ class Records:
         parts = (b"\n" + block).split(b"\n[")
         if parts[0]:
             self._append(parts[0])
-            self._line += parts[0].count(b"\n")
-        opened, message, line = self._open, self._message, self._line
+            self.line += parts[0].count(b"\n")
+        opened, message, line = self._open, self._message, self.line
         add, head, (stamp, level) = found.append, self._head, self._said
         for part in islice(parts, 1, None):
             line += 1
@@ -125,7 +125,7 @@ class Records:
             line += part.count(b"\n")
         if opened is None:
             self.lines_before = line
-        self._open, self._message, self._line = opened, message, line
+        self._open, self._message, self.line = opened, message, line
         self._head, self._said = head, (stamp, level)
 
     def _append(self, text: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from analyzers.events import UNRECOGNISED, LogReader
@@ -233,6 +234,11 @@ class Unknown:
         for line, stamp, level, message in unknown[:room]:
             text = shown_text(message[:EXAMINED])[:CITED]
             self.samples.append((self._source, line, stamp.decode(), level.decode(), text))
+
+    def take(self, samples: Iterable[Sample]) -> None:
+        """Keep samples of this file that were found elsewhere, as long as there is room."""
+        room = min(self._begun + self.PER_FILE, self.MOST) - len(self.samples)
+        self.samples.extend(islice(samples, max(0, room)))
 
     def end(self, rest: str) -> None:
         """Forget the samples of a file whose unknown records turned out to be raw bodies."""

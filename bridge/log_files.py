@@ -43,6 +43,8 @@ class LogFile:
     """Its content. Raises OSError with a sentence where it cannot be read."""
     folder: Folder
     """What lies around it."""
+    path: str | None = None
+    """Of a file of its own on disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _at(path: str, seen: set[tuple[int, int]], say: Callable[[str], None]) -> It
     elif path.lower().endswith(".zip"):
         yield from _in_zip(Path(path), say)
     elif _is_new(path, seen):
-        yield LogFile(path, partial(_read, path), _above(os.path.dirname(path)))
+        yield LogFile(path, partial(_read, path), _above(os.path.dirname(path)), path)
 
 
 def _in_folder(
@@ -107,7 +109,7 @@ def _in_folder(
             found += 1
             path = os.path.join(place, name)
             if _is_new(path, seen, regular=True):
-                yield LogFile(path, partial(_read, path), above)
+                yield LogFile(path, partial(_read, path), above, path)
     for error in closed:
         yield LogFile(str(error.filename), partial(_closed, error), _above(start))
     if not found and not closed:

@@ -49,7 +49,7 @@ def read_columns(
     """
     for watcher in watchers:
         watcher.begin(source)
-    reader = _Columns(LogReader(source, recogniser), recogniser, watchers, block, longest)
+    reader = Columns(LogReader(source, recogniser), recogniser, watchers, block, longest)
     counts = reader.read(in_utf8(tally.weighed(pieces)))
     rest = reader.reader.rest(counts.events())
     for watcher in watchers:
@@ -57,22 +57,24 @@ def read_columns(
     tally.add(counts, rest, of_contract=bool(reader.reader.handle.kind))
 
 
-class _Columns:
+class Columns:
+    """Reads one file, or a part of it that begins with a record."""
+
     def __init__(
         self,
         reader: LogReader,
         recogniser: Recogniser,
         watchers: tuple[Watcher, ...],
-        block: int,
-        longest: int,
+        block: int = BLOCK,
+        longest: int = LONGEST_RECORD,
     ) -> None:
         self.reader = reader
         self._block, self._longest = block, longest
         self._recogniser = recogniser
         self._watchers = watchers
         self._counts = FileCounts()
-        self._lines = 0
-        """Lines before the block."""
+        self.lines = 0
+        """Lines before the block; at the end, all."""
         kind, domain = reader.handle
         groups = grouped(recogniser.english(kind).entries())
         self._beginnings = Beginnings(groups)
@@ -103,17 +105,18 @@ class _Columns:
         """Forget the lines before the first record; where there is none, all but the last line."""
         found = _FIRST.search(block.buffer, 0, block.size)
         begin = found.start(1) if found else block.buffer.rfind(b"\n", 0, block.size) + 1
-        self._lines += block.buffer.count(b"\n", 0, begin)
+        self.lines += block.buffer.count(b"\n", 0, begin)
         block.drop(begin)
         return found is not None
 
     def _plainly(self, pieces: Iterable[bytes]) -> FileCounts:
         """The rest of a file with records of many megabytes."""
         self._flush()
-        splitter = Records(self._lines)
+        splitter = Records(self.lines)
         for piece in pieces:
             count(splitter.feed(piece), self.reader, self._counts, self._watchers)
         count(splitter.close(), self.reader, self._counts, self._watchers)
+        self.lines = splitter.line
         return self._counts
 
     def _whole_records(self, block: Block, *, last: bool = False) -> None:
@@ -126,7 +129,7 @@ class _Columns:
             ends = np.append(found.start[1:] - 1, size)[:number]
             rows = Rows(block, found.start[:number], found.message[:number], ends)
             self._count(rows, found.words[:number])
-        self._lines += int(np.searchsorted(block.line_ends, cut))
+        self.lines += int(np.searchsorted(block.line_ends, cut))
         block.drop(cut)
 
     def _count(self, rows: Rows, words: Words) -> None:
@@ -178,7 +181,7 @@ class _Columns:
         if not unknown:
             return
         self.reader.inferred.clear()
-        lines = self._lines + 1 + np.searchsorted(rows.block.line_ends, rows.start[unknown])
+        lines = self.lines + 1 + np.searchsorted(rows.block.line_ends, rows.start[unknown])
         records: list[Record] = []
         names: list[Name] = []
         for row, line in zip(unknown, lines.tolist(), strict=True):

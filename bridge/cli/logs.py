@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,6 +22,8 @@ from bridge.errors import ExitStatus, UsageError
 from bridge.language import language_of
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
 
+_WORTH_TWO = 64 << 20
+"""Bytes of a file that may be worth a second process."""
 SECRETS_IN = ("constants.json", "options.json", HOST)
 """Files beside the logs in which a hand-made folder can have secrets as they are."""
 
@@ -130,9 +133,22 @@ def _counted(file: LogFile, tally: Tally, unknown: Unknown, recognisers: _Recogn
     except OSError as error:
         _say(f"cannot read {file.name}: {error.strerror or error}")
         return False
+    recogniser = recognisers.for_file(file)
+    if file.path is not None and _in_two(file.path, tally, recogniser, unknown):
+        return True
     whole = chain((first,), _as_far_as_it_goes(file.name, pieces))
-    count_log(tally, file.name, whole, recognisers.for_file(file), (unknown,))
+    count_log(tally, file.name, whole, recogniser, (unknown,))
     return True
+
+
+def _in_two(path: str, tally: Tally, recogniser: Recogniser, unknown: Unknown) -> bool:
+    """Count a very large file by two processes, if it is one."""
+    with suppress(OSError):
+        if os.stat(path).st_size >= _WORTH_TWO:
+            from bridge.log_halves import count_in_two
+
+            return count_in_two(tally, path, recogniser, unknown)
+    return False
 
 
 def _as_far_as_it_goes(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
