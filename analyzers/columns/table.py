@@ -20,9 +20,10 @@ Numbers = NDArray[np.int64]
 UNDECIDED = -1
 NONE = 0
 """The number of no event, and of no domain."""
-_EVENTS = 128
+EVENTS = 64
 """More than there are."""
-_MOST_DOMAINS = 50_000
+_MOST_NAMES = 150_000
+"""Domains, and how they are written: those of 75,000 domains are held at once."""
 
 
 class Table:
@@ -34,9 +35,9 @@ class Table:
         self._domains: dict[Domain | None, int] = {None: NONE}
         self._names: list[Domain | None] = [None]
         self._texts: dict[bytes, int] = {}
-        self._opens = np.zeros(_EVENTS, np.bool_)
-        self._leans = np.zeros(_EVENTS, np.bool_)
-        self._counts = np.zeros((1_024, _EVENTS), np.int64)
+        self._opens = np.zeros(EVENTS, np.bool_)
+        self._leans = np.zeros(EVENTS, np.bool_)
+        self._counts = np.zeros((1_024, EVENTS), np.int32)
         self._of_file = self.domain(of_file)
 
     def event(self, event: str | None) -> int:
@@ -101,7 +102,7 @@ class Table:
     def add(self, events: Numbers, domains: Numbers) -> None:
         """Count events with their domains."""
         if len(self._names) > len(self._counts):
-            grown = np.zeros((2 * len(self._names), _EVENTS), np.int64)
+            grown = np.zeros((2 * len(self._names), EVENTS), np.int32)
             grown[: len(self._counts)] = self._counts
             self._counts = grown
         seen = np.zeros(len(self._names), np.bool_)
@@ -110,11 +111,11 @@ class Table:
         width = len(self._event_names)
         codes = (np.cumsum(seen) - 1)[domains] * width + events
         numbers = np.bincount(codes, minlength=len(there) * width)
-        self._counts[there, :width] += numbers.reshape(-1, width)
+        self._counts[there, :width] += numbers.reshape(-1, width).astype(np.int32)
 
     def is_full(self) -> bool:
         """Are there so many names that they should be let go?"""
-        return len(self._names) + len(self._texts) > _MOST_DOMAINS
+        return len(self._names) + len(self._texts) > _MOST_NAMES
 
     def counted(self) -> Counter[tuple[Domain, str | None]]:
         """How often each event was seen with each domain."""

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from strange_logs import GERMAN, SOURCES, T, log, pieces, plainly, told
 
+from analyzers.closte_messages import RAW_BODY
 from analyzers.columns.reader import read_columns
+from analyzers.columns.table import EVENTS
 from analyzers.log_tally import Tally, Unknown
+from analyzers.other_messages import MESSAGES
 from analyzers.recogniser import Recogniser
 
 RECORDINGS = Path(__file__).parents[1] / "fixtures" / "recordings"
@@ -54,7 +57,7 @@ def test_more_names_and_days_than_are_held_at_once() -> None:
     lines = [
         f"[20{10 + n % 90:02d}-{1 + n % 12:02d}-04 10:00:00] [INFO] "
         f"Adding domain: shop{n}.example for site ID: {n}\n".encode()
-        for n in range(60_000)
+        for n in range(80_000)
     ]
     content = b"".join(lines)
     tally, unknown = Tally(), Unknown()
@@ -69,3 +72,7 @@ def test_utf16_is_read_as_well() -> None:
     tally = Tally()
     read_columns(tally, "integration-closte.log", [content], Recogniser())
     assert (tally.bytes, tally.events) == (len(content), {"closte.adding": 1})
+
+
+def test_there_are_fewer_events_than_a_table_has_room_for() -> None:
+    assert len({row.event for row in MESSAGES} | {None, RAW_BODY}) <= EVENTS
