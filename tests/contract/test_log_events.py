@@ -243,6 +243,27 @@ GERMAN = {
             0,
         ),
         (
+            {"integration-closte.log": f"{T}Starting Check for b.example\n{T}{{}}\n"},
+            {"check.started": 1, "closte.raw-body": 1},
+            {"b.example": {"check.started": 1}},
+            2,
+            0,
+        ),
+        (
+            {"domain-a.example.log": f"{T}Verification of a.example postponed\n"},
+            {},
+            {},
+            1,
+            1,
+        ),
+        (
+            {"integration-closte.log": f"{T}API response code: 200, body:\n"},
+            {"closte.response": 1},
+            {},
+            1,
+            0,
+        ),
+        (
             {"api-calls.log": f"{T}foo\n"},
             {},
             {},
@@ -271,3 +292,15 @@ def test_translated_messages_count_under_the_same_names(tmp_path: Path, way: str
     )
     assert found["events"] == {"check.started": 1, "check.dns-ok": 1}
     assert found["domains"] == {"a.example": {"check.started": 1, "check.dns-ok": 1}}
+
+
+@pytest.mark.parametrize(
+    "form", ["text", "markdown", "html", "json", "jsonl", "csv", "junit", "prometheus"]
+)
+def test_every_format_says_the_count_and_ends_with_0(tmp_path: Path, form: str) -> None:
+    log = tmp_path / "integration-closte.log"
+    log.write_text(ADDING * 4321)
+    status, out, _ = run("logs", str(log), "--format", form)
+    assert status == 0
+    assert b"4321" in out or b"4,321" in out
+    assert b"closte.adding" in out
