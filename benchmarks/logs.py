@@ -248,7 +248,7 @@ def main(megabytes: int) -> int:
         small(folder / "small", 20_000)
         missed += _against_rg(log, folder / "small") if shutil.which("rg") else _absent("rg")
         missed += (
-            _against_lnav(part, _lnav_home(folder / "home"))
+            _against_lnav(log, _lnav_home(folder / "home"))
             if shutil.which("lnav")
             else _absent("lnav")
         )
@@ -298,7 +298,9 @@ def _against_rg(log: Path, folder: Path) -> int:
         return missed
     took = pairs(lambda: _unread(_in_two(log)), lambda: _counted_by_rg(log), count=7)
     print(took.table("two processes", "rg -c"))
-    return missed + verdict("G2, two processes against rg -c", took.ratio, must=1 / 0.7, aim=1)
+    return missed + verdict(
+        "G2, two processes against rg -c (where nothing else runs)", took.ratio, must=1 / 0.7, aim=1
+    )
 
 
 def _in_two(log: Path) -> bool:
@@ -307,7 +309,7 @@ def _in_two(log: Path) -> bool:
 
 
 def _against_lnav(log: Path, home: Path) -> int:
-    took = pairs(lambda: _unread(counted([log])), lambda: _counted_by_lnav(log, home), count=5)
+    took = pairs(lambda: _unread(counted([log])), lambda: _counted_by_lnav(log, home), count=3)
     print(took.table("counted", "lnav, prefix and domain in SQL"))
     return verdict("G3, time against lnav", took.ratio, must=1 / 5, aim=1 / 8)
 
