@@ -7,6 +7,7 @@ keeps its `*.`; what cannot be encoded stands as it is with bytes outside `[a-z0
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import NewType
@@ -18,12 +19,16 @@ Domain = NewType("Domain", str)
 """A canonical domain name."""
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789._*-")
+_USUAL = re.compile(r"[a-z0-9._*-]*[a-z0-9_*-]")
+"""A name that is its own canonical form, as nearly all are."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 
 
 @lru_cache(maxsize=65536)
 def canonical(raw: str) -> Domain:
     """The canonical form of a name as typed, stored or logged. Never raises."""
+    if _USUAL.fullmatch(raw):
+        return Domain(raw)
     visible = "".join(c for c in raw if unicodedata.category(c) not in _INVISIBLE)
     name = visible.lower().rstrip(".")
     if name and all(c in _PLAIN for c in name):
