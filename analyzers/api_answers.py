@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
+from analyzers.alias_shapes import LISTS
 from analyzers.api_wording import ApiWording, Meaning
 from analyzers.evidence import (
     Action,
@@ -278,7 +279,13 @@ def succeeded(found: object, endpoint: str | None) -> bool:
     if "success" in found:
         said = found["success"]
         return said is True or said == 1 or str(said).strip().lower() in ("true", "1", "ok", "yes")
-    return endpoint == "/getdomains" and "domains" in found
+    if endpoint != "/getdomains":
+        return False
+    return "domains" in found or (_holds_a_list(found) and not error_text(found))
+
+
+def _holds_a_list(found: dict[str, object]) -> bool:
+    return any(isinstance(found.get(name), list | dict) for name in LISTS)
 
 
 def error_text(found: object) -> str:

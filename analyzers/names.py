@@ -94,6 +94,12 @@ def is_registrable(domain: str) -> bool:
     return registrable(domain) == domain
 
 
+def meant(stored: str) -> Domain:
+    """The name that a stored text means: canonical, and without a scheme, path or port."""
+    host = stored.strip().split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
+    return canonical(host)
+
+
 def www_twin(domain: str) -> Domain:
     """`www.` added, or taken away where it stands."""
     return Domain(domain[4:] if domain.startswith("www.") else f"www.{domain}")

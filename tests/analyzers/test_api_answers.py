@@ -141,6 +141,25 @@ TWO = {"a.example", "b.example"}
         {"success": True, "domains": ["https://a.example/", "b.example:443"]},
         ["a.example", "b.example"],
         {"domains": ["a.example", "b.example"]},
+        {"success": True, "domains": {"1": "a.example", "4": "b.example"}},
+        {
+            "success": True,
+            "domains": {"active": ["a.example"], "aliases": [{"alias": "b.example"}]},
+        },
+        {"success": True, "domains": "a.example, b.example"},
+        {"success": True, "domains": [{"Domain_Name": "a.example"}, {"domainName": "b.example"}]},
+        {
+            "success": True,
+            "domains": [
+                {"name": "My shop", "url": "https://a.example/"},
+                {"name": "Blog", "host": "b.example"},
+            ],
+        },
+        {"success": True, "domains": ["a.example", "b.example", "203.0.113.10", None, 7, {"x": 1}]},
+        {"success": True, "response": {"domains": ["a.example", "b.example"]}},
+        {"success": True, "payload": {"records": [{"domain": "a.example"}, {"name": "b.example"}]}},
+        {"success": True, "records": ["a.example", "b.example"], "app": {"name": "app.example"}},
+        {"data": ["a.example", "b.example"], "message": ""},
     ],
 )
 def test_a_list_in_any_shape(body: object) -> None:
@@ -165,7 +184,14 @@ def test_a_wildcard_by_its_flag_or_its_star() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"success": True, "domains": []}, {"success": True, "domains": None}, []]
+    "body",
+    [
+        {"success": True, "domains": []},
+        {"success": True, "domains": {}},
+        {"success": True, "domains": {"total": 0, "items": []}},
+        {"success": True, "data": {"domains": []}},
+        [],
+    ],
 )
 def test_an_empty_list_is_a_list(body: object) -> None:
     assert listed(body) == frozenset()
@@ -177,15 +203,18 @@ def test_an_empty_list_is_a_list(body: object) -> None:
         {"success": False, "error": "Invalid api key"},
         {"success": True},
         {"success": True, "domains": [{"id": 1}, {"id": 2}]},
+        {"success": True, "domains": {"1": {"id": 1}}},
         {"success": True, "domains": "soon"},
+        {"success": True, "domains": ""},
+        {"success": True, "domains": None},  # "Error communicating with the server" (DOMAIN 1.3)
+        {"success": True, "domains": False, "errors": ["a.example"]},
+        {"data": ["a.example"], "error": "Invalid api key"},
         "<html>",
         "",
     ],
 )
 def test_what_is_no_list(body: object) -> None:
-    assert listed(body) in ("getdomains gave no readable list", frozenset())
-    if not isinstance(body, dict) or body.get("domains") != "soon":
-        assert listed(body) == "getdomains gave no readable list"
+    assert listed(body) == "getdomains gave no readable list"
 
 
 def test_a_list_without_key_or_with_an_error_status_is_none() -> None:
