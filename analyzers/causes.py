@@ -110,7 +110,9 @@ GRAPH: tuple[Explains, ...] = (
     Explains("mapping.unclean-name", "mapping.two-sites", OTHERWISE_CLEAN),
     Explains("jobs.failed", "jobs.none-queued", cause_facet=CHAIN_ENDED),
     Explains("mapping.schema-old", "jobs.none-queued", GAVE_UP_ON_CERTIFICATE),
+    Explains("mapping.wildcard", "jobs.none-queued"),
     Explains("host.not-closte", "jobs.failed", NO_CALLBACKS),
+    Explains("plugin.inactive", "jobs.failed", NO_CALLBACKS),
     *(
         Explains(cause, "ssl.*", FOREIGN_ADDRESS)
         for cause in (

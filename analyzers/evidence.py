@@ -166,6 +166,7 @@ class MappingRow:
     primary: bool | None
     secure: bool | None
     stage: str | None
+    """Empty where the column is (a word that its type does not have, DOMAIN 2.1). None: not told."""
     created: datetime | None
     modified: datetime | None
 

@@ -10,7 +10,7 @@ from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host, Meta, Sites
 from analyzers.expected import Expected
 from analyzers.findings import Subject
-from analyzers.names import is_under
+from analyzers.names import Domain, is_under
 from analyzers.network_domain import network_domain
 
 Version = tuple[int, ...]
@@ -86,9 +86,15 @@ class Network:
         """Is the plugin this version or newer? None where its version is unknown."""
         return None if self.version is None else self.version >= version
 
+    @property
+    def home(self) -> Domain:
+        """The domain that sites are made under: WordPress leaves the `www.` of the network's own domain
+        away there (wp-admin/network/site-new.php, wp-signup.php)."""
+        return Domain(self.domain.removeprefix("www."))
+
     def owns(self, domain: str) -> bool:
         """Is this the network's own domain or a name under it?"""
-        return domain == self.domain or is_under(domain, self.domain)
+        return domain in (self.domain, self.home) or is_under(domain, self.home)
 
 
 def _is_closte(host: Host | None, constants: DefinedConstants | None) -> bool | tuple[str, ...]:

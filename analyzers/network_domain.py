@@ -6,11 +6,14 @@ from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host, Sites
 from analyzers.names import canonical
 
+UNKNOWN = "unknown"
+"""A network of which no evidence says the domain (CONTRACT section 4)."""
+
 
 def network_domain(
     host: Host | None, constants: DefinedConstants | None, sites: Sites | None
 ) -> str:
-    """Canonical; `unknown` where no evidence names it (CONTRACT section 4)."""
+    """Canonical; `unknown` where no evidence names it."""
     if host and host.network_domain:
         return canonical(host.network_domain)
     named = constants.text("DOMAIN_CURRENT_SITE") if constants else None
@@ -22,4 +25,4 @@ def network_domain(
             return site.domain
     if host and host.site_url:
         return canonical(host.site_url.split("://")[-1].split("/")[0].split(":")[0])
-    return "unknown"
+    return UNKNOWN

@@ -13,7 +13,9 @@ _URL = re.compile(
     r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?(?:[^/?#@]*@)?"
     r"(?P<host>\[[^\]/?#]*\]|[^/?#:]*)(?::[0-9]*)?(?P<path>/[^?#]*)?"
 )
-_FLAGS = ("public", "archived", "spam", "deleted")
+_SWITCHES = ("archived", "spam", "deleted")
+"""The marks that switch a site off; `public` only keeps search engines away."""
+_FLAGS = ("public", *_SWITCHES)
 
 
 def mappings(document: Document) -> Mappings:
@@ -24,7 +26,7 @@ def mappings(document: Document) -> Mappings:
 def _mapping(row: dict[str, object]) -> MappingRow | None:
     blog_id = whole(row.get("blog_id"))
     stored = row.get("domain")
-    if blog_id is None or not isinstance(stored, str) or not stored:
+    if blog_id is None or not isinstance(stored, str) or not canonical(stored):
         return None
     return MappingRow(
         id=whole(row.get("id")) or 0,
@@ -34,7 +36,7 @@ def _mapping(row: dict[str, object]) -> MappingRow | None:
         active=truth(row.get("active")),
         primary=truth(row.get("primary_domain")),
         secure=truth(row.get("secure")),
-        stage=nonempty(row.get("stage")),
+        stage=text(row.get("stage")),
         created=instant(row.get("date_created")),
         modified=instant(row.get("date_modified")),
     )
@@ -44,7 +46,7 @@ def sites(document: Document) -> Sites:
     """Rows of `wp site list`, with all columns or with the command's four default ones."""
     elements = _listed(document)
     found, malformed = rows(elements, _site)
-    flagged = [isinstance(row, dict) and all(f in row for f in _FLAGS) for row in elements]
+    flagged = [isinstance(row, dict) and all(f in row for f in _SWITCHES) for row in elements]
     return Sites(found, any(flagged) and len(found) <= sum(flagged), malformed)
 
 

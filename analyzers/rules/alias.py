@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+from analyzers.accounted import Accounted
 from analyzers.aliases import AliasList
 from analyzers.api_answers import Answer, ApiAnswers, Kind
 from analyzers.causes import NO_ALIAS
-from analyzers.constants import DefinedConstants
 from analyzers.domains import ADD, REMOVE, MappedDomain, MappedDomains, cited_action, cited_event
 from analyzers.evidence import (
     Action,
@@ -23,11 +23,11 @@ from analyzers.evidence import (
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age, duration
 from analyzers.language import phrase
-from analyzers.names import Domain, canonical, has_www_pair, is_under, is_wildcard, www_twin
+from analyzers.names import Domain, canonical, has_www_pair, is_under, www_twin
 from analyzers.network import Network
+from analyzers.network_domain import UNKNOWN
 from analyzers.pages import closte_domains, mapping_page
 from analyzers.rule import Hit, Outcome, Unseen, rule
-from analyzers.tls_view import PLATFORM
 
 ADD_ALIAS = Remedy("alias.add", "confirm")
 DELETE_ALIAS = Remedy("alias.delete", "severe")
@@ -35,8 +35,6 @@ _SILENCE = timedelta(minutes=4)
 """The longest add job lasts 225 s (DOMAIN 3.4, 3.5)."""
 _LIST_LAG = timedelta(minutes=10)
 """How long after a change the list may still show the old state (DOMAIN 4.H)."""
-_PLATFORM_HOSTS = (PLATFORM, "cloudwp.dev")
-"""Closte's own domains: nobody publishes the list; the second holds its temporary addresses."""
 
 
 @rule("alias.missing", "error", "domain", waiting_on="operator", remedy=ADD_ALIAS)
@@ -52,6 +50,9 @@ def missing(mapped: MappedDomains, aliases: AliasList, network: Network) -> Iter
     """
     for domain in mapped:
         if domain.listed or not _is_owed(domain) or domain.young(network.now):
+            continue
+        if _may_be_the_networks(domain, aliases, network):
+            yield Unseen(domain.subject, (phrase("{file}: network_domain", file=Host.FILE),))
             continue
         added = domain.added_at
         yield Hit(
@@ -77,6 +78,11 @@ def _is_owed(domain: MappedDomain) -> bool:
     return not domain.under_network and domain.checkable
 
 
+def _may_be_the_networks(domain: MappedDomain, aliases: AliasList, network: Network) -> bool:
+    """Where nothing names the network's domain: is it under a name that Closte has, perhaps that one?"""
+    return network.domain == UNKNOWN and any(is_under(domain.domain, n) for n in aliases.names)
+
+
 def _asked(domain: MappedDomain) -> tuple[Citation, ...]:
     """Where the alias was last asked for."""
     adding = domain.said("closte.adding")
@@ -89,13 +95,12 @@ def _asked(domain: MappedDomain) -> tuple[Citation, ...]:
 @rule("alias.orphan", "warning", "domain", waiting_on="operator", remedy=DELETE_ALIAS)
 def orphan(
     aliases: AliasList,
-    mapped: MappedDomains,
+    accounted: Accounted,
+    mappings: Mappings,
     sites: Sites,
     network: Network,
-    constants: DefinedConstants | None,
     scheduler: Scheduler | None,
     options: Options | None,
-    mappings: Mappings,
 ) -> Iterator[Outcome]:
     """Closte still serves {subject}, which is mapped nowhere
 
@@ -106,19 +111,26 @@ def orphan(
     Do: Ask whether {subject} is still wanted. If so, map it to its site. If not, delete it at
         {closte}; its certificate is lost with it.
     """
-    if not mapped.by_name and (options is None or options.table_missing):
+    if not mappings.rows and (options is None or options.stage_column is None):
         # No rows can also mean that there is no table, and then nobody knows what was mapped.
         yield Unseen(None, (f"{Options.FILE}: mapping_columns",))
         return
     if mappings.malformed or sites.malformed:
         return  # the name may stand in what could not be read; the engine says that it could not
-    wanted = {d.domain for d in mapped} | {site.domain for site in sites.rows}
     removed = _removals(scheduler)
     for name in sorted(aliases.names):
-        if _belongs(name, wanted, network, constants):
+        if accounted.holds(name):
+            continue
+        if name in aliases.flagged and accounted.holds(Domain(f"*.{name}")):
             continue
         removal = removed.get(name)
         if removal is not None and _is_recent(removal, network.now):
+            continue
+        if accounted.others_unread:
+            yield Unseen(
+                Subject("domain", name),
+                (phrase("{file}: what the other networks have mapped", file=Host.FILE),),
+            )
             continue
         yield Hit(
             Subject("domain", name),
@@ -128,28 +140,6 @@ def orphan(
                 "history": _history(removal),
             },
         )
-
-
-def _belongs(
-    name: Domain,
-    wanted: set[Domain],
-    network: Network,
-    constants: DefinedConstants | None,
-) -> bool:
-    """Is the alias accounted for: mapped, native, a www twin, the network's, or the platform's own?"""
-    bare = Domain(name.removeprefix("*."))
-    if name in wanted or www_twin(name) in wanted or network.owns(bare):
-        return True
-    if www_twin(bare) == network.domain or www_twin(network.domain) == bare:
-        return True
-    if is_wildcard(name) and any(is_under(d, bare) or d == bare for d in wanted):
-        return True
-    cdn = constants.text("CLOSTE_CDN_HOSTNAME") if constants else None
-    if cdn and canonical(cdn.split("://")[-1].split("/")[0]) == name:
-        return True
-    if network.app_id and name.split(".", 1)[0] == network.app_id.lower():
-        return True
-    return any(bare == host or is_under(bare, host) for host in _PLATFORM_HOSTS)
 
 
 def _removals(scheduler: Scheduler | None) -> Mapping[Domain, Action]:
@@ -262,6 +252,8 @@ def elsewhere(
             yield from _unanswered(domain, logs, calls, network)
         if answer is None or answer.kind != "already-exists" or domain.listed:
             continue
+        if domain.young(network.now) and domain.said("closte.added"):
+            continue  # added twice within minutes, and the list may lag behind the first (DOMAIN 4.H)
         if domain.listed is None:
             yield Unseen(
                 domain.subject,

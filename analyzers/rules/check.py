@@ -11,6 +11,7 @@ from analyzers.findings import Remedy
 from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.pages import mapping_page
+from analyzers.row_columns import without_column
 from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.tls_view import TlsView
 
@@ -31,6 +32,8 @@ def loopback_blocked(
         maintenance page until the check is through, then open {page} and save to start a new one.
     """
     for domain in mapped.checkable:
+        if domain.row.stage is None:
+            yield without_column(domain.subject, "stage")
         if domain.stage not in _UNDECIDED:
             continue
         check = domain.last_check
@@ -83,6 +86,8 @@ def gave_up_dns(
         save: the plugin then checks again.
     """
     for domain in mapped.checkable:
+        if domain.row.stage is None:
+            yield without_column(domain.subject, "stage")
         if domain.stage != "failed":
             continue
         right, good = domain.dns.right if domain.dns else None, domain.certificate_good
@@ -124,5 +129,10 @@ def _now(domain: MappedDomain) -> str:
         return phrase("What the DNS says now was not looked at.")
     if view.right:
         return phrase("The DNS is right now, the certificate is not there yet.")
+    if view.reaches_us:
+        return phrase(
+            "The DNS leads to {proxy} now, which stands in front of the server.",
+            proxy=view.proxied_by or "",
+        )
     addresses = ", ".join(view.addresses) or phrase("no address")
     return phrase("The DNS still is not right: {addresses}.", addresses=addresses)

@@ -23,6 +23,7 @@ from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
 from analyzers.language import phrase, plural
 from analyzers.names import Domain
 from analyzers.network import Network
+from analyzers.row_columns import without_column
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _LONG = timedelta(minutes=30)
@@ -315,7 +316,7 @@ def _facets(listed: list[FailedJob], domain: Domain, aliases: AliasList | None) 
 
 
 @rule("jobs.stuck", "warning", "domain", waiting_on="cron")
-def stuck(jobs: Jobs) -> Iterator[Outcome]:
+def stuck(jobs: Jobs, mappings: Mappings | None) -> Iterator[Outcome]:
     """A background job for {subject} hangs
 
     Means: while it counts as running, nothing further happens for this domain.
@@ -327,8 +328,11 @@ def stuck(jobs: Jobs) -> Iterator[Outcome]:
     does not run (see `jobs.cron-off`, `jobs.cron-blocked`); then save the domain once in Ultimate
     Multisite → Domains.
     """
-    for job in jobs.running:
-        if job.late > LATE and job.domain is not None:
+    late = [job for job in jobs.running if job.late > LATE]
+    if mappings is None and any(job.action.hook == STAGE for job in late):
+        yield Unseen(None, (Mappings.FILE,))  # a check names its row, not its domain
+    for job in late:
+        if job.domain is not None:
             excerpt = f"{job.action.hook} (action {job.action.action_id}) in-progress"
             yield Hit(
                 Subject("domain", job.domain),
@@ -351,7 +355,11 @@ def none_queued(jobs: Jobs, mappings: Mappings, logs: PluginLogs | None) -> Iter
     """
     last = {e.domain: e.name for e in (logs.events if logs else ()) if e.name in _STEPS}
     for row in mappings.rows:
-        if row.stage in _CHECKING and row.id not in jobs.queued_ids:
+        if row.stage is None:
+            yield without_column(Subject("domain", row.domain), "stage")
+        elif row.stage in _CHECKING and row.id <= 0:
+            yield without_column(Subject("domain", row.domain), "id")
+        elif row.stage in _CHECKING and row.id not in jobs.queued_ids:
             yield Hit(
                 Subject("domain", row.domain),
                 (

@@ -23,9 +23,10 @@ from analyzers.evidence import (
 from analyzers.findings import Citation, Remedy, Subject
 from analyzers.instants import age
 from analyzers.language import both, phrase, some
-from analyzers.names import Domain, canonical, is_wildcard, www_twin
+from analyzers.names import Domain, is_wildcard, meant, www_twin
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page, site_list
+from analyzers.row_columns import without_column
 from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.tls_view import TlsView
 
@@ -36,11 +37,6 @@ CREATE = Remedy("domain.create-record", "confirm")
 _OLD_PRIMARIES = "wu_async_remove_old_primary_domains"
 _PRIMARIES_PATIENCE = timedelta(minutes=10)
 _MOST_SHOWN = 5
-
-
-def _without_column(subject: Subject | None, name: str) -> Unseen:
-    """A row that somebody wrote by hand without this column."""
-    return Unseen(subject, (phrase("{file}: no {column}", file=Mappings.FILE, column=name),))
 
 
 def _ids(rows: Sequence[MappingRow]) -> str:
@@ -171,19 +167,13 @@ def unclean_name(mappings: Mappings, network: Network) -> Iterator[Outcome]:
             (cited_row(row),),
             {
                 "row": str(row.id),
-                "clean": _clean(row.stored),
+                "clean": meant(row.stored),
                 "stored": ascii(row.stored),
                 "what": _what_is_unclean(row.stored),
                 "page": mapping_page(network, row),
                 "closte": closte_domains(network),
             },
         )
-
-
-def _clean(stored: str) -> Domain:
-    """The name that was meant: without scheme, path and port."""
-    host = stored.strip().split("://", 1)[-1].split("/", 1)[0].split(":", 1)[0]
-    return canonical(host)
 
 
 def _what_is_unclean(stored: str) -> str:
@@ -282,6 +272,9 @@ def no_site(mapped: MappedDomains, sites: Sites, network: Network) -> Iterator[O
         {page}. Else delete row {row} there, after a backup; that also removes the alias at Closte.
     """
     known = {site.blog_id for site in sites.rows}
+    if not known:  # no network is without a main site: whoever made this list saw none of them
+        yield Unseen(None, (phrase("{file}: no sites", file=Sites.FILE),))
+        return
     for domain in mapped:
         lost = [row for row in domain.rows if row.blog_id not in known]
         if not lost:
@@ -365,11 +358,12 @@ def none_for_site(
     Do: Nothing, unless somebody misses a domain there. Then add it at {page}.
     """
     mapped = {row.blog_id for row in mappings.rows}
-    failed = {
+    tried = {
         e.fields.get("site_id", ""): e
         for e in (logs.events if logs else ())
-        if e.name == "record.failed"
+        if e.name in ("record.created", "record.failed")
     }
+    failed = {site: e for site, e in tried.items() if e.name == "record.failed"}
     bare = [s for s in sites.rows if s.blog_id not in mapped and _expects_record(s, network)]
     if bare and logs is None:
         yield Unseen(None, (PluginLogs.FILE,))
@@ -446,25 +440,28 @@ def two_primaries(
         and save.
     """
     primaries: dict[int, dict[str, MappingRow]] = {}
-    if any(row.primary is None for domain in mapped for row in domain.rows):
-        yield _without_column(None, "primary_domain")
+    rows = [row for domain in mapped for row in domain.rows]
+    if any(row.primary is None for row in rows):
+        yield without_column(None, "primary_domain")
+    if any(row.primary and row.stage is None for row in rows):
+        yield without_column(None, "stage")
     for domain in mapped:  # a row at a failed stage keeps its mark, and redirects nobody
         for row in domain.rows:
             if row.primary and row.active is not False and row.stage in ACTIVE_STAGES:
                 primaries.setdefault(row.blog_id, {}).setdefault(domain.domain, row)
-    for blog_id, rows in sorted(primaries.items()):
-        if len(rows) < 2 or _being_cleared(rows.values(), scheduler, network):
+    for blog_id, marked in sorted(primaries.items()):
+        if len(marked) < 2 or _being_cleared(marked.values(), scheduler, network):
             continue
         yield Hit(
             Subject("site", str(blog_id)),
-            tuple(cited_row(row) for row in list(rows.values())[:_MOST_SHOWN]),
+            tuple(cited_row(row) for row in list(marked.values())[:_MOST_SHOWN]),
             {
-                "domains": _some(list(rows)),
-                "count": str(len(rows)),
+                "domains": _some(list(marked)),
+                "count": str(len(marked)),
                 "page": mapping_list(network),
             },
             confidence="certain" if scheduler is not None else "likely",
-            affects=tuple(rows),
+            affects=tuple(marked),
         )
 
 
@@ -511,7 +508,7 @@ def inactive(mapped: MappedDomains, network: Network) -> Iterator[Outcome]:
     """
     for domain in mapped:
         if all(row.active is None for row in domain.rows):
-            yield _without_column(domain.subject, "active")
+            yield without_column(domain.subject, "active")
         elif all(row.active is False for row in domain.rows):
             yield Hit(
                 domain.subject,
@@ -538,9 +535,11 @@ def stale_failure(
         the plugin checks again. Nothing is to be changed in the DNS or at Closte.
     """
     for domain in mapped.checkable:
+        if domain.row.stage is None:
+            yield without_column(domain.subject, "stage")
         if domain.stage not in ("failed", "ssl-failed", "done-without-ssl"):
             continue
-        right = domain.dns.right if domain.dns else None
+        right = _leads_here(domain)
         good = domain.certificate_good
         if right is False or good is False:
             continue
@@ -554,9 +553,11 @@ def stale_failure(
             (domain.row_citation, *domain.dns.citations("A"), domain.tls.own[0].citation),
             {
                 "stage": domain.stage,
-                "addresses": ", ".join(domain.dns.addresses),
+                "addresses": ", ".join(domain.dns.addresses)
+                + (f" ({domain.dns.proxied_by})" if domain.dns.proxied_by else ""),
                 "page": mapping_page(network, domain.row),
             },
+            confidence="certain" if domain.dns.right else "likely",
             severity="warning" if served else None,
             because=phrase(
                 "The row stands at done-without-ssl: the site is served, but its links are plain http, "
@@ -565,6 +566,14 @@ def stale_failure(
             if served
             else None,
         )
+
+
+def _leads_here(domain: MappedDomain) -> bool | None:
+    """Is its DNS fine? A known proxy in front of the entrance is, where the certificate was what did
+    not come; a DNS that the plugin gave up on is judged by `check.gave-up-dns`."""
+    if domain.dns is None:
+        return None
+    return domain.dns.right if domain.stage == "failed" else domain.dns.reaches_us
 
 
 @rule("mapping.schema-old", "error", "network", waiting_on="operator")
@@ -623,7 +632,7 @@ def secure_flag(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
         if not domain.live:
             continue
         if row.secure is None:
-            yield _without_column(domain.subject, "secure")
+            yield without_column(domain.subject, "secure")
             continue
         if good is None:
             if not domain.leads_nowhere and (domain.tls is None or domain.tls.own):

@@ -38,6 +38,7 @@ from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page
 from analyzers.proxies import proxy_of
 from analyzers.redirects import loop
+from analyzers.row_columns import without_column
 from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.tls_view import (
     Fault,
@@ -185,6 +186,8 @@ def pending(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[O
     Do: Wait until 10 minutes have passed since it was added.
     """
     for domain in mapped.checkable:
+        if domain.row.stage is None:
+            yield without_column(domain.subject, "stage")
         if domain.stage not in _PENDING_STAGES:
             continue
         if domain.tls is None:
@@ -233,6 +236,8 @@ def slow(
         the hour, ask Closte's support to issue it, with the name and the time.
     """
     for domain in mapped.checkable:
+        if domain.row.stage is None:
+            yield without_column(domain.subject, "stage")
         if domain.stage not in CHECKING_STAGES:
             continue
         if domain.tls is None:
@@ -302,6 +307,8 @@ def given_up(
         again.
     """
     for domain in mapped.checkable:
+        if domain.row.stage is None:
+            yield without_column(domain.subject, "stage")
         if domain.stage not in ("ssl-failed", "done-without-ssl"):
             continue
         if domain.tls is None:
@@ -360,6 +367,8 @@ def wrong_name(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterato
         if seen.hosts_default and not foreign and target.mapped and _waits(target.mapped, network):
             third = _third_party(target.tls)
             if third is None:
+                if target.mapped.row.stage is None:
+                    yield without_column(target.subject, "stage")
                 continue
             seen = third
         content = covers_for_plugin(seen.handshake.names, target.host)

@@ -1163,6 +1163,9 @@ final class Closte_Doctor_Collector {
 		'auto_create_www_subdomain', 'enable_sso', 'security_mode', 'error_logging_level',
 	);
 	const LARGE_VALUE = 3000000;
+	/** Networks of one database that are named, and names of each that are told. */
+	const NETWORKS        = 100;
+	const NAMES_OF_OTHERS = 5000;
 	/** The messages of DOMAIN 3.6 and 3.7 that go through gettext. */
 	const MESSAGES    = array(
 		'Starting Check for %s',
@@ -1215,6 +1218,7 @@ final class Closte_Doctor_Collector {
 
 	private $prefix         = '';
 	private $network        = null;
+	private $networks       = array();
 	private $main_network   = 1;
 	private $main_site      = 1;
 	private $main_options   = array();
@@ -1779,6 +1783,7 @@ final class Closte_Doctor_Collector {
 			$this->network_options();
 			$this->main_site_options();
 			$this->mappings();
+			$this->other_networks();
 			$this->scheduler();
 			$this->legacy();
 		}
@@ -1838,13 +1843,14 @@ final class Closte_Doctor_Collector {
 			}
 		}
 		$this->network   = $wanted;
+		$this->networks  = array_slice( $networks, 0, self::NETWORKS );
 		$this->main_site = $this->main_site_of( $wanted );
 		$this->note(
 			array(
 				'network_id'     => (int) $wanted['id'],
 				'network_domain' => (string) $wanted['domain'],
 				'main_site_id'   => $this->main_site,
-				'networks'       => array_slice( $networks, 0, 100 ),
+				'networks'       => $this->networks,
 			)
 		);
 	}
@@ -2189,9 +2195,10 @@ final class Closte_Doctor_Collector {
 		return implode( ' ', $words );
 	}
 
-	private function mapping_table() {
-		$is_main = null === $this->network || (int) $this->network['id'] === $this->main_network;
-		return 'wu_' . ( $is_main ? '' : (int) $this->network['id'] . '_' ) . 'domain_mappings';
+	private function mapping_table( $network = null ) {
+		$network = null === $network ? $this->network : $network;
+		$is_main = null === $network || (int) $network['id'] === $this->main_network;
+		return 'wu_' . ( $is_main ? '' : (int) $network['id'] . '_' ) . 'domain_mappings';
 	}
 
 	/** Sites and mapping rows, each paged by its key. */
@@ -2268,6 +2275,40 @@ final class Closte_Doctor_Collector {
 			$this->writer->rows( 'rows:sites', $rows );
 		}
 		$this->writer->json( 'done', 'sites' );
+	}
+
+	/**
+	 * Names that other networks of this database have: Closte's list is of the whole app, and without
+	 * them they would look like nobody's.
+	 */
+	private function other_networks() {
+		if ( null === $this->network || count( $this->networks ) < 2 ) {
+			return;
+		}
+		foreach ( $this->networks as &$network ) {
+			if ( (int) $network['id'] !== (int) $this->network['id'] ) {
+				$network['domains'] = $this->names_of( $network );
+			}
+		}
+		unset( $network );
+		$this->note( array( 'networks' => $this->networks ) );
+	}
+
+	/** Mapped domains of another network, and addresses of its sites outside its own domain; null where not all could be read. */
+	private function names_of( array $network ) {
+		$limit  = ' LIMIT ' . ( self::NAMES_OF_OTHERS + 1 );
+		$under  = $this->database->quoted( '%.' . preg_replace( '/^www\./i', '', (string) $network['domain'] ) );
+		$mapped = $this->database->select( 'SELECT domain FROM ' . $this->table( $this->mapping_table( $network ) ) . ' ORDER BY id' . $limit );
+		if ( null === $mapped && 1146 !== $this->database->errno ) {
+			return null;
+		}
+		$native = $this->database->select(
+			'SELECT DISTINCT domain FROM ' . $this->table( 'blogs' ) . ' WHERE site_id=' . (int) $network['id'] . ' AND domain NOT LIKE ' . $under . $limit
+		);
+		if ( null === $native || max( count( (array) $mapped ), count( $native ) ) > self::NAMES_OF_OTHERS ) {
+			return null;
+		}
+		return array_values( array_unique( array_map( 'strval', array_column( array_merge( (array) $mapped, $native ), 'domain' ) ) ) );
 	}
 
 	/** Pages of a table, in the order of its key. `$sql` has `%s` for the last key seen. */

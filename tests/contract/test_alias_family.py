@@ -8,6 +8,7 @@ import json
 import pytest
 from contract.stranger import (
     BLOG,
+    ENTRANCE,
     NETWORK,
     SHOP,
     WWW,
@@ -15,6 +16,7 @@ from contract.stranger import (
     ago,
     call,
     default_shake,
+    row,
 )
 from contract.table import Case, Table
 
@@ -486,6 +488,151 @@ case(
     lambda f: (addf(f, "Invalid API key"), setattr(f, "closte", ...)),
     [f"error key.rejected {N}"],
 )
+
+
+# names that are accounted for although no row has exactly them
+for stored in (f"https://{BLOG}", f"{BLOG}:8080", f"{BLOG}/shop"):
+    case(
+        f"the name that {stored} means",
+        lambda f: f.set(BLOG, domain=stored),
+        ["error mapping.unclean-name"],
+        ["mapping.unclean-name"],
+        absent=["alias.orphan"],
+    )
+case(
+    "names under a wildcard row",
+    lambda f: f.set(BLOG, domain="*.client.example"),
+    [f"warning mapping.wildcard {D('*.client.example')}"],
+    ["mapping.wildcard"],
+)
+case(
+    "a wildcard flag beside a bare name",
+    lambda f: f.listed(*NET3, {"domain": "client.example", "wildcard": True}),
+    standing=[],
+)
+case(
+    "a wildcard flag over nothing that is mapped",
+    lambda f: f.listed(*NET3, BLOG, {"domain": "gone.example", "wildcard": True}),
+    [f"warning alias.orphan {D('gone.example')}", f"warning alias.orphan {D('*.gone.example')}"],
+)
+case("addresses are no names", lambda f: f.listed(*NET3, BLOG, "203.0.113.10"), standing=[])
+case(
+    "the domain that wp-config names for the network",
+    lambda f: (
+        f.define("DOMAIN_CURRENT_SITE", "old.example"),
+        f.listed(*NET3, BLOG, "old.example"),
+    ),
+    ["error settings.network-domain"],
+    ["settings.network-domain"],
+)
+
+
+def www_network(f):
+    f.host.update(network_domain=f"www.{NETWORK}", site_url=f"https://www.{NETWORK}")
+    f.define("DOMAIN_CURRENT_SITE", f"www.{NETWORK}")
+    f.sites[0] = f.site(1, f"www.{NETWORK}")
+    f.lead(f"www.{NETWORK}", ENTRANCE)
+
+
+def row_under_www_network(f):
+    www_network(f)
+    f.set(BLOG, domain=f"blog.{NETWORK}")
+    f.listed(*NET3)
+
+
+case(
+    "a site under a network whose own domain begins with www",
+    row_under_www_network,
+    absent=["alias.missing", "alias.orphan", "alias.no-www"],
+)
+case(
+    "names under a network whose own domain begins with www",
+    lambda f: (www_network(f), f.listed(*NET3, BLOG, f"x.{NETWORK}", f"*.{NETWORK}")),
+    absent=["alias.orphan"],
+)
+
+
+def second_network(f, **more):
+    f.host["networks"] = [
+        {"id": "1", "domain": NETWORK, "path": "/"},
+        {"id": "2", "domain": "www.second.example", "path": "/", **more},
+    ]
+    f.listed(*NET3, BLOG, "second.example", "a.second.example", "theirs.example", "gone.example")
+
+
+case(
+    "what another network of the database has mapped",
+    lambda f: second_network(f, domains=["theirs.example"]),
+    [f"warning alias.orphan {D('gone.example')}"],
+    ["alias.orphan"],
+    absent=["alias.missing"],
+)
+case(
+    "another network of which nobody knows what it has mapped",
+    second_network,
+    absent=["alias.orphan"],
+    lacking={"alias.orphan": "host.json"},
+)
+
+
+def unnamed_network(f):
+    f.rows = [row(1, 2, f"shop.{NETWORK}"), row(2, 3, BLOG)]
+    f.listed(NETWORK)
+    for name in (
+        "host",
+        "constants",
+        "sites",
+        "options",
+        "scheduler",
+        "cron",
+        "dns",
+        "tls",
+        "http",
+    ):
+        setattr(f, name, ...)
+
+
+case(
+    "whose network nobody names",
+    unnamed_network,
+    [f"error alias.missing {D(BLOG)}"],
+    ["alias.missing"],
+    lacking={"alias.missing": "host.json"},
+)
+
+
+def added_twice(f, minutes):
+    young(f, minutes)
+    at = ago(minutes=minutes)
+    f.logs["integration-closte"] = (
+        f"[{at}] [INFO] Adding domain: {BLOG} for site ID: 3\n"
+        f"[{at}] [INFO] Domain {BLOG} added successfully, requesting SSL certificate\n"
+        f"[{at}] [INFO] Adding domain: {BLOG} for site ID: 3\n"
+        f'[{at}] [INFO] Failed to add domain {BLOG}. Response: {{"success":false,'
+        '"error":"Domain already exists"}\n'
+    )
+
+
+case(
+    "added twice, and the list lags",
+    lambda f: added_twice(f, 5),
+    absent=["alias.elsewhere", "alias.missing"],
+)
+case(
+    "added twice, and still not in the list",
+    lambda f: added_twice(f, 10),
+    [f"error alias.elsewhere {D(BLOG)}"],
+    ["alias.elsewhere"],
+)
+for nothing in (None, False, ""):
+    case(
+        f"a list that is {nothing!r}",
+        lambda f: f.closte["calls"][0].update(
+            body=json.dumps({"success": True, "domains": nothing})
+        ),
+        standing=[],
+        lacking={"alias.missing": "closte.json", "key.other-app": "closte.json"},
+    )
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])

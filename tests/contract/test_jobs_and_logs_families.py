@@ -340,6 +340,51 @@ case("cache off", lambda f: f.set(BLOG, date_modified=ago(minutes=30)), absent=[
 case("cache older", lambda f: f.host.update(object_cache=True), absent=["cache.stale-risk"])
 
 
+def without_ids(f):
+    stage(f, "checking-dns")
+    for found in f.rows:
+        found.pop("id")
+
+
+case(
+    "rows without ids",
+    without_ids,
+    absent=["jobs.none-queued"],
+    lacking={"jobs.none-queued": "domain_mappings.json"},
+)
+
+
+def of_no_row(f, status, *said):
+    f.rows = ...
+    f.scheduler.append(
+        action(93, "wu_async_process_domain_stage", status, ago(minutes=6), {"domain_id": 2}, *said)
+    )
+
+
+case(
+    "a check hangs, and nobody knows of which domain",
+    lambda f: of_no_row(f, "in-progress"),
+    lacking={"jobs.stuck": "domain_mappings.json"},
+)
+case(
+    "a check failed, and nobody knows of which domain",
+    lambda f: of_no_row(f, "failed", "action failed via WP Cron: boom"),
+    lacking={"jobs.failed": "domain_mappings.json"},
+)
+
+
+def plugin_off(f):
+    f.host["plugin_network_active"] = False
+    jf(f, msg="action failed via WP Cron: no callbacks are registered.")
+
+
+case(
+    "no callbacks <- plugin",
+    plugin_off,
+    [f"warning jobs.failed {D(BLOG)} <-plugin.inactive"],
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()

@@ -17,6 +17,7 @@ from contract.stranger import (
 )
 from contract.table import Case, Table
 
+CLOUDFLARE = "104.16.132.229"
 N = f"network:{NETWORK}"
 _TABLE = Table()
 case = _TABLE.case
@@ -317,6 +318,93 @@ for c, code in (
         standing=[],
         verdict="clean-incomplete",
     )
+
+
+for code in (
+    "mapping.stale-failure",
+    "mapping.two-primaries",
+    "jobs.none-queued",
+    "check.gave-up-dns",
+    "check.loopback-blocked",
+    "ssl.pending",
+    "ssl.slow",
+    "ssl.given-up",
+):
+    case(
+        f"no stage: {code}",
+        lambda f: f.rows[1].pop("stage"),
+        lacking={code: "domain_mappings.json"},
+        standing=[],
+    )
+case(
+    "a name of nothing but white space",
+    lambda f: add(f, row(9, 2, " \n")),
+    verdict="clean-incomplete",
+)
+
+
+def switches_alone(f):
+    for site in f.sites:
+        site.pop("public")
+    f.sites[1]["archived"] = "1"
+
+
+case("without public", switches_alone, ["warning mapping.site-off site:2"], ["mapping.site-off"])
+case(
+    "public is no switch",
+    lambda f: [site.pop("public") for site in f.sites],
+    verdict="clean",
+)
+case(
+    "a list of no sites",
+    lambda f: setattr(f, "sites", []),
+    absent=["mapping.no-site"],
+    lacking={"mapping.no-site": "sites.json"},
+)
+
+
+def made_after_all(f):
+    f.sites.append(f.site(4, f"new.{NETWORK}"))
+    f.logs["domain-creation"] = (
+        f"[{ago(days=2)}] [ERROR] Failed to create domain record for site 4: has been used\n"
+        f"[{ago(days=1)}] [INFO] Created domain record for site 4: new.{NETWORK}\n"
+    )
+
+
+case("a record that was made after all", made_after_all, ["info mapping.none-for-site site:4"], [])
+
+
+def wildcard_unchecked(f):
+    f.set(BLOG, domain="*.client.example", stage="checking-dns")
+
+
+case(
+    "a wildcard that nothing checks",
+    wildcard_unchecked,
+    ["error jobs.none-queued <-mapping.wildcard"],
+    ["mapping.wildcard"],
+)
+
+
+def proxied(f, stage):
+    f.set(BLOG, stage=stage)
+    f.lead(BLOG, CLOUDFLARE)
+    f.handshake(BLOG, address=CLOUDFLARE)
+
+
+for st, sev in [("ssl-failed", "error"), ("done-without-ssl", "warning")]:
+    case(
+        f"stale {st} behind a proxy",
+        lambda f: proxied(f, st),
+        [f"{sev} mapping.stale-failure {D(BLOG)} likely"],
+        ["mapping.stale-failure", "dns.proxied"],
+    )
+case(
+    "failed behind a proxy",
+    lambda f: proxied(f, "failed"),
+    [f"error check.gave-up-dns {D(BLOG)}"],
+    absent=["mapping.stale-failure"],
+)
 
 
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
