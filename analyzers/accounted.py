@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analyzers.constants import DefinedConstants
@@ -10,6 +10,7 @@ from analyzers.domains import MappedDomains
 from analyzers.evidence import Host, Sites
 from analyzers.names import Domain, canonical, is_under, is_wildcard, meant, www_twin
 from analyzers.network import Network
+from analyzers.network_domain import other_networks
 from analyzers.tls_view import PLATFORM
 
 _PLATFORM_HOSTS = (PLATFORM, "cloudwp.dev")
@@ -40,7 +41,7 @@ class Accounted:
         host: Host | None,
     ) -> Accounted:
         """One pass over rows and sites."""
-        others = tuple(_other_networks(host))
+        others = other_networks(host)
         names = {d.domain for d in mapped} | {site.domain for site in sites.rows}
         names |= {meant(row.stored) for d in mapped for row in d.rows}
         names |= {canonical(n) for o in others for n in _texts(o.get("domains"))}
@@ -77,14 +78,6 @@ class Accounted:
 def _home(domain: Domain) -> Domain:
     """The domain that sub-domains are made under: WordPress leaves `www.` away there."""
     return Domain(domain.removeprefix("www."))
-
-
-def _other_networks(host: Host | None) -> Iterator[Mapping[str, object]]:
-    """Networks of the same database beside the one that is looked at, as the collector names them."""
-    listed = host.raw.get("networks") if host is not None else None
-    for entry in listed if isinstance(listed, list) else ():
-        if isinstance(entry, dict) and host and str(entry.get("id")) != str(host.network_id):
-            yield entry
 
 
 def _texts(found: object) -> Iterator[str]:

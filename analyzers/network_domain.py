@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host, Sites
 from analyzers.names import canonical
@@ -26,3 +28,14 @@ def network_domain(
     if host and host.site_url:
         return canonical(host.site_url.split("://")[-1].split("/")[0].split(":")[0])
     return UNKNOWN
+
+
+def other_networks(host: Host | None) -> tuple[Mapping[str, object], ...]:
+    """Networks of the same database beside the one that is looked at, as the collector names them: `id`,
+    `domain`, `path`, and in `domains` what they have mapped. `networks` is the collector's own key."""
+    listed = host.raw.get("networks") if host is not None else None
+    return tuple(
+        entry
+        for entry in (listed if isinstance(listed, list) else ())
+        if isinstance(entry, dict) and host and str(entry.get("id")) != str(host.network_id)
+    )

@@ -26,6 +26,7 @@ from analyzers.host_failures import failure_of, one_line
 from analyzers.instants import iso
 from analyzers.language import phrase, plural, some
 from analyzers.network import Network
+from analyzers.network_domain import other_networks
 from analyzers.snapshot import Snapshot
 
 T = TypeVar("T")
@@ -100,16 +101,10 @@ def _rung(facts: Facts) -> Iterator[str]:
 
 
 def _networks(facts: Facts) -> Iterator[str]:
-    """Networks of the same database that were not looked at; `networks` is the collector's own key."""
-    host = _seen(facts, Host)
-    listed = host.raw.get("networks") if host is not None else None
-    network = _seen(facts, Network)
-    if not isinstance(listed, list) or host is None or network is None:
-        return
+    """Networks of the same database that were not looked at."""
     others = [
         one_line(f"{entry.get('domain', '')}{entry.get('path', '')}", longest=120)
-        for entry in listed
-        if isinstance(entry, dict) and str(entry.get("id")) != str(host.network_id)
+        for entry in other_networks(_seen(facts, Host))
     ]
     if others:
         yield phrase(

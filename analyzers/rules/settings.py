@@ -11,6 +11,7 @@ from analyzers.findings import Citation, Remedy
 from analyzers.language import phrase
 from analyzers.names import canonical
 from analyzers.network import Network
+from analyzers.network_domain import other_networks
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 SETTINGS = "wp-ultimo_v2_settings"
@@ -126,6 +127,8 @@ def network_domain(constants: DefinedConstants, host: Host, network: Network) ->
     another = current is not None and host.network_id not in (None, _number(current))
     if named is None or another:
         return  # not a multisite's wp-config, or another network than the one wp-config starts with
+    if canonical(named) in {canonical(str(n.get("domain"))) for n in other_networks(host)}:
+        return
     if canonical(named) != canonical(host.network_domain):
         yield Hit(
             network.subject,

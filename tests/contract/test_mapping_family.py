@@ -10,6 +10,7 @@ from contract.stranger import (
     SHOP,
     STAGES,
     WWW,
+    Folder,
     action,
     ago,
     enum,
@@ -410,3 +411,15 @@ case(
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()
+
+
+@pytest.mark.parametrize(
+    ("stored", "found"), [(BLOG + "\n", False), (BLOG + ".", False), (BLOG.upper() + " ", True)]
+)
+def test_the_row_that_visitors_get_is_one_that_mysql_finds(stored: str, found: bool) -> None:
+    """Sunrise asks for the name; case and spaces at the end make no difference to MySQL."""
+    folder = Folder()
+    folder.set(BLOG, primary_domain="0")
+    folder.rows.append(row(9, 3, stored, stage="failed"))
+    domains = {d["domain"]: d for d in folder.report().json["domains"]}
+    assert domains[BLOG]["stage"] == ("failed" if found else "done")

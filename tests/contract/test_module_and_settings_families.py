@@ -427,6 +427,24 @@ case(
 )
 
 
+def looked_at_the_second(f):
+    f.host.update(
+        network_id=2,
+        network_domain="second.example",
+        networks=[
+            {"id": 1, "domain": NETWORK, "path": "/"},
+            {"id": 2, "domain": "second.example", "path": "/"},
+        ],
+    )
+
+
+case(
+    "wp-config names the network that is not looked at",
+    looked_at_the_second,
+    absent=["settings.network-domain"],
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()
