@@ -20,7 +20,7 @@ from analyzers.evidence import (
     Scheduler,
     Sites,
 )
-from analyzers.findings import Citation, Remedy, Subject
+from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import age, duration
 from analyzers.language import phrase
 from analyzers.names import Domain, canonical, has_www_pair, is_under, www_twin
@@ -67,9 +67,18 @@ def missing(mapped: MappedDomains, aliases: AliasList, network: Network) -> Iter
                 else phrase("the row was made"),
                 "closte": closte_domains(network),
             },
-            confidence="likely" if added is None or domain.certificate_good else "certain",
+            confidence=_certainty(domain, aliases),
             facets=frozenset({NO_ALIAS}),
         )
+
+
+def _certainty(domain: MappedDomain, aliases: AliasList) -> Confidence:
+    """A list that somebody fetched before the alias was asked for cannot hold it; a good certificate
+    speaks for an alias that covers the name in some other way."""
+    added = domain.added_at
+    if added is not None and aliases.at is not None and aliases.at < added:
+        return "possible"
+    return "likely" if added is None or domain.certificate_good else "certain"
 
 
 def _is_owed(domain: MappedDomain) -> bool:

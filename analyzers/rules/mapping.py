@@ -157,14 +157,15 @@ def unclean_name(mappings: Mappings, network: Network) -> Iterator[Outcome]:
         id = {row}. SQL tells nobody, so add {clean} at {closte} if it is not listed there, then
         open and save the domain at {page}: the plugin checks it again.
     """
-    seen: set[Domain] = set()
+    unclean: dict[Domain, list[MappingRow]] = {}
     for row in mappings.rows:
-        if row.stored == row.domain or not row.domain or row.domain in seen:
-            continue
-        seen.add(row.domain)
+        if row.stored != row.domain:
+            unclean.setdefault(row.domain, []).append(row)
+    for domain, rows in unclean.items():
+        row = rows[0]
         yield Hit(
-            Subject("domain", row.domain),
-            (cited_row(row),),
+            Subject("domain", domain),
+            tuple(map(cited_row, rows[:_MOST_SHOWN])),
             {
                 "row": str(row.id),
                 "clean": meant(row.stored),

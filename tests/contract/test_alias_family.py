@@ -635,6 +635,19 @@ for nothing in (None, False, ""):
     )
 
 
+def fetched_before(f):
+    miss(f)
+    f.closte["calls"][0]["at"] = ago(days=60)
+
+
+case(
+    "a list older than the alias's request",
+    fetched_before,
+    [f"error alias.missing {D(BLOG)} possible"],
+    ["alias.missing"],
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()

@@ -423,3 +423,13 @@ def test_the_row_that_visitors_get_is_one_that_mysql_finds(stored: str, found: b
     folder.rows.append(row(9, 3, stored, stage="failed"))
     domains = {d["domain"]: d for d in folder.report().json["domains"]}
     assert domains[BLOG]["stage"] == ("failed" if found else "done")
+
+
+def test_every_unclean_row_of_a_domain_is_cited() -> None:
+    folder = Folder()
+    folder.set(BLOG, domain=BLOG + ".")
+    folder.rows.append(row(9, 3, BLOG.upper(), primary_domain="0"))
+    cited = [e["excerpt"] for e in folder.report().one("mapping.unclean-name")["evidence"]]
+    assert len(cited) == 2
+    assert "row 2:" in cited[0]
+    assert "row 9:" in cited[1]
