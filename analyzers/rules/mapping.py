@@ -207,15 +207,14 @@ def shadows_site(mapped: MappedDomains, network: Network, sites: Sites) -> Itera
     Do: Delete row {row} at {page}. If {address} is an address that new sites are made under, take
         it out of the checkout form's domains for customers as well.
     """
-    native: dict[str, Site] = {}
+    native: dict[str, list[Site]] = {}
     for site in sites.rows:
-        native.setdefault(site.domain, site)
-    own: set[tuple[int, str]] = {(site.blog_id, site.domain) for site in sites.rows}
+        native.setdefault(site.domain, []).append(site)
     for domain in mapped:
         if domain.row.active is False:
             continue
         for address in (domain.domain, www_twin(domain.domain)):
-            hit = _shadow(domain, address, native, own, network)
+            hit = _shadow(domain, address, native.get(address, ()), network)
             if hit is not None:
                 yield hit
                 break
@@ -224,12 +223,16 @@ def shadows_site(mapped: MappedDomains, network: Network, sites: Sites) -> Itera
 def _shadow(
     domain: MappedDomain,
     address: str,
-    native: dict[str, Site],
-    own: set[tuple[int, str]],
+    sites: Sequence[Site],
     network: Network,
 ) -> Hit | None:
-    """The row's domain is somebody else's address; sunrise takes `www.` and bare names for one."""
+    """The row's domain is somebody else's address; sunrise takes `www.` and bare names for one.
+
+    `sites` have this address, each under its own path: a row of one of them takes the whole host, and
+    the others are not found any more (F38).
+    """
     row = domain.row
+    other = next((site for site in sites if site.blog_id != row.blog_id), None)
     main = row.blog_id == network.main_site_id or (
         network.main_site_id is None and row.blog_id == 1
     )
@@ -240,11 +243,10 @@ def _shadow(
             phrase("the network"),
             Citation(Host.FILE, f"network_domain {network.domain}"),
         )
-    elif address in native and (row.blog_id, address) not in own:
-        site = native[address]
+    elif other is not None:
         whose, cited = (
-            phrase("site {site}", site=site.blog_id),
-            Citation(Sites.FILE, f"site {site.blog_id}: {site.url}"),
+            phrase("site {site}", site=other.blog_id),
+            Citation(Sites.FILE, f"site {other.blog_id}: {other.url}"),
         )
     else:
         return None

@@ -408,6 +408,27 @@ case(
 )
 
 
+def shared_base(f, path):
+    f.sites += [f.site(7, "sites.example", path), f.site(8, "sites.example", "/b/")]
+    f.rows.append(row(9, 7, "sites.example"))
+
+
+for path in ("/a/", "/"):
+    case(
+        f"a base that several sites share, mapped to the one at {path}",
+        lambda f: shared_base(f, path),
+        [f"error mapping.shadows-site {D('sites.example')}"],
+    )
+case(
+    "an address of one's own that nobody shares",
+    lambda f: (
+        f.sites.append(f.site(7, "sites.example")),
+        f.rows.append(row(9, 7, "sites.example")),
+    ),
+    absent=["mapping.shadows-site"],
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()
