@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from analyzers.addresses import address_of
 from analyzers.names import Domain, meant
 
-LISTS = ("domains", "aliases", "data", "items", "result", "results")
+_LISTS = ("domains", "aliases", "data", "items", "result", "results")
 """What the list is called: `domains` as Closte's own plugin reads it, then likely names."""
 _NAMES = (
     "domain",
@@ -78,7 +78,7 @@ def _collection(found: dict[str, object]) -> Collection | str | None:
 
 def _called_so(found: dict[str, object]) -> Collection | None:
     """What stands under the name of a list, however deep: `{"data": {"domains": […]}}`."""
-    for name in LISTS:
+    for name in _LISTS:
         inner = found.get(name)
         if isinstance(inner, list):
             return inner
@@ -128,7 +128,7 @@ def _of_object(found: dict[str, object], depth: int) -> Iterator[tuple[str, bool
         if flagged:
             yield f"*.{_name_of(bare)}", False  # DOMAIN 1.4: what is sent has both
     for key, inner in found.items():
-        if isinstance(inner, dict | list) and (key in LISTS or not named):
+        if isinstance(inner, dict | list) and (key in _LISTS or not named):
             yield from _entries(inner, depth + 1)
         elif isinstance(inner, str) and key.isdigit():
             yield inner, False  # PHP prints an array with gaps as an object

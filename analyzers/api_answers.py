@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
 
-from analyzers.alias_shapes import LISTS
+from analyzers.alias_shapes import names_of
 from analyzers.api_wording import ApiWording, Meaning
 from analyzers.evidence import (
     Action,
@@ -281,11 +281,13 @@ def succeeded(found: object, endpoint: str | None) -> bool:
         return said is True or said == 1 or str(said).strip().lower() in ("true", "1", "ok", "yes")
     if endpoint != "/getdomains":
         return False
-    return "domains" in found or (_holds_a_list(found) and not error_text(found))
+    return "domains" in found or (_names_domains(found) and not error_text(found))
 
 
-def _holds_a_list(found: dict[str, object]) -> bool:
-    return any(isinstance(found.get(name), list | dict) for name in LISTS)
+def _names_domains(found: dict[str, object]) -> bool:
+    """A wrapper without `success` and without `domains` is a list where there are names in it."""
+    listed = names_of(found)
+    return listed is not None and bool(listed.names)
 
 
 def error_text(found: object) -> str:

@@ -209,6 +209,7 @@ def test_an_empty_list_is_a_list(body: object) -> None:
         {"success": True, "domains": None},  # "Error communicating with the server" (DOMAIN 1.3)
         {"success": True, "domains": False, "errors": ["a.example"]},
         {"data": ["a.example"], "error": "Invalid api key"},
+        {"status": "error", "data": []},
         "<html>",
         "",
     ],
