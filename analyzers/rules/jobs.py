@@ -16,6 +16,7 @@ from analyzers.causes import (
 )
 from analyzers.constants import DefinedConstants
 from analyzers.cron_state import CronState
+from analyzers.domains import ACTIVE_STAGES
 from analyzers.evidence import Http, HttpAnswer, MappingRow, Mappings, PluginLogs, Scheduler
 from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
@@ -298,8 +299,15 @@ def _still_matters(
     if hook == REMOVE:
         return not rows and not (aliases is not None and not listed)
     if hook == STAGE:
+        rows = [row for row in rows if not _ready_since(row, failure)]
         return bool(rows) and (not old or any(r.stage in _CHECKING for r in rows))
     return False
+
+
+def _ready_since(row: MappingRow, failure: FailedJob) -> bool:
+    """Has the domain become ready after its check failed, by another chain or by hand?"""
+    changed = row.modified is not None and failure.at is not None and row.modified > failure.at
+    return changed and row.stage in ACTIVE_STAGES
 
 
 def _facets(listed: list[FailedJob], domain: Domain, aliases: AliasList | None) -> frozenset[str]:

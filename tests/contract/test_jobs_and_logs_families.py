@@ -385,6 +385,33 @@ case(
 )
 
 
+def check_failed(f, st, modified):
+    f.set(BLOG, stage=st, date_modified=ago(minutes=modified))
+    f.scheduler.append(
+        action(
+            94,
+            "wu_async_process_domain_stage",
+            "failed",
+            ago(minutes=60),
+            {"domain_id": 2},
+            "action failed via WP Cron: boom",
+        )
+    )
+
+
+case("a check failed, ready since", lambda f: check_failed(f, "done", 30), standing=[])
+case(
+    "a check failed, ready before",
+    lambda f: check_failed(f, "done", 90),
+    [f"warning jobs.failed {D(BLOG)}"],
+)
+case(
+    "a check failed, changed since and not ready",
+    lambda f: check_failed(f, "checking-dns", 30),
+    [f"warning jobs.failed {D(BLOG)}", f"error jobs.none-queued {D(BLOG)} <-jobs.failed"],
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()
