@@ -11,6 +11,7 @@ from analyzers.api_key import STORED_OPTION, ApiKey
 from analyzers.api_reach import ApiReach
 from analyzers.evidence import (
     Constants,
+    Host,
     Http,
     KeyTrace,
     MappingRow,
@@ -23,8 +24,9 @@ from analyzers.jobs import Jobs
 from analyzers.key_traces import OWN_PREFIX
 from analyzers.language import joined, phrase, plural
 from analyzers.module_state import ModuleState
-from analyzers.names import is_under, www_twin
+from analyzers.names import is_under, meant, www_twin
 from analyzers.network import Network
+from analyzers.network_domain import other_networks
 from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.shape import API_KEY
 
@@ -353,7 +355,9 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
 
 
 @rule("key.other-app", "error", "network", waiting_on="operator")
-def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Iterator[Outcome]:
+def other_app(
+    aliases: AliasList, mappings: Mappings, network: Network, host: Host | None
+) -> Iterator[Outcome]:
     """The API key belongs to another app
 
     Means: whatever the plugin tells Closte about domains lands in another site's list. Domains mapped
@@ -377,8 +381,11 @@ def other_app(aliases: AliasList, mappings: Mappings, network: Network) -> Itera
     of_known_age = {r.domain for r in settled if r.created}
     if own & aliases.names or any(aliases.has(r.domain) for r in mappings.rows):
         return
-    if any(is_under(name.removeprefix("*."), network.domain) for name in aliases.names):
-        return  # a name under the network's own domain is this app's as well
+    # A name under the network's own domain is this app's as well, and so is another network of its database.
+    homes = [network.home, *(meant(str(n.get("domain"))) for n in other_networks(host))]
+    bare = {name.removeprefix("*.") for name in aliases.names}
+    if any(name == home or is_under(name, home) for name in bare for home in homes):
+        return
     if network.app_id and any(n.split(".")[0] == network.app_id.lower() for n in aliases.names):
         return  # the platform's own host of this app (DOMAIN F07)
     if len(domains) < _FEWEST:

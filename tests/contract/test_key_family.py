@@ -581,6 +581,26 @@ def leak(f):
 case("far behind in a long record", leak, [f"warning key.leaked-in-log {N}"])
 
 
+def second_network_alone(f, other):
+    f.host["networks"] = [
+        {"id": "1", "domain": NETWORK, "path": "/"},
+        {"id": "2", "domain": other, "path": "/", "domains": []},
+    ]
+    f.listed("second.example", "www.second.example")
+
+
+case(
+    "the list of another network of this database is this app's",
+    lambda f: second_network_alone(f, "www.second.example"),
+    absent=["key.other-app"],
+)
+case(
+    "the list of neither network is another app's",
+    lambda f: second_network_alone(f, "third.example"),
+    [f"error key.other-app {N}"],
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()
