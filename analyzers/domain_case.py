@@ -98,7 +98,9 @@ class DomainCase:
     @property
     def stage_says(self) -> str:
         """The stage in words."""
-        stage = (self.state.stage if self.state else "") or ""
+        stage = self.state.stage if self.state else ""
+        if stage is None:
+            return phrase("the row does not tell it")
         return _STAGE_SAYS.get(stage, phrase("a stage that the plugin does not know"))
 
     @property
@@ -149,9 +151,9 @@ def domain_case(
         state=state,
         since=since,
         since_by=by,
-        forecast=forecast(
-            domain, provisioning, past_issuances(diagnosis.domains), network.now, causes
-        ),
+        forecast=None
+        if domain.row.stage is None
+        else forecast(domain, provisioning, past_issuances(diagnosis.domains), network.now, causes),
         lifeline=lifeline_of(domain, network.now),
         silences=silences_of(domain, provisioning.progress[domain.domain], facts),
         rivals=rivals_of(touching, facts, domain),

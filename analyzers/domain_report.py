@@ -85,7 +85,7 @@ def standing(case: DomainCase) -> Iterable[tuple[str, str]]:
         if case.since
         else ""
     )
-    stage = state.stage or phrase("empty")
+    stage = phrase("unknown") if state.stage is None else state.stage or phrase("empty")
     yield phrase("Stage"), joined((stage, ": ", case.stage_says, since), "")
     if state.blog_id is not None:
         yield phrase("Site"), str(state.blog_id)

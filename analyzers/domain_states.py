@@ -85,7 +85,7 @@ def _state(
     return DomainState(
         domain=domain.domain,
         blog_id=domain.row.blog_id,
-        stage=domain.row.stage or None,
+        stage=domain.row.stage,
         state=state,
         waiting_on=_waiting_on(domain, progress, findings, state),
         checks=progress.window,

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from contract.stranger import (
     BLOG,
@@ -15,6 +17,8 @@ from contract.stranger import (
     ago,
     enum,
     row,
+    run,
+    written,
 )
 from contract.table import Case, Table
 
@@ -454,3 +458,20 @@ def test_every_unclean_row_of_a_domain_is_cited() -> None:
     assert len(cited) == 2
     assert "row 2:" in cited[0]
     assert "row 9:" in cited[1]
+
+
+@pytest.mark.parametrize("stage", ["", None])
+def test_a_stage_that_is_empty_is_not_one_that_nobody_told(
+    tmp_path: Path, stage: str | None
+) -> None:
+    """An empty stage is a fault of the table (DOMAIN 2.1); of a missing column nothing follows."""
+    folder = Folder()
+    if stage is None:
+        folder.rows[1].pop("stage")
+    else:
+        folder.set(BLOG, stage=stage)
+    assert {d["domain"]: d["stage"] for d in folder.report().json["domains"]}[BLOG] == stage
+    _, out, _ = run("domain", str(written(folder.files(), tmp_path)), BLOG)
+    told = out.decode()
+    assert ("has given up" in told) == (stage == "")
+    assert ("the row does not tell it" in told) == (stage is None)
