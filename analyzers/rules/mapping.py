@@ -696,16 +696,16 @@ def legacy_table(network: Network, options: Options) -> Iterator[Outcome]:
     Do: Ask whether these domains are still wanted. Add those that are at {page}; the old table can
         stay.
     """
-    if "legacy_mapping_rows" not in options.values:
-        if not options.complete:
-            yield Unseen(
-                network.subject, (phrase("{file}: no legacy_mapping_rows", file=Options.FILE),)
-            )
-        return
     left = options.values.get("legacy_not_migrated")
     domains = [d for d in left if isinstance(d, str)] if isinstance(left, list) else []
+    asked = "legacy_mapping_rows" in options.values
+    if not isinstance(left, list) and (not asked or options.values["legacy_mapping_rows"]):
+        name = "legacy_not_migrated" if asked else "legacy_mapping_rows"
+        yield Unseen(
+            network.subject, (phrase("{file}: no {column}", file=Options.FILE, column=name),)
+        )
     if domains:
-        rows = options.values["legacy_mapping_rows"]
+        rows = options.values.get("legacy_mapping_rows", len(domains))
         yield Hit(
             network.subject,
             (Citation(Options.FILE, f"legacy_not_migrated: {_some(domains)}"),),

@@ -311,6 +311,24 @@ case(
     [f"info mapping.legacy-table {N}"],
 )
 
+case(
+    "legacy domains without a number of rows",
+    lambda f: (
+        f.options.pop("legacy_mapping_rows"),
+        f.options.update(legacy_not_migrated=["old.example"]),
+    ),
+    [f"info mapping.legacy-table {N}"],
+)
+for gone in (("legacy_mapping_rows", "legacy_not_migrated"), ("legacy_not_migrated",)):
+    case(
+        f"legacy without {gone}",
+        lambda f: (
+            f.options.update(legacy_mapping_rows=3),
+            [f.options.pop(name) for name in gone],
+        ),
+        lacking={"mapping.legacy-table": "options.json"},
+    )
+
 for c, code in (
     ("secure", "mapping.secure-flag"),
     ("active", "mapping.inactive"),
