@@ -85,6 +85,8 @@ class Jobs:
     """In progress, with how long ago they began."""
     queued_ids: frozenset[int]
     """Mapping rows whose stage check is pending or in progress."""
+    unnamed: bool
+    """Is a stage check pending or in progress whose arguments name no row?"""
     last_run: datetime | None
     """When any action of any group last ran."""
 
@@ -97,16 +99,17 @@ class Jobs:
             return Missing(scheduler.FILE, phrase("Action Scheduler's tables do not exist"))
         domains = {row.id: row.domain for row in mappings.rows} if mappings else {}
         mine = [a for a in scheduler.actions if _is_mine(a)]
+        queued = [
+            domain_id_of(action)
+            for action in mine
+            if action.hook == STAGE and action.status in ("pending", "in-progress")
+        ]
         return cls(
             failures=_failures(mine, domains),
             overdue=_overdue(mine, domains, network.now),
             running=_running(mine, domains, network.now),
-            queued_ids=frozenset(
-                row
-                for action in mine
-                if action.hook == STAGE and action.status in ("pending", "in-progress")
-                if (row := domain_id_of(action)) is not None
-            ),
+            queued_ids=frozenset(row for row in queued if row is not None),
+            unnamed=None in queued,
             last_run=max(filter(None, map(ran_at, scheduler.actions)), default=None),
         )
 

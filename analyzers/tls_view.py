@@ -78,6 +78,11 @@ class HostTls:
         return True if all(s.good for s in self.own) else None
 
     @property
+    def unverified(self) -> bool:
+        """Did nobody say whether a browser would be content with what stands at the entrance?"""
+        return bool(self.own) and self.good is None
+
+    @property
     def default_only(self) -> bool:
         """Is the host's own default certificate the only fault at the entrance?"""
         bad = [s for s in self.own if s.good is False]

@@ -77,6 +77,8 @@ def _answer(row: dict[str, object]) -> DnsAnswer | None:
     if not name or not kind or not via or not status or not isinstance(records, list | None):
         return None
     kind = kind.upper()
+    if kind == "A" and status.upper() == "NOERROR" and "records" not in row:
+        return None  # an address was answered, or that there is none: which of the two is not told
     return DnsAnswer(
         name=canonical(name),
         type=kind,
@@ -134,7 +136,7 @@ def http(document: Document) -> Http:
 
 def _request(row: dict[str, object]) -> HttpAnswer | None:
     url = nonempty(row.get("url"))
-    if url is None:
+    if url is None or not ("status" in row or nonempty(row.get("error"))):
         return None
     where = nonempty(row.get("address"))
     headers = {

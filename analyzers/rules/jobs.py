@@ -367,6 +367,8 @@ def none_queued(jobs: Jobs, mappings: Mappings, logs: PluginLogs | None) -> Iter
             yield without_column(Subject("domain", row.domain), "stage")
         elif row.stage in _CHECKING and row.id <= 0:
             yield without_column(Subject("domain", row.domain), "id")
+        elif row.stage in _CHECKING and row.id not in jobs.queued_ids and jobs.unnamed:
+            yield Unseen(Subject("domain", row.domain), (f"{Scheduler.FILE}: args",))
         elif row.stage in _CHECKING and row.id not in jobs.queued_ids:
             yield Hit(
                 Subject("domain", row.domain),

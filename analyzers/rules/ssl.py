@@ -190,7 +190,7 @@ def pending(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[O
             yield without_column(domain.subject, "stage")
         if domain.stage not in _PENDING_STAGES:
             continue
-        if domain.tls is None:
+        if domain.tls is None or domain.tls.unverified:
             if not domain.leads_nowhere:
                 yield _unseen(domain)
             continue
@@ -240,7 +240,7 @@ def slow(
             yield without_column(domain.subject, "stage")
         if domain.stage not in CHECKING_STAGES:
             continue
-        if domain.tls is None:
+        if domain.tls is None or domain.tls.unverified:
             if not domain.leads_nowhere:
                 yield _unseen(domain)
             continue
@@ -311,7 +311,7 @@ def given_up(
             yield without_column(domain.subject, "stage")
         if domain.stage not in ("ssl-failed", "done-without-ssl"):
             continue
-        if domain.tls is None:
+        if domain.tls is None or domain.tls.unverified:
             if not domain.leads_nowhere:
                 yield _unseen(domain)
             continue
@@ -598,7 +598,7 @@ def rate_limit(
     unread = tuple(kind.FILE for kind, seen in sources if seen is None)
     limited = limits(calls)
     for domain in mapped.checkable:
-        if domain.tls is None:
+        if domain.tls is None or domain.tls.unverified:
             if not domain.leads_nowhere:
                 yield _unseen(domain)
             continue

@@ -270,8 +270,10 @@ def test_a_file_that_holds_no_list(content, why):
 def test_numbers_of_any_size_spoil_only_their_field():
     huge = "9" * 6000
     content = (
-        f'[{{"name":"a.example","type":"A","via":"host","status":"NOERROR","ttl":{huge}}},'
-        + ('{"name":"b.example","type":"A","via":"host","status":"NOERROR","ttl":1e999}]')
+        f'[{{"name":"a.example","type":"A","via":"host","status":"NOERROR","records":[],"ttl":{huge}}},'
+        + (
+            '{"name":"b.example","type":"A","via":"host","status":"NOERROR","records":[],"ttl":1e999}]'
+        )
     )
     first, second = the(looked(dns=content.encode()), Dns).answers
     assert (first.ttl, second.ttl) == (None, None)

@@ -412,6 +412,27 @@ case(
 )
 
 
+def unnamed_check(f):
+    stage(f, "checking-dns", queued=False)
+    f.scheduler.append(
+        action(95, "wu_async_process_domain_stage", "pending", ago(minutes=-1), None)
+    )
+
+
+case(
+    "a check is queued, and nobody knows of which row",
+    unnamed_check,
+    absent=["jobs.none-queued"],
+    lacking={"jobs.none-queued": "scheduler.json"},
+)
+case(
+    "a request of wp-cron.php of which nothing is told",
+    lambda f: f.http[0].pop("status"),
+    absent=["jobs.cron-blocked"],
+    lacking={"jobs.cron-blocked": "http.json"},
+)
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()

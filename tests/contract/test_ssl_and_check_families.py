@@ -851,6 +851,27 @@ def test_who_mends_a_proxys_certificate() -> None:
     assert "Cloudflare" in found["do"]
 
 
+# a certificate that nobody verified is neither good nor bad
+def unverified(f, st="done"):
+    f.set(BLOG, stage=st)
+    for found in f.tls:
+        if found["host"] == BLOG:
+            found.pop("verified")
+
+
+for st, codes in {
+    "done": ("mapping.secure-flag", "ssl.untrusted"),
+    "ssl-failed": ("ssl.given-up", "mapping.stale-failure"),
+    "checking-ssl-cert": ("ssl.slow", "ssl.pending"),
+}.items():
+    case(
+        f"unverified at {st}",
+        lambda f: unverified(f, st),
+        absent=codes,
+        lacking=dict.fromkeys(codes, "tls.json"),
+    )
+
+
 @pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in _TABLE.cases])
 def test_follows_from_the_contracts_words(case: Case) -> None:
     case.holds()
