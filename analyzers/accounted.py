@@ -43,7 +43,7 @@ class Accounted:
         """One pass over rows and sites."""
         others = other_networks(host)
         names = {d.domain for d in mapped} | {site.domain for site in sites.rows}
-        names |= {meant(row.stored) for d in mapped for row in d.rows}
+        names |= {meant(r.stored) for d in mapped for r in d.rows if r.stored != r.domain}
         names |= {canonical(n) for o in others for n in _texts(o.get("domains"))}
         cdn = constants.text("CLOSTE_CDN_HOSTNAME") if constants else None
         if cdn:
