@@ -76,24 +76,24 @@ def _collection(found: dict[str, object]) -> Collection | str | None:
     return (_called_so(within) or within) if isinstance(within, dict) else within
 
 
-def _called_so(found: dict[str, object]) -> Collection | None:
-    """What stands under the name of a list, however deep: `{"data": {"domains": […]}}`."""
-    for name in _LISTS:
+def _called_so(found: dict[str, object], depth: int = 0) -> Collection | None:
+    """What stands under the name of a list, not too deep: `{"data": {"domains": […]}}`."""
+    for name in _LISTS if depth <= _DEEPEST else ():
         inner = found.get(name)
         if isinstance(inner, list):
             return inner
         if isinstance(inner, dict):
-            deeper = None if name == "domains" else _called_so(inner)
+            deeper = None if name == "domains" else _called_so(inner, depth + 1)
             return inner if deeper is None else deeper
     return None
 
 
-def _holds_something(found: Collection) -> bool:
+def _holds_something(found: Collection, depth: int = 0) -> bool:
     """Is there an element in it? `{"total": 0, "items": []}` is as empty as `[]`."""
     inner = found.values() if isinstance(found, dict) else found
     nested = [value for value in inner if isinstance(value, dict | list)]
-    if isinstance(found, dict) and nested:
-        return any(map(_holds_something, nested))
+    if isinstance(found, dict) and nested and depth <= _DEEPEST:
+        return any(_holds_something(value, depth + 1) for value in nested)
     return bool(found)
 
 

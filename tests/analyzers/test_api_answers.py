@@ -210,6 +210,8 @@ def test_an_empty_list_is_a_list(body: object) -> None:
         {"success": True, "domains": False, "errors": ["a.example"]},
         {"data": ["a.example"], "error": "Invalid api key"},
         {"status": "error", "data": []},
+        '{"success":true,"data":' + '{"data":' * 400 + "[]" + "}" * 401,
+        '{"success":true,"domains":' + '{"a":' * 400 + "[]" + "}" * 401,
         "<html>",
         "",
     ],
