@@ -12,7 +12,7 @@ from analyzers.printable import printable
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
 _FORMULA = frozenset("=+-@|%\u2212\uff1d\uff0b\uff0d\uff20")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 
 
 def markdown_text(text: str) -> str:
