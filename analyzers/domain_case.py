@@ -153,7 +153,13 @@ def domain_case(
         since_by=by,
         forecast=None
         if domain.row.stage is None
-        else forecast(domain, provisioning, past_issuances(diagnosis.domains), network.now, causes),
+        else forecast(
+            domain,
+            provisioning,
+            past_issuances(diagnosis.domains, diagnosis.network.domain),
+            network.now,
+            causes,
+        ),
         lifeline=lifeline_of(domain, network.now),
         silences=silences_of(domain, provisioning.progress[domain.domain], facts),
         rivals=rivals_of(touching, facts, domain),

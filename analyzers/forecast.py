@@ -68,9 +68,9 @@ class Forecast:
         )
 
 
-def past_issuances(states: Iterable[DomainState]) -> tuple[timedelta, ...]:
+def past_issuances(states: Iterable[DomainState], network: str) -> tuple[timedelta, ...]:
     """How long each certificate took that the lifelines of this network tell of, the oldest first."""
-    return tuple(found.took for found in issuances(states))
+    return tuple(found.took for found in issuances(states, network))
 
 
 def forecast(

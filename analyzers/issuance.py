@@ -1,7 +1,8 @@
 """How long Closte took for a certificate, each time: from the alias being there to the plugin seeing it.
 
 By timelines alone. The plugin looks every few minutes, so what is measured is never shorter than it was,
-and longer by one of its intervals at most.
+and longer by one of its intervals at most. Names under the network's own domain say nothing of it: they
+stand under its wildcard certificate, which is there before anybody asks (DOMAIN 2.5).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from analyzers.findings import DomainState, TimelineEntry
+from analyzers.names import is_under
 
 _ASKED = frozenset({"closte.added", "wu_add_domain.complete"})
 """The second for logs up to 2.4.3, which do not name the first (DOMAIN 3.4)."""
@@ -30,9 +32,14 @@ class Issuance:
         return self.ready_at - self.asked_at
 
 
-def issuances(states: Iterable[DomainState]) -> tuple[Issuance, ...]:
-    """All that the timelines tell, the oldest first."""
-    found = [issuance for state in states for issuance in _of(state.domain, state.timeline)]
+def issuances(states: Iterable[DomainState], network: str) -> tuple[Issuance, ...]:
+    """All that the timelines tell, the oldest first. `network`: its domain."""
+    found = [
+        issuance
+        for state in states
+        if not is_under(state.domain, network)
+        for issuance in _of(state.domain, state.timeline)
+    ]
     return tuple(sorted(found, key=lambda i: (i.ready_at, i.domain)))
 
 

@@ -75,7 +75,7 @@ def run_of(diagnosis: Diagnosis) -> Run:
         ),
         unseen=frozenset(skipped | {rule.code for rule in CATALOGUE} - answered),
         states=dict(sorted(Counter(d.state for d in diagnosis.domains).items())),
-        issued=issuances(diagnosis.domains),
+        issued=issuances(diagnosis.domains, diagnosis.network.domain),
     )
 
 

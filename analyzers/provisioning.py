@@ -16,7 +16,7 @@ from analyzers.check_window import TRIES, CheckSettings
 from analyzers.domains import CHECK, MappedDomain, MappedDomains, checked_id, tries_of
 from analyzers.evidence import Action, LogEvent, PluginLogs, Scheduler
 from analyzers.findings import CheckWindow
-from analyzers.names import Domain
+from analyzers.names import Domain, is_under
 from analyzers.network import Network
 
 DNS_STAGES = frozenset({"checking-dns", "failed"})
@@ -121,7 +121,7 @@ class Provisioning:
         jobs_seen = scheduler is not None and scheduler.tables_exist
         return cls(
             rules,
-            issuance_of(logs.events if logs else ()),
+            issuance_of(logs.events if logs else (), network.domain),
             {d.domain: progress_of(d, rules, network.now, jobs_seen=jobs_seen) for d in mapped},
         )
 
@@ -185,12 +185,15 @@ def _ends_at(
     return max(action.scheduled, now) + max(0, limit - 1 - tries_of(action)) * rules.interval
 
 
-def issuance_of(events: Iterable[LogEvent]) -> Issuance:
-    """From the add of a domain to its first good certificate, learned from at least 5 of them."""
+def issuance_of(events: Iterable[LogEvent], network: str) -> Issuance:
+    """From the add of a domain to its first good certificate, learned from at least 5 of them.
+
+    Names under the network's own domain are left out: its wildcard certificate is there already.
+    """
     added: dict[Domain, datetime] = {}
     took: list[timedelta] = []
     for event in events:
-        if event.domain is None:
+        if event.domain is None or is_under(event.domain, network):
             continue
         if event.name == "closte.adding":
             added[event.domain] = event.at

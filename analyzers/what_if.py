@@ -98,7 +98,7 @@ def _forecasts(diagnosis: Diagnosis, facts: Facts) -> tuple[str, ...]:
         and isinstance(network, Network)
     ):
         return ()
-    past = past_issuances(diagnosis.domains)
+    past = past_issuances(diagnosis.domains, diagnosis.network.domain)
     told = []
     for state in diagnosis.domains:
         domain = mapped.of(state.domain)

@@ -156,5 +156,17 @@ def test_issuance_is_from_the_alias_to_the_certificate(asked: str) -> None:
         entry(47, "check.ssl-ok"),
         entry(20, asked),
     )
-    (found,) = issuances([DomainState("a.example", 1, "done", "up", None, None, timeline)])
+    (found,) = issuances(
+        [DomainState("a.example", 1, "done", "up", None, None, timeline)], "network.example"
+    )
     assert found.took == timedelta(minutes=12)
+
+
+def test_a_name_under_the_network_tells_nothing_of_issuance() -> None:
+    """It has the network's wildcard certificate, and the plugin sees that one within seconds."""
+    timeline = (entry(60, "wu_add_domain.complete"), entry(59.9, "check.ssl-ok"))
+    states = [
+        DomainState(name, 1, "done", "up", None, None, timeline)
+        for name in ("shop.network.example", "shop.example")
+    ]
+    assert [i.domain for i in issuances(states, "network.example")] == ["shop.example"]

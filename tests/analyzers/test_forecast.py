@@ -154,7 +154,7 @@ def life(number: int, took: int) -> DomainState:
 def test_times_are_learned_from_five_certificates_on(count: int, learned: int) -> None:
     from analyzers.provisioning import learned as taught
 
-    past = past_issuances([life(n, 20) for n in range(count)])
+    past = past_issuances([life(n, 20) for n in range(count)], "network.example")
     found = taught(past)
     assert found.learned_from == learned
     assert found.usual == timedelta(minutes=20 if learned else 5)

@@ -153,8 +153,8 @@ def test_issuance_is_learned_from_five() -> None:
         )
 
     events = [e for n in range(5) for e in one(f"d{n}.example", 6 + n)]
-    learned = issuance_of(events)  # type: ignore[arg-type]
+    learned = issuance_of(events, "network.example")  # type: ignore[arg-type]
     assert (learned.usual, learned.learned_from) == (timedelta(minutes=8), 5)
     assert learned.longest == timedelta(minutes=10)
-    few = issuance_of(events[:8])  # type: ignore[arg-type]
+    few = issuance_of(events[:8], "network.example")  # type: ignore[arg-type]
     assert (few.longest, few.learned_from) == (timedelta(minutes=10), 0)

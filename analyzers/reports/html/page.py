@@ -19,7 +19,7 @@ from analyzers.summary import WHO, Cause, causes, headline, next_command, unseen
 
 T = TypeVar("T")
 
-CAUSES_PER_CODE = 10
+CAUSES_PER_CODE = 4
 NAMES_SHOWN = 12
 MOST_NAMES = 500
 MOST_CONSEQUENCES = 60
@@ -70,6 +70,8 @@ class CauseGroup:
     code: str
     severity: str
     number: int
+    domains: int
+    """How many domains they affect."""
     whole: tuple[CauseView, ...]
     brief: tuple[Finding, ...]
     left_out: int
@@ -144,7 +146,7 @@ class Page:
             rows=_rows(domains, anchors),
             lives=pictured,
             lives_left_out=len(domains) - len(pictured),
-            waits=Waits.of(domains, language),
+            waits=Waits.of(domains, shown.network.domain, language),
             activity=Activity.of(diagnosis.logs, language),
             unseen=tuple((language.of(lack), codes) for lack, codes in unseen(shown)),
         )
@@ -188,7 +190,10 @@ def _groups(diagnosis: Diagnosis) -> tuple[CauseGroup, ...]:
             whole.append(_cause(cause, f"cause-{number}", diagnosis))
         brief = tuple(c.finding for c in members[most:][:MOST_NAMES])
         left_out = len(members) - len(whole) - len(brief)
-        found.append(CauseGroup(code, severity, len(members), tuple(whole), brief, left_out))
+        affected = {name for cause in members for name in cause.finding.affects}
+        found.append(
+            CauseGroup(code, severity, len(members), len(affected), tuple(whole), brief, left_out)
+        )
     return tuple(found)
 
 

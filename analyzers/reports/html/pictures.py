@@ -122,9 +122,9 @@ class Waits:
     median: str
 
     @classmethod
-    def of(cls, domains: Sequence[DomainState], language: Language) -> Waits:
+    def of(cls, domains: Sequence[DomainState], network: str, language: Language) -> Waits:
         """What the timelines of these domains tell."""
-        return cls.of_all(issuances(domains), language)
+        return cls.of_all(issuances(domains, network), language)
 
     @classmethod
     def of_all(cls, known: Sequence[Issuance], language: Language) -> Waits:
