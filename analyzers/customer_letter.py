@@ -55,7 +55,7 @@ TROUBLES = {
     "dns.caa-forbids": phrase(
         "A record of your domain (type CAA) forbids the certificate of your website."
     ),
-    "ssl.redirect-loop": "{domain} sends visitors round in circles: the browser gives up.",
+    "ssl.redirect-loop": phrase("{domain} sends visitors round in circles: the browser gives up."),
 }
 """Finding code → what is wrong, in the words of a domain's owner."""
 FIRST_STEPS = {
@@ -72,7 +72,9 @@ FIRST_STEPS = {
         "Compare the nameservers in your registrar's account with those that your DNS provider "
         "names, and correct them."
     ),
-    "ssl.redirect-loop": "Set the SSL mode of the proxy in front of {domain} to “Full (strict)”.",
+    "ssl.redirect-loop": phrase(
+        "Set the SSL mode of the proxy in front of {domain} to “Full (strict)”."
+    ),
 }
 """Finding code → what is to be done that is no record."""
 _UNSEEN = frozenset({"dns.dnssec-bogus", "dns.lame"})

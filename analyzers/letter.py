@@ -1,10 +1,11 @@
-"""A text for one reader, as parts, and its two renderings: plain text and Markdown.
+"""A text for one reader, as parts, and its renderings: plain text, Markdown and JSON (HTML: `reports.html`).
 
 Every part is escaped where it is rendered, so what strangers wrote stays text.
 """
 
 from __future__ import annotations
 
+import json
 import textwrap
 from dataclasses import dataclass
 from typing import assert_never
@@ -14,6 +15,9 @@ from tabulate import tabulate
 from analyzers.escaping import markdown_code, markdown_text
 from analyzers.language import ENGLISH, Language
 from analyzers.printable import printable
+
+
+SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Letter:
 
 def as_text(letter: Letter, width: int = 80, language: Language = ENGLISH) -> str:
     """Plain text with a final newline, wrapped to `width`."""
-    letter = _told(letter, language)
+    letter = told(letter, language)
     title = printable(letter.title)
     blocks = [f"{title}\n{'=' * min(len(title), width)}"]
     blocks += [_text(part, width) for part in letter.parts]
@@ -81,12 +85,39 @@ def as_text(letter: Letter, width: int = 80, language: Language = ENGLISH) -> st
 
 def as_markdown(letter: Letter, language: Language = ENGLISH) -> str:
     """Markdown with a final newline."""
-    letter = _told(letter, language)
+    letter = told(letter, language)
     blocks = [f"# {markdown_text(letter.title)}", *map(_markdown, letter.parts)]
     return "\n\n".join(blocks) + "\n"
 
 
-def _told(letter: Letter, language: Language) -> Letter:
+def as_json(letter: Letter, reader: str, language: Language = ENGLISH) -> str:
+    """The same parts for a program, with a final newline; in ASCII, as `reports.json` is."""
+    letter = told(letter, language)
+    parts = [{"kind": kind(part), **_content(part)} for part in letter.parts]
+    whole = {"schema": SCHEMA, "for": reader, "language": language.code, "title": letter.title}
+    return json.dumps({**whole, "parts": parts}, indent=1) + "\n"
+
+
+def kind(part: Part) -> str:
+    """What a part is, in one word: `heading`, `paragraph`, `steps`, `listed`, `table`, `quoted`."""
+    return type(part).__name__.lower()
+
+
+def _content(part: Part) -> dict[str, object]:
+    match part:
+        case Heading(text) | Paragraph(text):
+            return {"text": text}
+        case Steps(items) | Listed(items):
+            return {"items": list(items)}
+        case Table(heads, rows):
+            return {"heads": list(heads), "rows": [list(row) for row in rows]}
+        case Quoted(lines):
+            return {"lines": list(lines)}
+        case _:
+            assert_never(part)
+
+
+def told(letter: Letter, language: Language) -> Letter:
     """The letter with every phrase in the language of its reader."""
     return Letter(language.of(letter.title), tuple(_part(p, language) for p in letter.parts))
 

@@ -11,6 +11,8 @@ from analyzers.language import phrase
 from analyzers.letter import Heading, Letter, Listed, Paragraph, Part, Quoted, Table
 
 _MOST_LINES = 20
+_NAMED = {"plugin folder": phrase("plugin folder"), "locale": phrase("locale")}
+"""Things with a version that are no names of software."""
 _INTRODUCTION = phrase(
     "Found by {tool} on a network of Ultimate Multisite on Closte. Names of domains, addresses and the "
     "account are replaced, each always by the same word."
@@ -28,7 +30,7 @@ def letter(diagnosis: Diagnosis, domain: str | None = None) -> Letter:
     parts: list[Part] = [
         Paragraph(phrase(_INTRODUCTION, tool=diagnosis.tool)),
         Heading(phrase("Versions")),
-        Table((phrase("What"), phrase("Version")), tuple(diagnosis.network.versions.items())),
+        Table((phrase("What"), phrase("Version")), _versions(diagnosis)),
     ]
     if not findings:
         parts.append(Paragraph(_NONE))
@@ -36,6 +38,11 @@ def letter(diagnosis: Diagnosis, domain: str | None = None) -> Letter:
         parts += _finding(finding, mask)
     parts += _jobs_and_logs(diagnosis)
     return Letter(phrase("Diagnosis of a network for the plugin's maintainers"), tuple(parts))
+
+
+def _versions(diagnosis: Diagnosis) -> tuple[tuple[str, str], ...]:
+    known = diagnosis.network.versions.items()
+    return tuple((_NAMED.get(name, name), version) for name, version in known)
 
 
 def _concerns(finding: Finding, domain: str | None) -> bool:

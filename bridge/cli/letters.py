@@ -17,14 +17,13 @@ from bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
-    from analyzers.language import Language
     from analyzers.letter import Letter
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 READERS = ("operator", "customer", "closte", "plugin")
-FORMATS = ("text", "markdown")
-_SUFFIX = {"text": ".txt", "markdown": ".md"}
+FORMATS = ("text", "markdown", "html", "json")
+_SUFFIX = {"text": ".txt", "markdown": ".md", "html": ".html", "json": ".json"}
 _MOST_NAMED = 10
 
 
@@ -54,7 +53,9 @@ def refuse_misuse(reader: str, domain: str | None, options: ReportOptions) -> No
             raise UsageError("--domain goes with --for customer, closte or plugin")
         return
     if "-" in (options.output or "-") and options.format not in FORMATS:
-        raise UsageError(f"--for {reader} is written as text or markdown, not as {options.format}")
+        raise UsageError(
+            f"--for {reader} is written as text, markdown, html or json, not as {options.format}"
+        )
     for target in options.output:
         if target != "-" and not _is_folder(target):
             _format(target, options.format)
@@ -76,14 +77,16 @@ def write_letters(
         form = _format(target, options.format)
         _put(
             target,
-            _rendered(_letter(diagnosis, reader, name), form, target == "-", diagnosis.language),
+            _rendered(diagnosis, reader, name, form, target == "-"),
         )
 
 
 def _format(target: str, otherwise: str) -> str:
     form = otherwise if target == "-" else SUFFIXES.get(Path(target).suffix.lower(), otherwise)
     if form not in FORMATS:
-        raise UsageError(f"{target}: a text for a reader is written as text or markdown")
+        raise UsageError(
+            f"{target}: a text for a reader is written as text, markdown, html or json"
+        )
     return form
 
 
@@ -141,14 +144,14 @@ def _to_folder(
     if reader != "customer":
         _put(
             str(folder / f"{reader}{_SUFFIX[form]}"),
-            _rendered(_letter(diagnosis, reader, domain), form, False, diagnosis.language),
+            _rendered(diagnosis, reader, domain, form, False),
         )
         return
     for name in names:
         file = f"{name.replace('*', '_').replace('/', '_')}{_SUFFIX[form]}"
         _put(
             str(folder / file),
-            _rendered(_customer(diagnosis, name), form, False, diagnosis.language),
+            _rendered(diagnosis, reader, name, form, False),
         )
     if not names:
         click.echo("No domain waits for its owner: nothing was written.", err=True)
@@ -163,11 +166,20 @@ def _put(target: str, text: str) -> None:
         click.echo(f"Report written to {target}.", err=True)
 
 
-def _rendered(letter: Letter, form: str, terminal: bool, language: Language) -> str:
-    from analyzers.letter import as_markdown, as_text
+def _rendered(
+    diagnosis: Diagnosis, reader: str, domain: str | None, form: str, terminal: bool
+) -> str:
+    from analyzers.letter import as_json, as_markdown, as_text
 
+    letter, language = _letter(diagnosis, reader, domain), diagnosis.language
     if form == "markdown":
         return as_markdown(letter, language)
+    if form == "json":
+        return as_json(letter, reader, language)
+    if form == "html":
+        from analyzers.reports import html
+
+        return html.letter(letter, language)
     return as_text(letter, terminal_width() if terminal else 80, language)
 
 

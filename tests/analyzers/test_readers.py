@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from analyzers.audience import Mask
 from analyzers.customer_letter import FIRST_STEPS, TROUBLES, customer_letter
 from analyzers.diagnose import diagnose
 from analyzers.findings import ApiReply, Citation, Diagnosis, DnsRecord
+from analyzers.language import ENGLISH
 from analyzers.letter import (
     Heading,
     Letter,
@@ -24,11 +26,12 @@ from analyzers.letter import (
     Quoted,
     Steps,
     Table,
+    as_json,
     as_markdown,
     as_text,
 )
 from analyzers.names import canonical
-from analyzers.reports import for_closte, for_customer, for_plugin
+from analyzers.reports import for_closte, for_customer, for_plugin, html
 from analyzers.rules import BY_CODE
 from analyzers.snapshot import read
 
@@ -213,10 +216,14 @@ def test_a_name_in_other_letters_is_masked_however_it_is_written() -> None:
 
 
 WORDS = st.text(max_size=60) | st.sampled_from(HOSTILE)
-PARTS = st.sampled_from(
-    [Paragraph, Heading, lambda t: Steps((t, "x")), lambda t: Listed((t,)),
-     lambda t: Table(("a", "b"), ((t, "y"),)), lambda t: Quoted((t,))]
+MAKERS = (
+    Paragraph, Heading, lambda t: Steps((t, "x")), lambda t: Listed((t,)),
+    lambda t: Table(("a", "b"), ((t, "y"),)), lambda t: Quoted((t,)),
 )  # fmt: skip
+PARTS = st.sampled_from(MAKERS)
+TAGS = {make: sorted(set(re.findall(r"<(\w+)", html.letter(Letter("x", (make("x"),)), ENGLISH))))
+        for make in MAKERS}  # fmt: skip
+"""Elements of a page with one part of each kind."""
 DANGEROUS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -227,6 +234,10 @@ def test_no_part_of_a_letter_lets_a_stranger_act(words: str, part: type[Paragrap
     marked = as_markdown(letter)
     assert not DANGEROUS.search(marked)
     assert "<script" not in re.sub(r"(`+).*?\1", "", marked)
+    page = html.letter(letter, ENGLISH)
+    assert not DANGEROUS.search(page)
+    assert sorted(set(re.findall(r"<(\w+)", page))) == TAGS[part]
+    assert json.loads(as_json(letter, "plugin"))["title"] == words
 
 
 @given(WORDS)

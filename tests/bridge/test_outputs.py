@@ -130,11 +130,26 @@ def test_letters_as_markdown(capfdbinary: Capture, tmp_path: Path) -> None:
     assert "| Ultimate Multisite | 2.4.10" in out
 
 
+def test_letters_as_a_page_and_for_a_program(capfdbinary: Capture, tmp_path: Path) -> None:
+    words = ("analyze", TROUBLES, "--for", "customer", "--lang", "pl")
+    doctor(capfdbinary, *words, "-o", "letter.html", "-o", "letter.json")
+    page = (tmp_path / "letter.html").read_text(encoding="utf-8")
+    assert '<html lang="pl">' in page
+    assert "<td>203.0.113.10</td>" in page
+    told = json.loads((tmp_path / "letter.json").read_text())
+    assert (told["schema"], told["for"], told["language"]) == (1, "customer", "pl")
+    (table,) = (part for part in told["parts"] if part["kind"] == "table")
+    assert ["A", "shop", "203.0.113.10", "300"] in table["rows"]
+    for text in (page, json.dumps(told)):
+        assert "fresh.client-d" not in text
+        assert "acct123" not in text
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--for", "customer", "--format", "csv"), "text or markdown"),
-        (("--for", "closte", "-o", "x.json"), "text or markdown"),
+        (("--for", "customer", "--format", "csv"), "text, markdown, html or json"),
+        (("--for", "closte", "-o", "x.xml"), "text, markdown, html or json"),
         (("--for", "customer", "--domain", "shop.client-b.exampel"), "Did you mean shop.client-b"),
         (("--domain", "shop.client-b.example"), "--domain goes with --for"),
         (("--for", "custmer"), "customer"),

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from analyzers.findings import Diagnosis
 from analyzers.instants import iso
 from analyzers.language import Language
+from analyzers.letter import Letter, kind, told
+from analyzers.printable import printable
 from analyzers.reports.html.page import Page
 
 if TYPE_CHECKING:
@@ -48,6 +50,12 @@ def render_history(history: History) -> str:
     return template.render(**shown(history), lang=history.language.code)
 
 
+def letter(letter: Letter, language: Language) -> str:
+    """A text for one reader as an HTML document, with the same look and the same policy."""
+    template = _environment(language).get_template("letter.html.j2")
+    return template.render(letter=told(letter, language), lang=language.code)
+
+
 @lru_cache(maxsize=1)
 def style() -> tuple[str, str]:
     """The style sheet, and its hash as a content security policy writes it (CSP level 2)."""
@@ -78,7 +86,7 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_translations(language.catalogue, newstyle=True)  # type: ignore[attr-defined]  # i18n
     text, digest = style()
     environment.globals.update(style=Markup(text), style_hash=digest)  # noqa: S704 - our own file
-    environment.filters.update(iso=iso, when=_when)
+    environment.filters.update(iso=iso, when=_when, printable=printable, kind=kind)
     return environment
 
 
