@@ -16,7 +16,6 @@ from analyzers.escaping import markdown_code, markdown_text
 from analyzers.language import ENGLISH, Language
 from analyzers.printable import printable
 
-
 SCHEMA = 1
 
 

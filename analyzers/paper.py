@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from analyzers.language import ENGLISH, Language
 from analyzers.printable import in_ascii, printable
-from analyzers.reports.text import Style
+from analyzers.reports.text import HANGING_FROM, LEAST_WIDTH, Style
 
 _COLOURS = {"bad": "31;1", "warn": "33;1", "good": "32;1", "info": "36;1", "dim": "2", "head": "1"}
 _MARKS = {"bad": ("✗", "x"), "warn": ("!", "!"), "good": ("✓", "+"), "info": ("i", "i")}
@@ -23,7 +23,7 @@ class Paper:
     def __init__(self, style: Style, language: Language = ENGLISH) -> None:
         self.style = style
         self.language = language
-        self.width = max(40, min(style.width, 110))
+        self.width = max(LEAST_WIDTH, min(style.width, 110))
         self.lines: list[str] = []
 
     def text(self) -> str:
@@ -73,8 +73,11 @@ class Paper:
 
     def labelled(self, label: str, text: str, width: int = 11) -> None:
         """A paragraph with its label hanging in front."""
-        head = f"  {self.plain(label)}: ".ljust(width + 2)
-        self.lines.extend(self.wrap(text, head, " " * len(head)))
+        head = f"  {self.plain(label)}: "
+        if self.width >= HANGING_FROM:
+            head = head.ljust(width + 2)
+        more = len(head) if self.width >= HANGING_FROM else 4
+        self.lines.extend(self.wrap(text, head, " " * more))
 
     def bullets(self, texts: Iterable[str], sign: str = "-", indent: int = 2) -> None:
         """One paragraph each."""

@@ -37,6 +37,9 @@ _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "good": "32;1", 
 _MARKS = {"error": ("✗", "x"), "warning": ("!", "!"), "info": ("i", "i"), "good": ("✓", "+")}
 _EVIDENCE_SHOWN = 5
 _DOMAINS_SHOWN = 40
+LEAST_WIDTH = 20
+HANGING_FROM = 60
+"""A terminal that is narrower has no room for a column of labels."""
 _COLUMNS = (
     ("domain", "site", "stage", "state", "waiting on", "checks", "next check"),
     ("domain", "stage", "state", "waiting on", "checks"),
@@ -84,7 +87,7 @@ class _Page:
     def __init__(self, style: Style, language: Language) -> None:
         self.style = style
         self.language = language
-        self.width = max(40, min(style.width, 120))
+        self.width = max(LEAST_WIDTH, min(style.width, 120))
         self.lines: list[str] = []
 
     def paint(self, text: str, colour: str) -> str:
@@ -98,7 +101,11 @@ class _Page:
 
     def labelled(self, label: str, text: str, *, indent: int = 2) -> None:
         """A paragraph with its label hanging in front."""
-        head = " " * indent + f"{self.language.of(label)}: ".ljust(11)
+        head = " " * indent + f"{self.plain(label)}: "
+        if self.width < HANGING_FROM:
+            self.lines.extend(self.wrapped(text, head, " " * (indent + 2)))
+            return
+        head = head.ljust(indent + 11)
         wrapped = textwrap.wrap(
             self.plain(text),
             max(20, self.width - len(head)),
@@ -233,6 +240,12 @@ class _Page:
             table = tabulate(rows, headers=titles, disable_numparse=True).split("\n")
             if max(map(len, table)) <= self.width:
                 break
+        else:
+            table = [
+                line
+                for cell in cells
+                for line in self.wrapped(f"{cell['domain']}: {cell['state']}", "", "  ")
+            ]
         self.lines.extend(table)
         if len(ordered) > _DOMAINS_SHOWN:
             more = len(ordered) - _DOMAINS_SHOWN
@@ -266,7 +279,7 @@ class _Page:
             "Not looked at ({n} checks; this is not a pass):",
             total,
         )
-        self.lines.append(self.plain(counted))
+        self.lines.extend(self.wrapped(counted, "", "  "))
         for lack, codes in lacks:
             text = phrase("for want of {lack}: {codes}", lack=lack, codes=shortened(codes, 8))
             self.lines.extend(self.wrapped(text, "  ", "    "))

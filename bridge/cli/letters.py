@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from analyzers.names import canonical
 from bridge.cli.options import ReportOptions
-from bridge.cli.outputs import SUFFIXES, replace_file, terminal_width
+from bridge.cli.outputs import SUFFIXES, replace_file, terminal_width, to_stdout
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -159,8 +158,7 @@ def _to_folder(
 
 def _put(target: str, text: str) -> None:
     if target == "-":
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
+        to_stdout(text)
     else:
         replace_file(Path(target), text)
         click.echo(f"Report written to {target}.", err=True)

@@ -17,7 +17,7 @@ from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
 from bridge.cli.options import FORMATS, LANG
-from bridge.cli.outputs import SUFFIXES, coloured, mode_of, replace_file
+from bridge.cli.outputs import SUFFIXES, coloured, mode_of, replace_file, to_stdout
 from bridge.errors import ExitStatus, UsageError
 from bridge.language import language_of
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
@@ -227,10 +227,9 @@ def _emit(
     target: str, format: str, color: str, tally: Tally, unknown: Unknown, language: Language
 ) -> None:
     if target == STDIN:
-        bold = coloured(color, sys.stdout.isatty())
+        bold = coloured(color, sys.stdout is not None and sys.stdout.isatty())
         text = _rendered(format, tally, unknown, language, bold=bold)
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
+        to_stdout(text)
         return
     name = SUFFIXES.get(Path(target).suffix.lower(), format)
     text = _rendered(name, tally, unknown, language, bold=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,9 +42,7 @@ def emit(diagnosis: Diagnosis, options: ReportOptions) -> int:
     """Write the report wherever it was asked for; the exit status that the diagnosis deserves."""
     for target in options.output or ("-",):
         if target == "-":
-            text = rendered(diagnosis, options.format, options, terminal=True)
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-            sys.stdout.flush()
+            to_stdout(rendered(diagnosis, options.format, options, terminal=True))
         else:
             path = Path(target)
             name = SUFFIXES.get(path.suffix.lower(), options.format)
@@ -88,12 +88,52 @@ def terminal_style(color: str) -> Style:
     """Width, colour and Unicode of the terminal that stdout is."""
     from analyzers.reports.text import Style
 
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    out = sys.stdout
+    if out is None:  # closed by whoever started us
+        return Style()
     return Style(
         width=terminal_width(),
-        colour=coloured(color, sys.stdout.isatty()),
-        unicode=encoding in ("utf8", "cp65001"),
+        colour=coloured(color, out.isatty()),
+        unicode=knows_unicode(out.encoding or "ascii", os.environ),
     )
+
+
+def knows_unicode(encoding: str, environment: Mapping[str, str]) -> bool:
+    """Can what reads stdout show all letters and marks?
+
+    Python writes UTF-8 in the locale C as well (PEP 540). Whoever asks for that locale by name asks for
+    ASCII (POSIX, 6.2); where no locale is named at all, nothing is asked for.
+    """
+    named = next((environment[n] for n in _LOCALE if environment.get(n)), "")
+    if named in ("C", "POSIX") and not environment.get("PYTHONIOENCODING"):
+        return False
+    return encoding.lower().replace("-", "") in ("utf8", "cp65001")
+
+
+_LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
+
+
+def to_stdout(text: str) -> None:
+    """A report to stdout, in UTF-8. Raises UsageError where stdout takes nothing; a reader that went away
+    (`head`) is a BrokenPipeError, as everywhere."""
+    if sys.stdout is None:
+        raise UsageError("cannot write to stdout: it is closed")
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_stdout()
+        raise UsageError(f"cannot write to stdout: {error.strerror or error}") from error
+
+
+def _drop_stdout() -> None:
+    """What Python still holds back would fail again when it flushes at the end."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError, ValueError):
+        os.dup2(null, sys.stdout.fileno())
+    os.close(null)
 
 
 def terminal_width() -> int:

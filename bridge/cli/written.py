@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,13 +15,11 @@ Render = Callable[[str, bool], str]
 
 def write(report: ReportOptions, render: Render) -> None:
     """Write a report wherever it was asked for. Raises UsageError where a file cannot be written."""
-    from bridge.cli.outputs import SUFFIXES, replace_file
+    from bridge.cli.outputs import SUFFIXES, replace_file, to_stdout
 
     for target in report.output or ("-",):
         if target == "-":
-            text = render(report.format, True)
-            sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-            sys.stdout.flush()
+            to_stdout(render(report.format, True))
         else:
             path = Path(target)
             replace_file(path, render(SUFFIXES.get(path.suffix.lower(), report.format), False))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -13,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bridge.cli.main import status_of
 from bridge.cli.options import FORMATS
-from bridge.cli.outputs import SUFFIXES, coloured
+from bridge.cli.outputs import SUFFIXES, coloured, knows_unicode
 
 NETWORKS = Path(__file__).parents[1] / "fixtures" / "networks"
 TROUBLES = str(NETWORKS / "four-troubles")
@@ -332,6 +334,46 @@ def test_conventions_of_colour(
     assert coloured("auto", tty) is expected
     assert coloured("always", False)
     assert not coloured("never", True)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, True),
+        ({"LANG": "C"}, False),
+        ({"LC_ALL": "POSIX", "LANG": "pl_PL.UTF-8"}, False),
+        ({"LC_CTYPE": "C.UTF-8", "LANG": "C"}, True),
+        ({"LANG": "pl_PL.UTF-8"}, True),
+        ({"LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}, True),
+    ],
+)
+def test_whoever_asks_for_the_locale_c_gets_ascii(
+    environment: dict[str, str], expected: bool
+) -> None:
+    assert knows_unicode("utf-8", environment) is expected
+    assert not knows_unicode("iso-8859-2", environment)
+
+
+@pytest.mark.parametrize("words", [("--format", "json"), ("--for", "plugin"), ()])
+def test_a_full_disk_behind_stdout_is_no_bug(words: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bridge.cli.main", "analyze", TROUBLES, *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 2
+    assert ended.stderr == "closte-doctor: cannot write to stdout: No space left on device\n"
+
+
+@pytest.mark.parametrize("width", [20, 24, 33, 40, 59])
+def test_narrow_terminals_cut_no_word_and_break_no_line_of_their_own(
+    width: int, capfdbinary: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    out = doctor(capfdbinary, "analyze", TROUBLES)[1]
+    too_long = [line for line in out.splitlines() if len(line) > width]
+    # A line holds one word that is longer, and what stands in front of it.
+    assert [line for line in too_long if len(line.split()) > 2] == []
 
 
 def test_the_width_is_that_of_columns(
