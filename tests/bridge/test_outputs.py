@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import stat
 import subprocess
 import sys
@@ -129,7 +130,7 @@ def test_letters_as_markdown(capfdbinary: Capture, tmp_path: Path) -> None:
     doctor(capfdbinary, "analyze", TROUBLES, "--for", "closte", "-o", "ticket.md")
     assert (tmp_path / "ticket.md").read_text().startswith("# Question to Closte")
     _, out, _ = doctor(capfdbinary, "analyze", TROUBLES, "--for", "plugin", "--format", "markdown")
-    assert "| Ultimate Multisite | 2.4.10" in out
+    assert re.search(r"\| Ultimate Multisite +\| 2\.4\.10", out)
 
 
 def test_letters_as_a_page_and_for_a_program(capfdbinary: Capture, tmp_path: Path) -> None:
