@@ -19,6 +19,7 @@ import click
 
 from analyzers.thresholds import NONE_ALLOWED, Threshold
 from bridge.cli.completing import complete_code, complete_target
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options
 from bridge.errors import BridgeError, UsageError
 
@@ -34,7 +35,7 @@ _GRACE = 2.0
 """Seconds after the time-out until a look that does not end by itself is cut off."""
 
 
-class Plugin(click.Command):
+class Plugin(SectionedCommand):
     """A command whose every failure is a line on stdout and the status UNKNOWN."""
 
     def make_context(

@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from bridge.cli.completing import complete_target
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options
 from bridge.errors import ExitStatus, UsageError
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("target", shell_complete=complete_target)
 @click.option(
     "-o",

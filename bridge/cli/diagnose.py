@@ -13,6 +13,7 @@ import click
 from analyzers.language import phrase
 from bridge.cli.assuming import what_if_option
 from bridge.cli.completing import complete_target
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.letters import reader_options
 from bridge.cli.options import (
     ContactOptions,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from bridge.targets import Target
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("target", shell_complete=complete_target)
 @report_options
 @reader_options
@@ -62,7 +63,7 @@ def diagnose(target: str, **values: Any) -> int:
     return run_diagnosis(target, values)
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("evidence", metavar="FOLDER|FILE.zip")
 @report_options
 @reader_options
@@ -85,7 +86,7 @@ def analyze(evidence: str, verbose: int, **values: Any) -> int:
     return answer(files, origin, asked)
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("scenario", required=False, default="")
 @report_options
 @reader_options

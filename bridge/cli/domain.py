@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.cli.assuming import what_if_option
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import (
     ReportOptions,
     contact_from,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bridge.settings import Settings
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("target")
 @click.argument("name")
 @what_if_option

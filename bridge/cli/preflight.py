@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import (
     ReportOptions,
     contact_from,
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from analyzers.preflight import Preflight
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("target")
 @click.argument("name")
 @click.option(

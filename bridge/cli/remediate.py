@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import (
     ContactOptions,
     ReportOptions,
@@ -127,7 +128,7 @@ def _added(function: Any) -> Any:
     return function
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("target")
 @_added
 @report_options

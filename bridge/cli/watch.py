@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options, report_from, report_options
 from bridge.errors import ExitStatus
 
@@ -17,7 +18,7 @@ _ONE_LOOK = 300.0
 """Seconds for one look at most."""
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("target")
 @click.argument("name")
 @click.option(

@@ -218,3 +218,17 @@ def test_ctrl_c_gives_a_report_marked_partial_and_130(form: str) -> None:
 def test_every_command_is_in_the_help(capfdbinary: Capture) -> None:
     out = doctor(capfdbinary, "--help")[1]
     assert all(re.search(rf"^  {name} ", out, re.MULTILINE) for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["diagnose", "collect", "remediate", "check", "watch"])
+def test_many_options_come_in_sections_after_the_examples(
+    command: str, capfdbinary: Capture
+) -> None:
+    lines = doctor(capfdbinary, command, "--help")[1].splitlines()
+    heads = [line for line in lines if line.endswith(":") and not line.startswith("   ")]
+    wanted = ("  Examples:", "Options:", "Host:", "Probes from here:", "Closte API:")
+    places = [heads.index(head) for head in (*wanted, "Other options:")]
+    assert places == sorted(places)
+    own = lines[lines.index("Options:") : lines.index("Host:")]
+    assert not any("--connect-timeout" in line or "--api-url" in line for line in own)
+    assert lines[-1].split()[:2] == ["-h,", "--help"]
