@@ -25,6 +25,15 @@ def complete_target(
     return found or [CompletionItem(incomplete, type="file")]
 
 
+def complete_scenario(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Names of example networks."""
+    from bridge.demo.networks import scenarios
+
+    return [CompletionItem(name) for name in scenarios() if name.startswith(incomplete)]
+
+
 def complete_code(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

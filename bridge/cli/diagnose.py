@@ -12,7 +12,7 @@ import click
 
 from analyzers.language import phrase
 from bridge.cli.assuming import what_if_option
-from bridge.cli.completing import complete_target
+from bridge.cli.completing import complete_scenario, complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.letters import reader_options
 from bridge.cli.options import (
@@ -87,7 +87,7 @@ def analyze(evidence: str, verbose: int, **values: Any) -> int:
 
 
 @click.command(cls=SectionedCommand)
-@click.argument("scenario", required=False, default="")
+@click.argument("scenario", required=False, default="", shell_complete=complete_scenario)
 @report_options
 @reader_options
 @what_if_option
@@ -131,7 +131,21 @@ def run_diagnosis(word: str, values: dict[str, Any]) -> int:
             except Interrupted as stop:
                 return partial_answer(stop.files, word, asked)
             statuses.append(answer(files, word, asked, kept_for(target, contact)))
+            if statuses[-1] == ExitStatus.UNOBSERVABLE:
+                hint_at_target(word, settings)
     return worst(statuses)
+
+
+def hint_at_target(word: str, settings: Settings) -> None:
+    """Say which target was perhaps meant by a word that was taken for a host."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, settings.targets, n=1)
+    if close and word not in settings.targets:
+        click.echo(
+            f"closte-doctor: closte-doctor.toml has no target {word}. Did you mean {close[0]}?",
+            err=True,
+        )
 
 
 def worst(statuses: Sequence[int]) -> int:

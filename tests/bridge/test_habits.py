@@ -82,6 +82,17 @@ def test_targets_come_from_every_place_that_names_them(tmp_path: Path) -> None:
     assert completed("check", "pr") == ["prod"]
 
 
+def test_examples_are_completed() -> None:
+    assert completed("demo", "slow") == ["slow-ssl"]
+
+
+def test_a_misspelt_target_is_guessed(capfdbinary: Capture, tmp_path: Path) -> None:
+    (tmp_path / "closte-doctor.toml").write_text('[targets.prod]\nssh = "a@host.invalid"\n')
+    status, _, err = doctor(capfdbinary, "diagnose", "prodd", "--connect-timeout", "2")
+    assert status == 3
+    assert err.endswith("closte-doctor.toml has no target prodd. Did you mean prod?\n")
+
+
 def test_a_broken_settings_file_does_not_stop_completion(tmp_path: Path) -> None:
     (tmp_path / "closte-doctor.toml").write_text("[targets\n")
     assert "demo" in completed("diagnose", "de")
