@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.cli.completing import complete_target
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options, report_from, report_options
 from bridge.errors import ExitStatus, UsageError
 
@@ -24,7 +25,7 @@ AT_ONCE = 8
 """Hosts that are looked at together. Each is one SSH connection, so no host sees more than one."""
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("targets", nargs=-1, metavar="TARGET…", shell_complete=complete_target)
 @click.option(
     "-j",
