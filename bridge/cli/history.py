@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.cli.completing import complete_target
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import report_from, report_options
 from bridge.errors import BridgeError, ExitStatus, UsageError
 
@@ -24,7 +25,7 @@ class NothingKept(BridgeError):
     status = ExitStatus.UNOBSERVABLE
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("target", shell_complete=complete_target)
 @click.option(
     "--config",
