@@ -150,15 +150,22 @@ def _pieces(bundle: zipfile.ZipFile, entry: zipfile.ZipInfo, left: list[int]) ->
         raise OSError("damaged in the zip") from error
 
 
+def refuse_bundle(path: Path, *, force: bool) -> None:
+    """Raises UsageError where `write_bundle` would not write."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder")
+    if not path.resolve().parent.is_dir():
+        raise UsageError(f"cannot write {path}: there is no folder {path.resolve().parent}")
+    if os.path.lexists(path) and not force:
+        raise UsageError(f"{path} is there already; --force replaces it")
+
+
 def write_bundle(files: Mapping[str, bytes], path: Path, *, force: bool = False) -> None:
     """Write the evidence as a zip, 0600, there whole or not at all. Same evidence, same bytes.
 
     Refuses (UsageError) a file that is there, but for `force`.
     """
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder")
-    if os.path.lexists(path) and not force:
-        raise UsageError(f"{path} is there already; --force replaces it")
+    refuse_bundle(path, force=force)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
         write_private(fresh, b"")

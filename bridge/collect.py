@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge.clock import now
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bridge.cli.options import ContactOptions
     from bridge.connection import ConnectOptions
     from bridge.host.ladder import HostRequest
-    from bridge.targets import LocalTarget, SshTarget
+    from bridge.targets import DemoTarget, LocalTarget, SshTarget
 
     HostTarget = SshTarget | LocalTarget
 
@@ -196,11 +197,21 @@ def look_outside(
     return look(files, options, progress)
 
 
-def printed(target: HostTarget, contact: ContactOptions) -> str:
+def printed(
+    target: HostTarget | DemoTarget,
+    contact: ContactOptions,
+    *,
+    list_only: bool = False,
+    names: tuple[str, ...] = (),
+) -> str:
     """Every byte that would be sent to the host, for `--print-commands`."""
     from bridge.host.ladder import printed_commands
+    from bridge.targets import DemoTarget, SshTarget
 
-    return printed_commands(request_for(target, contact, Deadline(contact.deadline)))
+    # What an example's host is asked is asked of any host whose folder is not known.
+    host = SshTarget(target.name, "127.0.0.1") if isinstance(target, DemoTarget) else target
+    request = request_for(host, contact, Deadline(contact.deadline), list_only=list_only)
+    return printed_commands(replace(request, dns_names=names))
 
 
 def _json(value: object) -> bytes:

@@ -63,6 +63,21 @@ def holds_evidence(path: Path) -> bool:
     return any((path / name).is_file() for name in TOP_LEVEL) or (path / LOGS).is_dir()
 
 
+def refuse_folder(path: Path, *, force: bool) -> bool:
+    """Raises UsageError where `write_folder` would not write; else: is there something to replace?"""
+    if os.path.lexists(path) and not path.is_dir():
+        raise UsageError(f"{path} is no folder")
+    if not path.resolve().parent.is_dir():
+        raise UsageError(f"cannot write {path}: there is no folder {path.resolve().parent}")
+    try:
+        present = path.is_dir() and any(path.iterdir())
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {reason(error)}") from error
+    if present and not force:
+        raise UsageError(f"{path} is not empty; --force replaces the evidence in it")
+    return present
+
+
 def write_folder(files: Mapping[str, bytes], path: Path, *, force: bool = False) -> None:
     """Write the evidence as a folder: 0700, its files 0600, there whole or not at all.
 
@@ -70,11 +85,7 @@ def write_folder(files: Mapping[str, bytes], path: Path, *, force: bool = False)
     anything else in it stays.
     """
     target = path.resolve()
-    if os.path.lexists(path) and not target.is_dir():
-        raise UsageError(f"{path} is no folder")
-    present = sorted(target.iterdir()) if target.is_dir() else []
-    if present and not force:
-        raise UsageError(f"{path} is not empty; --force replaces the evidence in it")
+    present = refuse_folder(path, force=force)
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     try:
         _write_all(files, fresh)

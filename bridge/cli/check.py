@@ -20,7 +20,7 @@ import click
 from analyzers.thresholds import NONE_ALLOWED, Threshold
 from bridge.cli.completing import complete_code, complete_target
 from bridge.cli.help_sections import SectionedCommand
-from bridge.cli.options import contact_from, contact_options
+from bridge.cli.options import Seconds, contact_from, contact_options
 from bridge.errors import BridgeError, UsageError
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class RangeType(click.ParamType[Threshold]):
 @click.option(
     "-t",
     "--timeout",
-    type=click.FloatRange(1.0),
+    type=Seconds(1.0),
     default=50.0,
     show_default=True,
     metavar="SECONDS",
@@ -161,6 +161,8 @@ def check(
             settings = load_settings(values["config"])
             contact = replace(contact_from(values, settings), deadline=timeout)
             report = report_of(only, skip)
+            if contact.print_commands:
+                return _print_commands(target, contact, settings)
             diagnosis = seen(target, contact, report, settings)
         except KeyboardInterrupt:
             if not over():
@@ -169,6 +171,14 @@ def check(
     status, text = render(diagnosis, watch, monotonic() - started)
     say(text)
     return int(status)
+
+
+def _print_commands(word: str, contact: ContactOptions, settings: Settings) -> int:
+    """What the host would be sent, in place of the plugin's line."""
+    from bridge.cli.diagnose import print_commands
+    from bridge.targets import resolve
+
+    return print_commands(resolve(word, settings), contact, list_only=True)
 
 
 def report_of(only: tuple[str, ...], skip: tuple[str, ...]) -> ReportOptions:
@@ -189,8 +199,6 @@ def seen(
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
     chosen(report.only, report.skip)
-    if contact.print_commands:
-        raise UsageError("check prints no commands; diagnose --print-commands does")
     targets = resolve_all(word, settings)
     if len(targets) > 1:
         raise UsageError(f"{word} is a group of targets; check one at a time")

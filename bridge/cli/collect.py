@@ -34,9 +34,10 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     """
     from analyzers.redact import redacted
     from analyzers.snapshot import read
+    from bridge.bundle import refuse_bundle, write_bundle
     from bridge.cli.diagnose import evidence_of, print_commands
     from bridge.clock import now
-    from bridge.folder import read_evidence, write_bundle, write_folder
+    from bridge.folder import read_evidence, refuse_folder, write_folder
     from bridge.settings import load_settings
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
@@ -48,12 +49,16 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     found = targets[0]
     if contact.print_commands:
         return print_commands(found, contact)
+    if not output:
+        raise UsageError("--output is empty: say a folder, or a FILE.zip")
+    path = Path(output)
+    # Before the host is looked at: what it gave would be lost.
+    (refuse_bundle if path.suffix.lower() == ".zip" else refuse_folder)(path, force=force)
     if isinstance(found, FolderTarget | ZipTarget):
         files, origin = read_evidence(str(found.path))
     else:
         files, origin = evidence_of(found, contact), target
     files = redacted(files)
-    path = Path(output)
     (write_bundle if path.suffix.lower() == ".zip" else write_folder)(files, path, force=force)
     click.echo(f"Evidence written to {output}: {len(files)} files.", err=True)
     observable = read(files, origin=origin, fallback_now=now()).observable

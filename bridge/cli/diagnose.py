@@ -117,6 +117,8 @@ def run_diagnosis(word: str, values: dict[str, Any]) -> int:
         chosen(report.only, report.skip)  # a wrong name is told before anything is contacted
     statuses = []
     targets = resolve_all(word, settings)
+    if len(targets) > 1:
+        refuse_one_after_another(word, report)
     for target in targets:
         if contact.print_commands:
             statuses.append(print_commands(target, contact))
@@ -145,6 +147,25 @@ def hint_at_target(word: str, settings: Settings) -> None:
         click.echo(
             f"closte-doctor: closte-doctor.toml has no target {word}. Did you mean {close[0]}?",
             err=True,
+        )
+
+
+_ONE_AFTER_ANOTHER = ("text", "markdown", "jsonl")
+"""Formats in which several reports in a row are still that format."""
+
+
+def refuse_one_after_another(word: str, report: ReportOptions) -> None:
+    """A group's reports follow each other on stdout. Raises UsageError where that would give a document
+    that nobody can read, or where each would replace the one before it in a file."""
+    if report.output not in ((), ("-",)):
+        raise UsageError(
+            f"{word} is a group of targets: a file holds the report of one; “closte-doctor fleet {word}” "
+            "makes one report of all."
+        )
+    if report.format not in _ONE_AFTER_ANOTHER:
+        raise UsageError(
+            f"{word} is a group of targets: {report.format} holds the report of one; name one of them, "
+            f"or make one report of all with “closte-doctor fleet {word}”."
         )
 
 
@@ -333,12 +354,21 @@ def _names(name: str, rule: Rule) -> bool:
     return name in (rule.family, rule.code) or fnmatch.fnmatchcase(rule.code, name)
 
 
-def print_commands(target: Target, contact: ContactOptions) -> int:
-    """Print what would be sent to the host, every byte, and stop."""
+def print_commands(
+    target: Target,
+    contact: ContactOptions,
+    *,
+    list_only: bool = False,
+    names: tuple[str, ...] = (),
+) -> int:
+    """Print what would be sent to the host, every byte, and stop. `list_only`: see `collect`; `names`:
+    those that the host would be asked to resolve first."""
     from bridge.collect import printed
-    from bridge.targets import LocalTarget, SshTarget
+    from bridge.targets import FolderTarget, ZipTarget
 
-    if not isinstance(target, SshTarget | LocalTarget):
+    if isinstance(target, FolderTarget | ZipTarget):
         raise UsageError(f"{target.name} is no host: nothing would be sent")
-    sys.stdout.buffer.write(printed(target, contact).encode())
+    said = printed(target, contact, list_only=list_only, names=names)
+    sys.stdout.buffer.write(said.encode())
+    sys.stdout.flush()
     return int(ExitStatus.CLEAN)

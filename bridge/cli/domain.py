@@ -54,7 +54,7 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
     assumptions = parsed(what_if)
     found = resolve(target, settings)
     if contact.print_commands:
-        return print_commands(found, contact)
+        return print_commands(found, contact, names=asked_names(name))
     with observing(found, contact, Progress(contact.verbose), asked_names(name)) as observer:
         try:
             files = observer.look()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+DEFAULT_API_URL = "https://app.closte.com/api/client"
 FORMATS = ("text", "markdown", "html", "json", "jsonl", "csv", "junit", "prometheus")
 SEVERITIES = ("error", "warning", "info", "never")
 
@@ -80,6 +82,23 @@ class ByteCount(click.ParamType[int]):
         if not digits.isdigit():
             self.fail(f"{value!r} is no number of bytes, like 64M", param, ctx)
         return int(digits) * scale
+
+
+class Seconds(click.FloatRange):
+    """A time that ends: `nan` and `inf` are floats, and no number of seconds to wait."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a usage error."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number) or number >= _LONGEST:
+            self.fail(f"{value!r} is no number of seconds to wait", param, ctx)
+        return number
+
+
+_LONGEST = 1e6
+"""Seconds, eleven days: as in closte-doctor.toml."""
 
 
 class LanguageCode(click.ParamType[str]):
@@ -177,14 +196,14 @@ _CONTACT = (
     click.option("--wp", metavar="COMMAND", help="Where wp is on the host, if it is not found."),
     click.option(
         "--connect-timeout",
-        type=click.FloatRange(0.1),
+        type=Seconds(0.1),
         metavar="SECONDS",
         help="For reaching the host and logging in.  [default: ConnectTimeout of the SSH "
         "configuration, else 15]",
     ),
     click.option(
         "--command-timeout",
-        type=click.FloatRange(0.1),
+        type=Seconds(0.1),
         default=120.0,
         show_default=True,
         metavar="SECONDS",
@@ -192,7 +211,7 @@ _CONTACT = (
     ),
     click.option(
         "--deadline",
-        type=click.FloatRange(0.1),
+        type=Seconds(0.1),
         default=300.0,
         show_default=True,
         metavar="SECONDS",
@@ -231,7 +250,7 @@ _CONTACT = (
     click.option(
         "--api-url",
         metavar="URL",
-        default="https://app.closte.com/api/client",
+        default=DEFAULT_API_URL,
         show_default=True,
         help="Base of the Closte API.",
     ),
@@ -298,13 +317,45 @@ def _added(options: tuple[Callable[[F], F], ...], function: F) -> F:
 
 
 def report_from(values: Mapping[str, Any], settings: Settings) -> ReportOptions:
-    """The report options: what was typed, else the settings' defaults, else ours."""
-    return ReportOptions(**_chosen(ReportOptions, values, settings))
+    """The report options: what was typed, else the settings' defaults, else ours.
+
+    Raises UsageError where a file cannot be written: before it is known what should be in it.
+    """
+    report = ReportOptions(**_chosen(ReportOptions, values, settings))
+    for target in report.output:
+        if target != "-":
+            from bridge.cli.outputs import refuse_unwritable
+
+            refuse_unwritable(Path(target))
+    return report
 
 
 def contact_from(values: Mapping[str, Any], settings: Settings) -> ContactOptions:
-    """The contact options: what was typed, else the settings' defaults, else ours."""
-    return ContactOptions(**_chosen(ContactOptions, values, settings))
+    """The contact options: what was typed, else the settings' defaults, else ours.
+
+    Raises UsageError for a value that nobody can use: before anything is contacted, since a host that
+    was looked at for nothing would be asked to bear it again.
+    """
+    contact = ContactOptions(**_chosen(ContactOptions, values, settings))
+    _refuse_unusable(contact)
+    return contact
+
+
+def _refuse_unusable(contact: ContactOptions) -> None:
+    if contact.resolver or contact.resolve:
+        from bridge.outside.options import LookOptions
+
+        LookOptions.parsed(resolvers=contact.resolver, resolve=contact.resolve)
+    if contact.api_url != DEFAULT_API_URL:
+        from bridge.closte.wire import base_from
+
+        base_from(contact.api_url)
+    if contact.api_key_fd is not None or contact.api_key_keyring is not None:
+        from bridge.closte.key import refuse_unreadable
+
+        if contact.api_from != "here":
+            raise UsageError("--api-key-fd and --api-key-keyring are for --api-from here")
+        refuse_unreadable(contact.api_key_fd, contact.api_key_keyring)
 
 
 def _chosen(kind: type, values: Mapping[str, Any], settings: Settings) -> dict[str, Any]:

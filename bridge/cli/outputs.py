@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -163,11 +164,23 @@ def coloured(color: str, tty: bool) -> bool:
     return tty
 
 
+def refuse_unwritable(path: Path) -> None:
+    """Raises UsageError for what can be no file, or lies in a folder that is none."""
+    if not path.name:
+        raise UsageError(f"--output {str(path)!r}: not the name of a file")
+    if path.is_dir():
+        raise UsageError(f"cannot write {path}: {os.strerror(errno.EISDIR)}")
+    if not path.parent.is_dir():
+        missing = errno.ENOTDIR if path.parent.exists() else errno.ENOENT
+        raise UsageError(f"cannot write {path}: {os.strerror(missing)}")
+
+
 def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
     """The file whole or not at all, readable by its owner only unless `mode` says otherwise.
 
     Raises UsageError in a sentence.
     """
+    refuse_unwritable(path)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         try:

@@ -59,7 +59,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     catalogue = chosen(report.only, report.skip)
     found = resolve(target, settings)
     if contact.print_commands:
-        return print_commands(found, contact)
+        return print_commands(found, contact, names=asked_names(name))
     with observing(found, contact, Progress(contact.verbose), asked_names(name)) as observer:
         files = observer.look()
     snapshot = read(files, origin=target, fallback_now=now())

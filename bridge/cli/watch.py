@@ -9,7 +9,13 @@ import click
 from click.core import ParameterSource
 
 from bridge.cli.help_sections import SectionedCommand
-from bridge.cli.options import contact_from, contact_options, report_from, report_options
+from bridge.cli.options import (
+    Seconds,
+    contact_from,
+    contact_options,
+    report_from,
+    report_options,
+)
 from bridge.errors import ExitStatus
 
 LONGEST = 3 * 3600.0
@@ -23,7 +29,7 @@ _ONE_LOOK = 300.0
 @click.argument("name")
 @click.option(
     "--every",
-    type=click.FloatRange(1),
+    type=Seconds(1),
     metavar="SECONDS",
     help="Look so often.  [default: after each check of the plugin, every 30 to 300 seconds]",
 )
@@ -59,7 +65,7 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
     language = language_of(report.lang)
     found = resolve(target, settings)
     if contact.print_commands:
-        return print_commands(found, contact)
+        return print_commands(found, contact, list_only=True, names=asked_names(name))
     whole = contact.deadline if _typed("deadline") else LONGEST
     contact = replace(contact, deadline=min(whole, _ONE_LOOK))
     progress = Progress(contact.verbose, quiet=contact.verbose == 0)

@@ -25,13 +25,26 @@ class ApiKey:
         return "[redacted:CLOSTE_CLIENT_API_KEY]"
 
 
+def refuse_unreadable(fd: int | None, keyring_name: str | None) -> None:
+    """Raises UsageError for what cannot give a key, without reading it."""
+    if fd is not None and keyring_name is not None:
+        raise UsageError("--api-key-fd and --api-key-keyring: give one of them")
+    if fd is None:
+        return
+    if fd < 0:
+        raise UsageError(f"--api-key-fd {fd}: no file descriptor")
+    try:
+        os.fstat(fd)
+    except (OSError, OverflowError):
+        raise UsageError(f"--api-key-fd {fd}: no open file descriptor") from None
+
+
 def key_from(fd: int | None, keyring_name: str | None) -> ApiKey | None:
     """The key of `--api-key-fd` or `--api-key-keyring`; None where neither is given.
 
     Raises UsageError where both are, and where there is nothing to read.
     """
-    if fd is not None and keyring_name is not None:
-        raise UsageError("--api-key-fd and --api-key-keyring: give one of them")
+    refuse_unreadable(fd, keyring_name)
     if fd is not None:
         return _checked(_from_fd(fd), f"--api-key-fd {fd}")
     if keyring_name is not None:
@@ -40,8 +53,6 @@ def key_from(fd: int | None, keyring_name: str | None) -> ApiKey | None:
 
 
 def _from_fd(fd: int) -> str | None:
-    if fd < 0:
-        raise UsageError(f"--api-key-fd {fd}: no file descriptor")
     content = b""
     try:
         while len(content) <= _LONGEST and (piece := os.read(fd, _LONGEST)):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -89,7 +91,8 @@ def test_the_list_alone_is_enough_for_ok(capfdbinary: Capture, tmp_path: Path) -
         (("demo:nothing",), "nothing"),
         (("@nowhere",), "@nowhere"),
         (("demo", "--only", "no.such"), "no.such"),
-        (("demo", "--print-commands"), "diagnose --print-commands"),
+        (("no-such-folder.zip", "--print-commands"), "no-such-folder.zip"),
+        (("demo", "--resolver", "nobody"), "IP[:PORT]"),
         (("demo", "--timeout", "0"), "0"),
     ],
 )
@@ -142,3 +145,11 @@ def test_a_refused_connection_is_unknown(capfdbinary: Capture) -> None:
         port = taken.getsockname()[1]
     status, out = check(capfdbinary, f"nobody@127.0.0.1:{port}")
     assert (status, out.split(": ")[0]) == (3, "CLOSTE UNKNOWN - not observed")
+
+
+def test_print_commands_prints_the_look_that_check_takes(capfdbinary: Capture) -> None:
+    status, out = check(capfdbinary, "acct123@host.example", "--print-commands")
+    assert status == 0
+    assert "--skip-wordpress" in out
+    (sent,) = re.findall(r"sh collect '' '' '' (\S+)", out)
+    assert json.loads(base64.urlsafe_b64decode(sent))["api_list_only"] is True

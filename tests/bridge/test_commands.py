@@ -221,3 +221,72 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     )  # fmt: skip
     assert "Traceback" not in done.stderr
     assert "BrokenPipe" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--connect-timeout", "nan"), "--connect-timeout"),
+        (("--command-timeout", "inf"), "--command-timeout"),
+        (("--deadline", "-1"), "--deadline"),
+        (("--resolver", "resolver.example"), "IP[:PORT]"),
+        (("--resolve", "shop.example:443"), "HOST:PORT:ADDR[:PORT]"),
+        (("--api-url", "app.closte.com/api/client"), "--api-url"),
+        (("--api-url", "https://app.closte.com/?apikey=1"), "--api-url"),
+        (("--api-key-fd", "0"), "--api-from here"),
+        (("--api-from", "here", "--api-key-fd", "987"), "no open file descriptor"),
+        (("-o", ""), "not the name of a file"),
+        (("-o", "nowhere/report.json"), "nowhere/report.json"),
+        (("-o", "."), "not the name of a file"),
+    ],
+)
+def test_a_value_nobody_can_use_is_told_before_anything_is_contacted(
+    words: tuple[str, ...], says: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    status, out, err = doctor(capfdbinary, "diagnose", "host.invalid", *words)
+    assert (status, out) == (2, "")
+    assert says in err
+    assert "Connecting" not in err
+
+
+@pytest.mark.parametrize("output", ["", "nowhere/case.zip", "nowhere/case", "there.zip"])
+def test_collect_looks_at_no_host_whose_evidence_it_could_not_write(
+    output: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    Path("there.zip").touch()
+    status, out, err = doctor(capfdbinary, "collect", "host.invalid", "-o", output)
+    assert (status, out) == (2, "")
+    assert "Connecting" not in err
+
+
+GROUP = "@a: {ssh: one.invalid}\n@b: {ssh: two.invalid}\n@both: ['@a', '@b']\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("--format", "json"), ("--format", "html"), ("-o", "report.md"), ("-o", "r.json")]
+)
+def test_no_document_holds_the_reports_of_a_group(
+    words: tuple[str, ...], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    Path("wp-cli.yml").write_text(GROUP)
+    status, out, err = doctor(capfdbinary, "diagnose", "@both", *words)
+    assert (status, out) == (2, "")
+    assert "@both is a group" in err
+
+
+def test_the_reports_of_a_group_follow_each_other(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    Path("wp-cli.yml").write_text(GROUP)
+    status, out, _ = doctor(capfdbinary, "diagnose", "@both", "--format", "jsonl")
+    assert status == 3
+    said = [json.loads(line) for line in out.splitlines()]
+    assert [x["subject"]["id"] for x in said if x["kind"] == "finding"] == ["@a", "@b"]
+
+
+def test_print_commands_of_an_example_is_what_its_host_would_be_sent(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    status, out, err = doctor(capfdbinary, "diagnose", "demo:slow-ssl", "--print-commands")
+    assert (status, err) == (0, "")
+    assert "--skip-wordpress" in out
