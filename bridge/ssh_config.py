@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bridge.errors import UsageError
 from bridge.ssh_match import Asked, match_holds, matches
-from bridge.ssh_tokens import expand, tilde, tokens
+from bridge.ssh_tokens import expand, tilde, tokens, with_environment
 
 SYSTEM_CONFIG = Path("/etc/ssh/ssh_config")
 SYSTEM_KNOWN_HOSTS = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
@@ -46,7 +46,7 @@ class HostConfig:
     port: int
     user: str
     identity_files: tuple[str, ...] = ()
-    """Empty: the usual ones in ~/.ssh."""
+    """Empty: the usual ones in ~/.ssh; `none` among them is no file."""
     identities_only: bool = False
     identity_agent: str | None = None
     """The path of an agent's socket, `none`, or None for that of SSH_AUTH_SOCK."""
@@ -100,7 +100,9 @@ class SshConfig:
 
         Raises `UsageError` where a file cannot be read or understood.
         """
-        asked = Asked(word=word, user=user, local_user=_local_user(), home=self.home)
+        asked = Asked(
+            word=word, user=user, local_user=_local_user(), home=self.home, environ=self.environ
+        )
         self._ask(asked)
         if asked.wants_final:
             asked.final = True
@@ -198,7 +200,7 @@ def _config(asked: Asked, user: str | None, port: int | None) -> HostConfig:
     known = tokens(asked, named_user, named_port)
 
     def path(value: str) -> str:
-        return tilde(expand(value, known), asked.home)
+        return tilde(expand(with_environment(value, asked.environ), known), asked.home)
 
     return HostConfig(
         word=asked.word,

@@ -113,22 +113,25 @@ def log_in(
 
 
 def _with_keys(login: _Login, agent: Agent, key: str | None, home: Path) -> bool:
-    named = [*([key] if key else []), *login.config.identity_files]
+    configured = login.config.identity_files
+    named = [*([key] if key else []), *(file for file in configured if file.lower() != "none")]
     files = list(_found(login, named))
-    if not named:
+    if not named and not configured:
         usual = (str(home / ".ssh" / name) for name in USUAL_NAMES)
         files = list(_found(login, [path for path in usual if Path(path).exists()]))
     own = [(file, agent.holding(file.public)) for file in files]
     held = {id(inside) for _, inside in own if inside is not None}
-    if named and any(_offer_plain(login, file, inside) for file, inside in own):
+    files_first = bool(named) or login.config.identities_only
+    if files_first and any(_offer_plain(login, file, inside) for file, inside in own):
         return True
     if not login.config.identities_only:
         others = [inside for inside in agent.keys if id(inside) not in held or not named]
         if any(login.key(inside, _agent_name(inside)) for inside in others):
             return True
-    if not named and any(_offer_plain(login, file, None) for file, inside in own if inside is None):
+    loose = [file for file, inside in own if inside is None]
+    if not files_first and any(_offer_plain(login, file, None) for file in loose):
         return True
-    return any(_offer_encrypted(login, file) for file, inside in own if inside is None)
+    return any(_offer_encrypted(login, file) for file in loose)
 
 
 def _found(login: _Login, paths: list[str]) -> Iterator[KeyFile]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import shlex
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class Asked:
     """A user named beforehand."""
     local_user: str
     home: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     identity_files: list[str] = field(default_factory=list)
     final: bool = False
@@ -68,7 +70,9 @@ def match_holds(value: str, where: str, asked: Asked) -> bool:
         raise UsageError(f"{where}: a quote is not closed.") from error
     held = True
     while words:
-        criterion = words.pop(0)
+        criterion, equals, value = words.pop(0).partition("=")
+        if equals:
+            words.insert(0, value)
         name = criterion.removeprefix("!").lower()
         if name == "all":
             return held

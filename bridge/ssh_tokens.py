@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from bridge.errors import UsageError
+
 _TOKEN = re.compile(r"%(.)", re.DOTALL)
+_VARIABLE = re.compile(r"\$\{(\w+)\}", re.ASCII)
 
 
 class Named(Protocol):
@@ -53,6 +56,20 @@ def expand(value: str, known: Mapping[str, str]) -> str:
     return _TOKEN.sub(
         lambda found: known.get(found[1], "%" if found[1] == "%" else found[0]), value
     )
+
+
+def with_environment(value: str, environ: Mapping[str, str]) -> str:
+    """`${NAME}` replaced (ssh_config(5), ENVIRONMENT VARIABLES). Raises UsageError for one that is not
+    set, as ssh ends there too."""
+
+    def named(found: re.Match[str]) -> str:
+        if found[1] not in environ:
+            raise UsageError(
+                f"The SSH configuration says {value}: there is no {found[1]} in the environment."
+            )
+        return environ[found[1]]
+
+    return _VARIABLE.sub(named, value)
 
 
 def tilde(value: str, home: Path) -> str:

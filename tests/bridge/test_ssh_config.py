@@ -34,6 +34,7 @@ CONFIGS = {
     "match originalhost": "Match originalhost a,b\n  Port 2210\n",
     "match negated": "Match originalhost !a\n  Port 2211\nMatch originalhost !b\n  User seen\n",
     "match user": "Host a\n  User special\nMatch user special\n  Port 2212\n",
+    "match equals": "Match host=a,b\n  Port 2221\nMatch originalhost=abc localuser=nobody\n  Port 2222\n",
     "match all": "Match all\n  Port 2213\n",
     "match exec": 'Match exec "test %n = a"\n  Port 2214\nMatch exec false\n  User never\n',
     "match two": "Match originalhost a exec false\n  Port 2215\n",
@@ -180,3 +181,14 @@ def test_what_cannot_be_understood_is_a_usage_error_with_its_place(home: Path, t
     with pytest.raises(UsageError) as raised:
         read(home, config, "a")
     assert "line 1" in str(raised.value) or "Port" in str(raised.value)
+
+
+def test_variables_of_the_environment_in_paths(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.write_text("Host a\n  IdentityFile ${KEYS}/%n\n  UserKnownHostsFile ${KEYS}/known ~/k\n")
+    around = {"HOME": str(tmp_path), "KEYS": "/keys"}
+    found = SshConfig(around, str(config)).lookup("a")
+    assert found.identity_files == ("/keys/a",)
+    assert found.user_known_hosts == ("/keys/known", f"{tmp_path}/k")
+    with pytest.raises(UsageError, match="no KEYS in the environment"):
+        SshConfig({"HOME": str(tmp_path)}, str(config)).lookup("a")

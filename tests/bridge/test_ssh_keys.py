@@ -165,6 +165,35 @@ def test_identities_only_keeps_other_keys_of_the_agent_back(
     assert hello(home, with_key(server, None)) == b"hello\n"
 
 
+def test_identities_only_means_the_usual_files_where_none_is_named(
+    server: Sshd, home: SshHome, agent: Path
+) -> None:
+    usual = authorized(server, make_key(home.ssh / "id_ed25519", passphrase="right"))
+    askpass = home.ssh / "askpass"
+    askpass.write_text("#!/bin/sh\necho right\n")
+    askpass.chmod(0o755)
+    around = {
+        "SSH_AUTH_SOCK": str(agent),
+        "SSH_ASKPASS": str(askpass),
+        "SSH_ASKPASS_REQUIRE": "force",
+    }
+    subprocess.run(["ssh-add", "-q", str(usual)], env={**os.environ, **around}, check=True)
+    home.environ["SSH_AUTH_SOCK"] = str(agent)
+    home.config.write_text("IdentitiesOnly yes\n")
+    assert hello(home, with_key(server, None)) == b"hello\n"
+    assert home.asked == []
+
+
+def test_identity_file_none_leaves_only_the_agent(server: Sshd, home: SshHome, agent: Path) -> None:
+    shutil.copy(server.client_key_path, home.ssh / "id_ed25519")
+    home.config.write_text("IdentityFile none\n")
+    with pytest.raises(LoginRefused, match="there was no key to offer"):
+        hello(home, with_key(server, None))
+    add(agent, server.client_key_path)
+    home.environ["SSH_AUTH_SOCK"] = str(agent)
+    assert hello(home, with_key(server, None)) == b"hello\n"
+
+
 def test_a_dead_agent_is_no_agent(server: Sshd, home: SshHome, tmp_path: Path) -> None:
     (tmp_path / "dead").write_text("")
     home.environ["SSH_AUTH_SOCK"] = str(tmp_path / "dead")
