@@ -39,6 +39,7 @@ def collect(
     deadline = Deadline(contact.deadline)
     reach = ConnectOptions(
         connect_timeout=contact.connect_timeout,
+        within=deadline,
         accept_host_key=contact.accept_host_key,
         log=progress.detail,
     )
@@ -67,9 +68,9 @@ def collect_from(
     from bridge.opening import opened
 
     progress(f"Connecting to {target.name} …")
-    request = request_for(target, contact, deadline, list_only=list_only)
     try:
         with opened(target, reach) as transport:
+            request = request_for(target, contact, deadline, list_only=list_only)
             return dict(collect_host(transport, request, progress).files)
     except HostUnreachable as error:
         progress(str(error))

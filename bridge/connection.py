@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
+    from bridge.deadline import Deadline
     from bridge.targets import Target
     from bridge.transport import Transport
 
@@ -26,6 +27,8 @@ class ConnectOptions:
     connect_timeout: float | None = None
     """Seconds until a host must have greeted us and agreed on keys, for each host on the way, and
     for each answer while logging in; None: ConnectTimeout of the SSH configuration, else 15."""
+    within: Deadline | None = None
+    """The clock of the whole run, which ends connecting too."""
     accept_host_key: str | None = None
     """`SHA256:…`: this host key, and only this one, is accepted and remembered."""
     known_hosts: str | None = None

@@ -142,13 +142,14 @@ class _Host:
         from bridge.host.ladder import collect_host
 
         again = self._transport is not None
-        transport = self._opened()
+        transport = self._opened(deadline)
         files = dict(collect_host(transport, self._request(deadline), self._progress).files)
         if again and not _arrived(files):
             self._progress("The connection was lost; connecting again …")
             self.close()
+            transport = self._opened(deadline)
             request = self._request(deadline)
-            files = dict(collect_host(self._opened(), request, self._progress).files)
+            files = dict(collect_host(transport, request, self._progress).files)
         return files
 
     def _request(self, deadline: Deadline) -> HostRequest:
@@ -157,7 +158,7 @@ class _Host:
         request = request_for(self._target, self._contact, deadline)
         return replace(request, dns_names=self._names, api_list_only=self._list_only)
 
-    def _opened(self) -> Transport:
+    def _opened(self, deadline: Deadline) -> Transport:
         from bridge.connection import ConnectOptions, open_transport
 
         if self._transport is None:
@@ -165,6 +166,7 @@ class _Host:
             contact = self._contact
             reach = self._reach or ConnectOptions(
                 connect_timeout=contact.connect_timeout,
+                within=deadline,
                 accept_host_key=contact.accept_host_key,
                 log=self._progress.detail,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import shlex
 import socket
@@ -138,6 +139,9 @@ class SshTransport:
     def _enter(self, index: int) -> Session:
         config = self._hops[index]
         timeout = self._options.connect_timeout or config.connect_timeout or CONNECT_TIMEOUT
+        if self._options.within is not None:
+            # In tenths, as it is told.
+            timeout = min(timeout, max(0.1, math.ceil(10 * self._options.within.remaining()) / 10))
         deadline = Deadline(timeout)
         self._options.log(f"connecting to {config.user}@{config.hostname} port {config.port}")
         link = self._link(index, deadline)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import socket
 import stat
 import subprocess
 import sys
@@ -290,3 +292,15 @@ def test_print_commands_of_an_example_is_what_its_host_would_be_sent(
     status, out, err = doctor(capfdbinary, "diagnose", "demo:slow-ssl", "--print-commands")
     assert (status, err) == (0, "")
     assert "--skip-wordpress" in out
+
+
+@pytest.mark.parametrize("command", [("diagnose",), ("domain",), ("preflight",)])
+def test_the_deadline_of_the_run_ends_connecting_too(
+    command: tuple[str, ...], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        target = f"somebody@127.0.0.1:{silent.getsockname()[1]}"
+        name = () if command == ("diagnose",) else ("shop.example",)
+        status, _, err = doctor(capfdbinary, *command, target, *name, "--deadline", "1")
+    assert status == 3
+    assert re.search(r"sent no SSH greeting within (1|0\.\d) s", err)
