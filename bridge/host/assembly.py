@@ -68,7 +68,7 @@ class Assembly:
             case "no-tables", _:
                 self._no_scheduler = True
             case "api", list():
-                self._calls = value
+                self._calls = [*(self._calls or ()), *value]
             case "log-end", int():
                 self._log_ended(str(value))
             case "noise", {"text": str(said)}:

@@ -75,6 +75,7 @@ final class Closte_Doctor_Writer {
 			}
 		}
 		if ( $this->masker->touches( $json ) ) {
+			$json = null;
 			$json = json_encode( $this->masker->mask_value( $value ), $flags | JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR );
 			if ( false !== $json && $this->masker->touches( $json ) ) {
 				// A secret where only names stand: then they go too, or else the whole.
@@ -151,9 +152,16 @@ final class Closte_Doctor_Masker {
 
 	/** Search for this value from now on. */
 	public function add( $name, $value ) {
-		if ( ! is_string( $value ) ) {
+		if ( is_array( $value ) ) {
+			foreach ( $value as $inner ) {
+				$this->add( $name, $inner );
+			}
 			return;
 		}
+		if ( ! is_string( $value ) && ! is_int( $value ) && ! is_float( $value ) ) {
+			return;
+		}
+		$value = (string) $value;
 		foreach ( array_unique( array( $value, trim( $value ) ) ) as $text ) {
 			$characters = preg_split( '//u', $text, -1, PREG_SPLIT_NO_EMPTY );
 			if ( false === $characters ) {
@@ -175,6 +183,15 @@ final class Closte_Doctor_Masker {
 
 	/** How one character can stand in a log, a body, a URL or a page, each also escaped twice. @return list<string> */
 	private static function forms( $character ) {
+		static $known = array();
+		if ( ! isset( $known[ $character ] ) ) {
+			$known[ $character ] = self::ways( $character );
+		}
+		return $known[ $character ];
+	}
+
+	/** @return list<string> the longest first */
+	private static function ways( $character ) {
 		if ( 1 === preg_match( '/^[A-Za-z0-9]$/D', $character ) ) {
 			return array( $character );
 		}
@@ -192,7 +209,12 @@ final class Closte_Doctor_Masker {
 			$ways = array_merge( $ways, array( "&#$code;", "&#0$code;", sprintf( '&#x%x;', $code ), sprintf( '&#x%X;', $code ) ) );
 		}
 		if ( "'" === $character ) {
-			$ways[] = '&apos;';
+			// HTML 5, and PHP's own quoting (var_export, addslashes).
+			array_push( $ways, '&apos;', "\\'", "\\\\'" );
+		}
+		if ( strlen( $character ) > 1 ) {
+			$ways[] = htmlentities( $character, ENT_QUOTES | ENT_HTML401 | ENT_SUBSTITUTE, 'UTF-8' );
+			$ways[] = htmlentities( $character, ENT_QUOTES | ENT_HTML5 | ENT_SUBSTITUTE, 'UTF-8' );
 		}
 		foreach ( $ways as $way ) {
 			if ( 0 === strpos( $way, '%' ) ) {
@@ -231,6 +253,7 @@ final class Closte_Doctor_Masker {
 			$secrets       = $this->secrets ? '(?<secret>(?-i:' . implode( '|', $this->beginnings() ) . '))|' : '';
 			$this->pattern = '~' . $secrets
 				. '(?<parameter>(?:(?<=[?&;])(?:key|[a-z0-9_.-]{0,40}(?:nonce|token)[a-z0-9_.-]{0,40})|(?<![a-z0-9_])apikey)=)(?<value>(?!\\[redacted:)[^&\s"\'<>\\\\;]{1,512})'
+				. '|(?<plugin>(?-i:Using API key \(first 10 chars\): ))(?<begun>(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n"\\\\<]{1,512}))'
 				. '|(?<header>\bauthorization["\']?\s{0,3}[:=]\s{0,3}["\']?)(?<credentials>(?!\\[redacted:)(?:[a-z]{1,20} )?[^\s"\'<>\\\\,]{1,512})'
 				. '|(?<email>(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)~i';
 		}
@@ -272,7 +295,14 @@ final class Closte_Doctor_Masker {
 		$masked = '';
 		$at     = 0;
 		while ( $at < $edge ) {
-			if ( 1 !== preg_match( $this->pattern(), $text, $found, PREG_OFFSET_CAPTURE, $at ) || $found[0][1] >= $edge ) {
+			$hits = preg_match( $this->pattern(), $text, $found, PREG_OFFSET_CAPTURE, $at );
+			if ( false === $hits ) {
+				// PCRE gave up (a limit of php.ini): what was not searched is not sent.
+				$masked .= '[redacted:not-searched]';
+				$at      = $edge;
+				break;
+			}
+			if ( 1 !== $hits || $found[0][1] >= $edge ) {
 				$masked .= substr( $text, $at, $edge - $at );
 				$at      = $edge;
 				break;
@@ -311,6 +341,10 @@ final class Closte_Doctor_Masker {
 		if ( isset( $found['parameter'] ) && '' !== $found['parameter'][0] ) {
 			// A secret that is known is masked by its own name.
 			return null !== $this->secret( $text, $found['value'][1] ) ? null : array( $found['parameter'][0] . '[redacted:' . self::kind( $found['parameter'][0] ) . ']', $whole );
+		}
+		if ( isset( $found['plugin'] ) && '' !== $found['plugin'][0] ) {
+			// The plugin cuts after ten bytes: of a key with other characters in it, that are fewer of them.
+			return null !== $this->secret( $text, $found['begun'][1] ) ? null : array( $found['plugin'][0] . '[redacted:' . Closte_Doctor_Collector::API_KEY . ':first-10]...', $whole );
 		}
 		if ( isset( $found['header'] ) && '' !== $found['header'][0] ) {
 			return null !== $this->secret( $text, $found['credentials'][1] ) ? null : array( $found['header'][0] . '[redacted:authorization]', $whole );
@@ -401,9 +435,38 @@ final class Closte_Doctor_Config {
 		return true;
 	}
 
-	/** Does it load wp-settings.php itself, as WP-CLI wants it? */
+	/** Does it load wp-settings.php itself, in a line that WP-CLI's pattern takes out? */
 	public function is_usual() {
-		return 1 === preg_match( self::SETTINGS_LINE, $this->text );
+		if ( 1 !== preg_match( self::SETTINGS_LINE, $this->text ) ) {
+			return false;
+		}
+		if ( ! function_exists( 'token_get_all' ) ) {
+			return true;
+		}
+		// The pattern finds words in a comment as well; then WordPress is started somewhere else.
+		return $this->starts( $this->text ) && ! $this->starts( (string) preg_replace( self::SETTINGS_LINE, '', $this->text ) );
+	}
+
+	/** Lines of the statements that load wp-settings.php. @return list<int> */
+	private function starts( $text ) {
+		$lines = array();
+		$line  = 0;
+		$names = '';
+		foreach ( token_get_all( $text ) as $token ) {
+			$is = is_array( $token ) ? $token[0] : null;
+			if ( 0 === $line && in_array( $is, array( T_INCLUDE, T_INCLUDE_ONCE, T_REQUIRE, T_REQUIRE_ONCE ), true ) ) {
+				$line  = $token[2];
+				$names = '';
+			} elseif ( ';' === $token || T_CLOSE_TAG === $is ) {
+				if ( $line > 0 && false !== strpos( $names, 'wp-settings.php' ) ) {
+					$lines[] = $line;
+				}
+				$line = 0;
+			} elseif ( ! in_array( $is, array( T_COMMENT, T_DOC_COMMENT ), true ) ) {
+				$names .= is_array( $token ) ? $token[1] : $token;
+			}
+		}
+		return $lines;
 	}
 
 	/** The code to evaluate, or null where that cannot be done without starting WordPress. */
@@ -581,15 +644,11 @@ final class Closte_Doctor_Config {
 		return isset( $known[ $lower ] ) ? $known[ $lower ] : null;
 	}
 
-	/** Line of the first `define( 'SUNRISE'` and of the wp-settings line, compared as places in the text. */
+	/** Does the first `define()` of this name stand behind the line that starts WordPress? */
 	public function defines_late( $name ) {
 		$literals = $this->literals();
-		if ( ! isset( $literals[ $name ] ) || 1 !== preg_match( self::SETTINGS_LINE, $this->text, $found, PREG_OFFSET_CAPTURE ) ) {
-			return false;
-		}
-		$start    = $found[0][1] + strlen( $found[0][0] ) - strlen( ltrim( $found[0][0] ) );
-		$settings = substr_count( $this->text, "\n", 0, $start ) + 1;
-		return $literals[ $name ][1] > $settings;
+		$settings = $this->line_of_settings();
+		return isset( $literals[ $name ] ) && $settings > 0 && $literals[ $name ][1] > $settings;
 	}
 
 	/** Lines of the file that its evaluated code has lost in front: `<?php` and empty lines. */
@@ -597,27 +656,34 @@ final class Closte_Doctor_Config {
 		return 1 === preg_match( '|^\s*\<\?php\s*|', $this->text, $head ) ? substr_count( $head[0], "\n" ) : 0;
 	}
 
-	/** The line of the file for a line of the evaluated code. */
+	/** The line of the file for a line of the evaluated code, from which WP-CLI's pattern was taken out. */
 	public function line( $evaluated ) {
 		$line = $evaluated + $this->lost_lines();
-		if ( $this->line_of_settings() && $evaluated > $this->line_of_settings() - $this->lost_lines() ) {
-			preg_match( self::SETTINGS_LINE, $this->text, $found );
-			$line += substr_count( $found[0], "\n" );
+		preg_match_all( self::SETTINGS_LINE, $this->text, $found, PREG_OFFSET_CAPTURE );
+		foreach ( $found[0] as $cut ) {
+			if ( $line > substr_count( $this->text, "\n", 0, $cut[1] ) + 1 ) {
+				$line += substr_count( $cut[0], "\n" );
+			}
 		}
 		return $line;
 	}
 
-	/** The line of the file after which the wp-settings line was cut out; 0 where there is none. */
+	/** The line of the file that starts WordPress; 0 where there is none. */
 	private function line_of_settings() {
+		if ( function_exists( 'token_get_all' ) ) {
+			$lines = $this->starts( $this->text );
+			return $lines ? $lines[0] : 0;
+		}
 		if ( 1 !== preg_match( self::SETTINGS_LINE, $this->text, $found, PREG_OFFSET_CAPTURE ) ) {
 			return 0;
 		}
-		return substr_count( $this->text, "\n", 0, $found[0][1] ) + 1;
+		$start = $found[0][1] + strlen( $found[0][0] ) - strlen( ltrim( $found[0][0] ) );
+		return substr_count( $this->text, "\n", 0, $start ) + 1;
 	}
 
 	/** Does a line of the evaluated code stand after the place where WordPress would have started? */
 	public function is_after_settings( $evaluated ) {
-		return $this->line_of_settings() > 0 && $evaluated + $this->lost_lines() > $this->line_of_settings();
+		return $this->line_of_settings() > 0 && $this->line( $evaluated ) > $this->line_of_settings();
 	}
 
 	public function remember() {
@@ -845,7 +911,8 @@ final class Closte_Doctor_Resolver {
 /** The reading calls of the Closte API, made as WordPress on this host would make them. */
 final class Closte_Doctor_Api {
 
-	const LARGEST = 8388608;
+	/** Bytes of an answer that are kept; 50,000 domains are less. */
+	const LARGEST = 4194304;
 
 	private $base;
 	private $key;
@@ -868,7 +935,17 @@ final class Closte_Doctor_Api {
 		if ( $this->is_blocked() ) {
 			return $this->unanswered( $wanted, 'User has blocked requests through HTTP.' );
 		}
-		return function_exists( 'curl_multi_init' ) ? $this->by_curl( $wanted ) : $this->by_streams( $wanted );
+		return self::has_curl() ? $this->by_curl( $wanted ) : $this->by_streams( $wanted );
+	}
+
+	/** Hosts forbid single functions of it (disable_functions); then WordPress does without it too. */
+	private static function has_curl() {
+		foreach ( array( 'curl_init', 'curl_exec', 'curl_setopt_array', 'curl_multi_init', 'curl_multi_exec', 'curl_multi_select' ) as $needed ) {
+			if ( ! function_exists( $needed ) ) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private function unanswered( array $wanted, $error ) {
@@ -976,6 +1053,7 @@ final class Closte_Doctor_Api {
 		foreach ( $wanted as $i => $call ) {
 			$error   = curl_error( $handles[ $i ] );
 			$code    = isset( $codes[ $i ] ) ? $codes[ $i ] : CURLE_OPERATION_TIMEDOUT;
+			$code    = CURLE_WRITE_ERROR === $code && strlen( $bodies[ $i ] ) >= self::LARGEST ? CURLE_OK : $code;
 			$status  = (int) curl_getinfo( $handles[ $i ], CURLINFO_RESPONSE_CODE );
 			$spent   = (float) curl_getinfo( $handles[ $i ], CURLINFO_TOTAL_TIME );
 			$failed  = CURLE_OK !== $code;
@@ -1010,8 +1088,8 @@ final class Closte_Doctor_Api {
 			CURLOPT_SSL_VERIFYHOST => 2,
 			CURLOPT_PROTOCOLS      => CURLPROTO_HTTP | CURLPROTO_HTTPS,
 			CURLOPT_WRITEFUNCTION  => static function ( $ignored, $piece ) use ( &$body ) {
-				$body .= $piece;
-				return strlen( $body ) > Closte_Doctor_Api::LARGEST ? 0 : strlen( $piece );
+				$body .= substr( $piece, 0, Closte_Doctor_Api::LARGEST - strlen( $body ) );
+				return strlen( $body ) < Closte_Doctor_Api::LARGEST ? strlen( $piece ) : 0;
 			},
 		);
 		if ( 'POST' === $call[1] ) {
@@ -1080,7 +1158,7 @@ final class Closte_Doctor_Api {
 			if ( false === $piece ) {
 				break;
 			}
-			$body .= $piece;
+			$body .= substr( $piece, 0, self::LARGEST - strlen( $body ) );
 		}
 		return array( $body, false );
 	}
@@ -1166,6 +1244,8 @@ final class Closte_Doctor_Collector {
 	/** Networks of one database that are named, and names of each that are told. */
 	const NETWORKS        = 100;
 	const NAMES_OF_OTHERS = 5000;
+	const MOST_SECRETS = 200;
+	const WRAPPER     = '#^[a-z][a-z0-9.+-]*://#i';
 	/** The messages of DOMAIN 3.6 and 3.7 that go through gettext. */
 	const MESSAGES    = array(
 		'Starting Check for %s',
@@ -1214,6 +1294,7 @@ final class Closte_Doctor_Collector {
 	private $began   = 0.0;
 	private $memory  = 0;
 	private $buffers = 0;
+	private $heard   = '';
 	private $warnings = 0;
 
 	private $prefix         = '';
@@ -1224,7 +1305,6 @@ final class Closte_Doctor_Collector {
 	private $main_options   = array();
 	private $network_meta   = array();
 	private $stored_key     = null;
-	private $logs_dir       = null;
 	private $askable_urgent = array();
 	private $askable_other  = array();
 
@@ -1262,7 +1342,7 @@ final class Closte_Doctor_Collector {
 
 	/** PHP's own words would quote what they stumble over: they are counted, not printed. */
 	private function quiet() {
-		foreach ( array( 'display_errors', 'log_errors', 'html_errors' ) as $setting ) {
+		foreach ( array( 'display_errors', 'log_errors', 'html_errors', 'max_execution_time' ) as $setting ) {
 			@ini_set( $setting, '0' );
 		}
 		@ini_set( 'zend.exception_ignore_args', '1' );
@@ -1291,6 +1371,8 @@ final class Closte_Doctor_Collector {
 		}
 		$this->is_over = true;
 		$this->database->close();
+		// Until PHP ends: shutdown functions and destructors of the site's code may print as well.
+		$this->listen();
 	}
 
 	/** PHP ends. If that was not our own doing: say so, and go on with what there is. */
@@ -1384,8 +1466,7 @@ final class Closte_Doctor_Collector {
 			$this->problem( 'collector: wp-config', 'Strange wp-config.php file: wp-settings.php is not loaded directly; went on with its plain values alone' );
 			return;
 		}
-		ob_start();
-		$this->buffers = ob_get_level();
+		$this->listen();
 		try {
 			Closte_Doctor_Config::evaluate( $code );
 			$this->is_complete = true;
@@ -1467,9 +1548,7 @@ final class Closte_Doctor_Collector {
 		$said = $this->unbuffered();
 		$this->quiet();
 		$this->opened();
-		if ( '' !== $said ) {
-			$this->writer->json( 'noise', array( 'text' => self::cut( $said, 2000 ) ) );
-		}
+		$this->noise( $said );
 		if ( '' !== $problem ) {
 			$this->problem( 'collector: wp-config', $problem );
 		}
@@ -1484,24 +1563,49 @@ final class Closte_Doctor_Collector {
 			$this->take_literals();
 		}
 		$this->opened();
-		if ( '' !== $said ) {
-			$this->writer->json( 'noise', array( 'text' => self::cut( $said, 2000 ) ) );
-		}
+		$this->noise( $said );
 		$this->problem( 'collector: wp-config', 'wp-config.php ended PHP: ' . $this->fatal_words( $fatal ) . '; went on with what was defined' );
 	}
 
-	/** What was printed into our buffers. */
+	/** Keep what the site's code prints from stdout: it can be a secret, and is sent as noise, masked. */
+	private function listen() {
+		ob_start( array( $this, 'hear' ) );
+		$this->buffers = ob_get_level();
+	}
+
+	/** PHP's output handler: of code that flushes as well, nothing gets past. */
+	public function hear( $printed, $phase ) {
+		$this->heard .= substr( $printed, 0, max( 0, 8192 - strlen( $this->heard ) ) );
+		if ( $this->is_over && 0 !== ( $phase & PHP_OUTPUT_HANDLER_FINAL ) ) {
+			$this->noise( $this->heard );
+			$this->heard = '';
+		}
+		return '';
+	}
+
+	/** What was printed since `listen`, and no more listening. */
 	private function unbuffered() {
 		$said = '';
-		while ( $this->buffers > 0 && ob_get_level() >= $this->buffers ) {
+		while ( $this->buffers > 0 && ob_get_level() > $this->buffers ) {
 			$piece = ob_get_clean();
 			if ( false === $piece ) {
 				break;
 			}
 			$said = $piece . $said;
 		}
+		if ( $this->buffers > 0 && ob_get_level() === $this->buffers ) {
+			ob_end_flush();
+		}
+		$said          = $this->heard . $said;
+		$this->heard   = '';
 		$this->buffers = 0;
 		return $said;
+	}
+
+	private function noise( $said ) {
+		if ( '' !== trim( $said ) ) {
+			$this->writer->json( 'noise', array( 'text' => self::cut( $said, 2000 ) ) );
+		}
 	}
 
 	/** The first section of all; before it every secret that is known is told to the masker. */
@@ -1782,6 +1886,7 @@ final class Closte_Doctor_Collector {
 			$this->choose_network();
 			$this->network_options();
 			$this->main_site_options();
+			$this->stored_secrets();
 			$this->mappings();
 			$this->other_networks();
 			$this->scheduler();
@@ -2046,17 +2151,65 @@ final class Closte_Doctor_Collector {
 		return is_array( $closte ) && ! empty( $closte['enable_object_cache'] );
 	}
 
+	/**
+	 * Secrets of the network and of its main site that are options: told to the masker, and not sent. What
+	 * reads as a host's name or a number is none, whatever it is called, and would mask half of the evidence.
+	 */
+	private function stored_secrets() {
+		$places = array(
+			array( 'meta_key', 'meta_value', $this->table( 'sitemeta' ), null === $this->network ? '' : ' AND site_id=' . (int) $this->network['id'] ),
+			array( 'option_name', 'option_value', Closte_Doctor_Database::named( $this->site_prefix( $this->main_site ) . 'options' ), '' ),
+		);
+		foreach ( $places as $place ) {
+			list( $name, $value, $table, $and ) = $place;
+			$names = $this->database->select(
+				"SELECT $name AS name FROM $table WHERE ($name REGEXP '(_key|_secret|_password|_token)\$' OR $name REGEXP '^wu_hosting_credential_')$and LIMIT " . self::MOST_SECRETS
+			);
+			if ( ! $names ) {
+				continue;
+			}
+			$quoted = array_map( array( $this->database, 'quoted' ), array_column( $names, 'name' ) );
+			$rows   = $this->database->select( "SELECT $name AS name, $value AS value FROM $table WHERE $name IN (" . implode( ',', $quoted ) . ")$and AND LENGTH($value) BETWEEN 8 AND 4096" );
+			foreach ( (array) $rows as $row ) {
+				$text = self::STORED_KEY === $row['name'] ? null : self::decoded( $row['value'] );
+				if ( is_string( $text ) && 1 !== preg_match( '/^(?:[0-9.,:\s-]+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24})$/D', $text ) ) {
+					$this->masker->add( preg_replace( '/[^A-Za-z0-9_.-]/', '', $row['name'] ), $this->opened_credential( $text ) );
+				}
+			}
+		}
+	}
+
+	/** A credential of the plugin's store as it is used, where this PHP can open it; else as it is stored. */
+	private function opened_credential( $stored ) {
+		$kind = self::stored_kind( $stored );
+		if ( 'plain' === $kind ) {
+			return $stored;
+		}
+		$text = $this->opened_text( $kind, $stored );
+		return null === $text || '' === $text ? $stored : $text;
+	}
+
+	/** How the plugin keeps it. */
+	private static function stored_kind( $stored ) {
+		return 0 === strpos( $stored, '$wu_enc$' ) ? 'encrypted-openssl' : ( 0 === strpos( $stored, '$wu_sodium$' ) ? 'encrypted-sodium' : 'plain' );
+	}
+
+	/** Null where this PHP lacks what it takes. */
+	private function opened_text( $kind, $stored ) {
+		$is_openssl = 'encrypted-openssl' === $kind;
+		if ( ! function_exists( $is_openssl ? 'openssl_decrypt' : 'sodium_crypto_secretbox_open' ) ) {
+			return null;
+		}
+		$bytes = (string) base64_decode( substr( $stored, strlen( $is_openssl ? '$wu_enc$' : '$wu_sodium$' ) ) );
+		return self::decrypted( $kind, $bytes, hash( 'sha256', $this->auth_salt(), true ) );
+	}
+
 	/** The key that the plugin keeps encrypted since 2.4.11: how, and whether it can be read again. */
 	private function stored_credential( $stored ) {
-		$kind = 0 === strpos( $stored, '$wu_enc$' ) ? 'encrypted-openssl' : ( 0 === strpos( $stored, '$wu_sodium$' ) ? 'encrypted-sodium' : 'plain' );
-		$text = $stored;
-		$can  = true;
-		if ( 'plain' !== $kind ) {
-			$salt  = hash( 'sha256', $this->auth_salt(), true );
-			$bytes = (string) base64_decode( substr( $stored, strlen( 'encrypted-openssl' === $kind ? '$wu_enc$' : '$wu_sodium$' ) ) );
-			$can   = function_exists( 'encrypted-openssl' === $kind ? 'openssl_decrypt' : 'sodium_crypto_secretbox_open' );
-			$text  = $can ? self::decrypted( $kind, $bytes, $salt ) : '';
-		}
+		$kind  = self::stored_kind( $stored );
+		$text  = 'plain' === $kind ? $stored : $this->opened_text( $kind, $stored );
+		$can   = null !== $text;
+		$text  = (string) $text;
 		$reads = '' !== $text && 1 === preg_match( '/^[\x20-\x7E\s]+$/D', $text );
 		if ( $reads ) {
 			$this->stored_key = $text;
@@ -2518,7 +2671,17 @@ final class Closte_Doctor_Collector {
 		if ( '' === $this->config->text ) {
 			return;
 		}
-		$folder = null === $this->logs_dir ? $this->uploads() . '/wu-logs' : $this->logs_dir;
+		$folder = $this->uploads() . '/wu-logs';
+		if ( 1 === preg_match( self::WRAPPER, $folder ) ) {
+			$this->note(
+				array(
+					'logs_dir'       => $folder,
+					'logs_collected' => false,
+				)
+			);
+			$this->problem( 'collector: logs', 'not read: the uploads are behind a stream wrapper, which only a running WordPress has' );
+			return;
+		}
 		$files  = $this->log_files( $folder );
 		$total  = array_sum( array_column( (array) $files, 'size' ) );
 		$this->note(
@@ -2558,23 +2721,44 @@ final class Closte_Doctor_Collector {
 	/** As _wp_upload_dir for the main site, without the folder of the month. */
 	private function uploads() {
 		$path = isset( $this->main_options['upload_path'] ) ? trim( (string) $this->main_options['upload_path'] ) : '';
-		if ( '' === $path || 'wp-content/uploads' === $path ) {
+		if ( empty( $path ) || 'wp-content/uploads' === $path ) {
 			$folder = $this->content_dir() . '/uploads';
-		} elseif ( 0 === strpos( $path, '/' ) || 1 === preg_match( '#^[a-z0-9]+://#i', $path ) ) {
+		} elseif ( 0 === strpos( $path, '/' ) || 1 === preg_match( self::WRAPPER, $path ) ) {
 			$folder = rtrim( $path, '/' );
 		} else {
 			$folder = ABSPATH . rtrim( $path, '/' );
 		}
-		$rewrites = ! empty( $this->network_meta['ms_files_rewriting'] );
 		$is_multi = null !== $this->network;
-		if ( defined( 'UPLOADS' ) && ! ( $is_multi && $rewrites ) ) {
+		$rewrites = $is_multi && $this->rewrites_files();
+		if ( defined( 'UPLOADS' ) && ! $rewrites ) {
 			$folder = ABSPATH . rtrim( (string) UPLOADS, '/' );
 		}
 		$is_main_network = ! $is_multi || (int) $this->network['id'] === $this->main_network;
-		if ( $is_multi && ! ( $is_main_network && defined( 'MULTISITE' ) ) && ! $rewrites ) {
-			$folder .= ( defined( 'MULTISITE' ) ? '/sites/' : '/' ) . $this->main_site;
+		if ( ! $is_multi || ( $is_main_network && defined( 'MULTISITE' ) ) ) {
+			return $folder;
 		}
-		return $folder;
+		return $rewrites ? $this->blogs_dir() : $folder . ( defined( 'MULTISITE' ) ? '/sites/' : '/' ) . $this->main_site;
+	}
+
+	/** Is ms-files.php on? Without that option WordPress says so: of a network from before 3.5, which has this folder. */
+	private function rewrites_files() {
+		if ( ! array_key_exists( 'ms_files_rewriting', $this->network_meta ) ) {
+			return is_dir( $this->content_dir() . '/blogs.dir' );
+		}
+		return ! empty( $this->network_meta['ms_files_rewriting'] );
+	}
+
+	/** The folder of a site's files in such a network, as ms_upload_constants and _wp_upload_dir have it. */
+	private function blogs_dir() {
+		if ( defined( 'BLOGUPLOADDIR' ) ) {
+			return rtrim( (string) BLOGUPLOADDIR, '/' );
+		}
+		if ( defined( 'UPLOADS' ) ) {
+			return ABSPATH . rtrim( (string) UPLOADS, '/' );
+		}
+		$base = defined( 'UPLOADBLOGSDIR' ) ? (string) UPLOADBLOGSDIR : 'wp-content/blogs.dir';
+		$base = 'wp-content/blogs.dir' === $base ? $this->content_dir() . '/blogs.dir' : ABSPATH . rtrim( $base, '/' );
+		return $base . '/' . $this->main_site . '/files';
 	}
 
 	/** Could the plugin write there? Of a folder that is not there yet: could it be made? */
@@ -2595,7 +2779,11 @@ final class Closte_Doctor_Collector {
 		}
 		foreach ( $names as $name ) {
 			$path = $folder . '/' . $name;
-			if ( '.log' !== substr( $name, -4 ) || is_link( $path ) || ! is_file( $path ) ) {
+			if ( '.log' !== substr( $name, -4 ) || ! is_file( $path ) ) {
+				continue;
+			}
+			if ( is_link( $path ) ) {
+				$this->problem( 'collector: logs', "left out: $name is a link, and may lead to anything" );
 				continue;
 			}
 			if ( ! is_readable( $path ) ) {
@@ -2649,8 +2837,11 @@ final class Closte_Doctor_Collector {
 		if ( $from > 0 ) {
 			// Begin with a whole line; a record that began before stays out.
 			fseek( $stream, $from - 1 );
-			$skipped = fgets( $stream, 1048576 );
-			$from   += false === $skipped ? 0 : strlen( $skipped ) - 1;
+			--$from;
+			do {
+				$skipped = fgets( $stream, 1048576 );
+				$from   += strlen( (string) $skipped );
+			} while ( is_string( $skipped ) && "\n" !== substr( $skipped, -1 ) );
 		}
 		$this->writer->json(
 			'log-file',
@@ -2675,6 +2866,10 @@ final class Closte_Doctor_Collector {
 			}
 		}
 		fclose( $stream );
+		if ( '' !== $rest && $this->writer->open ) {
+			// The time was over, or the file has become shorter: what was read is sent all the same.
+			$this->writer->bytes( 'log:' . $number, $this->masker->mask( $rest ) );
+		}
 		$this->writer->json( 'log-end', $number );
 		return $file['size'] - $at + $from;
 	}
@@ -2694,7 +2889,10 @@ final class Closte_Doctor_Collector {
 		}
 		$home = (string) parse_url( isset( $this->main_options['siteurl'] ) ? (string) $this->main_options['siteurl'] : '', PHP_URL_HOST );
 		$api  = new Closte_Doctor_Api( $key, $this->request, $home );
-		$this->writer->json( 'api', $api->calls() );
+		foreach ( $api->calls() as $call ) {
+			// One by one: an answer of megabytes is not in the memory twice over.
+			$this->writer->json( 'api', array( $call ) );
+		}
 	}
 
 	/* ---- 6. names as this server resolves them ---- */
@@ -2743,8 +2941,7 @@ final class Closte_Doctor_Collector {
 			},
 			0
 		);
-		ob_start();
-		$this->buffers = ob_get_level();
+		$this->listen();
 		try {
 			WP_CLI::get_runner()->load_wordpress();
 		} catch ( Throwable $thrown ) {
@@ -2755,9 +2952,7 @@ final class Closte_Doctor_Collector {
 		}
 		$said = $this->unbuffered();
 		$this->quiet();
-		if ( '' !== trim( $said ) ) {
-			$this->writer->json( 'noise', array( 'text' => self::cut( $said, 2000 ) ) );
-		}
+		$this->noise( $said );
 		$this->note( $this->running() );
 	}
 

@@ -31,7 +31,7 @@ each line is words in `stderr` (… stands for more) and what they mean.
     `PHP Fatal error: … while WordPress loaded`, `PHP ended while WordPress loaded, …`
     `WordPress was not loaded: …`: the look with WordPress was not possible. No finding.
 `collector: NAME` (a table, options, cron, scheduler, logs, dns, json)
-    `mysqli …`, `left out: …`, `only N rows arrived, …`: that piece is missing, or not whole.
+    `mysqli …`, `left out: …`, `not read: …`, `only N rows arrived, …`: that piece is missing, or not whole.
 """
 
 from __future__ import annotations

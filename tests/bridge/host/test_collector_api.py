@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from contextlib import contextmanager, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
 import pytest
 from lab.closte_api import App, ClosteApi
@@ -267,3 +268,45 @@ class TestWithoutCurl:
         )
         made = calls(host.look(api=True, api_url=api.url))["/getdomains"]
         assert made["error"] == "PHP has neither curl nor allow_url_fopen"
+
+
+FORBIDDEN = "exec,passthru,shell_exec,system,proc_open,popen,curl_exec,curl_multi_exec,show_source"
+
+
+def test_a_host_that_forbids_curl_is_asked_by_streams(host, api):
+    host.install_wp(host.bin / "wp", f"php -d disable_functions={FORBIDDEN}")
+    look = host.look(api=True, api_url=api.url)
+    assert {call["http_status"] for call in calls(look).values()} == {200}
+    assert look.errors == []
+
+
+@contextmanager
+def answering(body: bytes) -> Iterator[str]:
+    """An API that answers everything with this."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("php", ["php", "php -d disable_functions=curl_multi_exec"])
+def test_answers_of_megabytes_fit_into_the_memory(host, php):
+    with answering(b"\x01" * (7 << 20)) as url:
+        host.install_wp(host.bin / "wp", f"{php} -d memory_limit=128M")
+        look = host.look(api=True, api_url=url)
+    assert look.errors == []
+    assert look.evidence.memory <= 64 << 20

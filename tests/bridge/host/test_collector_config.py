@@ -332,3 +332,46 @@ def test_no_path_and_nothing_in_the_usual_places(host, monkeypatch):
     assert host.look().host["reached"] == "database"
     (host.home / "elsewhere").rename(host.site)
     monkeypatch.chdir(host.home)
+
+
+COMMENTS = [
+    "// define everything above require_once ABSPATH . 'wp-settings.php';",
+    "/* the end is require wp-settings.php; */",
+    '# require(ABSPATH . "wp-settings.php");',
+]
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_a_comment_that_names_the_last_line_is_not_it(host, comment):
+    host.config = host.config.replace("<?php\n", f"<?php\n{comment}\n", 1)
+    look = host.look()
+    assert look.host["sunrise_defined_late"] is False
+    assert look.errors == []
+
+
+@pytest.mark.parametrize("comment", COMMENTS)
+def test_code_behind_such_a_comment_is_not_late(host, comment):
+    host.config = host.config.replace("<?php\n", f"<?php\n{comment}\nno_such_function();\n", 1)
+    look = host.look()
+    assert look.errors[0][1].startswith("Error (Call to undefined function no_such_function())")
+    assert "after the wp-settings line" not in look.errors[0][1]
+    assert "in line 3;" in look.errors[0][1]
+
+
+def test_a_loader_behind_such_a_comment_starts_no_wordpress(host):
+    (host.site / "loader.php").write_text(
+        "<?php\ndefine('LOADED', 1);\nrequire ABSPATH . 'wp-settings.php';\n"
+    )
+    (host.site / "wp-settings.php").write_text("<?php\nfile_put_contents(__DIR__ . '/wp', '');\n")
+    host.config = host.config.replace(
+        "require_once ABSPATH . 'wp-settings.php';",
+        "// instead of require_once ABSPATH . 'wp-settings.php';\nrequire __DIR__ . '/loader.php';",
+    )
+    look = host.look()
+    assert not (host.site / "wp").exists()
+    assert look.host["reached"] == "database"
+
+
+def test_empty_lines_behind_the_end_are_no_noise(host):
+    host.config += "\n?>\n\n\n"
+    assert host.look().host["stdout_noise"] == ""

@@ -87,7 +87,11 @@ def test_links_and_other_files_stay(host):
     (host.logs / "link.log").symlink_to(host.home / "secret.txt")
     (host.logs / "folder.log").mkdir()
     (host.logs / "index.html").write_text("")
-    names = {name for name in host.look().files if name.startswith("wu-logs/")}
+    look = host.look()
+    assert look.errors == [
+        ("collector: logs", "left out: link.log is a link, and may lead to anything")
+    ]
+    names = {name for name in look.files if name.startswith("wu-logs/")}
     assert names == {
         f"wu-logs/{p.name}" for p in host.logs.glob("*.log") if p.is_file() and not p.is_symlink()
     }
@@ -173,3 +177,46 @@ def test_without_a_database_the_folder_is_still_the_usual_one(host):
     look = host.look()
     assert look.host["logs_dir"] == str(host.logs)
     assert "wu-logs/integration-closte.log" in look.files
+
+
+def test_uploads_behind_a_stream_wrapper_were_not_looked_at(host):
+    host.sql("UPDATE wplab_options SET option_value='s3://b/up' WHERE option_name='upload_path'")
+    look = host.look()
+    assert look.host["logs_dir"] == "s3://b/up/wu-logs"
+    assert look.host["logs_collected"] is False
+    assert not {"logs_bytes", "logs_dir_writable"} & look.host.keys()
+    assert look.errors[0][0] == "collector: logs"
+
+
+@pytest.mark.parametrize(
+    ("config", "rewriting", "folder"),
+    [
+        ("", "1", "{content}/blogs.dir/5/files/wu-logs"),
+        ("", "0", "{content}/uploads/sites/5/wu-logs"),
+        ("define('UPLOADBLOGSDIR', 'files');", "1", "{site}/files/5/files/wu-logs"),
+        ("define('UPLOADS', 'media');", "1", "{site}/media/wu-logs"),
+        ("define('UPLOADS', 'media');", "0", "{site}/media/sites/5/wu-logs"),
+        ("define('BLOGUPLOADDIR', '/srv/blogs/5/files/');", "1", "/srv/blogs/5/files/wu-logs"),
+    ],
+)
+def test_the_folder_of_another_network(host, config, rewriting, folder):
+    host.insert(config)
+    host.sql(
+        "INSERT INTO wplab_site (id, domain, path) VALUES (3, 'second.example.org', '/');"
+        "INSERT INTO wplab_blogs (blog_id, site_id, domain, path) VALUES (5, 3, 'second.example.org', '/');"
+        f"INSERT INTO wplab_sitemeta (site_id, meta_key, meta_value) VALUES (3, 'ms_files_rewriting', '{rewriting}')"
+    )
+    expected = folder.format(site=host.site, content=host.content)
+    assert host.look(url="second.example.org").host["logs_dir"] == expected
+
+
+def test_files_of_an_old_network_stay_in_uploads_on_its_main_site(host):
+    host.sql("DELETE FROM wplab_sitemeta WHERE meta_key='ms_files_rewriting'")
+    (host.content / "blogs.dir").mkdir()
+    host.insert("define('UPLOADS', 'media');")
+    assert host.look().host["logs_dir"] == str(host.logs)
+
+
+def test_the_share_of_a_file_never_begins_within_a_line(host):
+    only(host, "x.log", b"y" * 3_000_000 + b"\n" + record(1))
+    assert host.look(log_bytes=2_500_000).files["wu-logs/x.log"] == record(1)

@@ -53,6 +53,8 @@ FORMS = [
     lambda s: html.escape(s).replace("&#x27;", "&#039;"),
     lambda s: html.escape(s).replace("&#x27;", "&apos;"),
     lambda s: json.dumps(json.dumps(s)[1:-1])[1:-1],
+    lambda s: s.replace("\\", "\\\\").replace("'", "\\'"),  # var_export
+    lambda s: html.escape(s).replace("ż", "&zdot;"),
 ]
 
 
@@ -370,3 +372,64 @@ def test_any_secret_in_any_form_in_any_pieces(secret, form, before, cuts):
     out = masked(secret, pieces)
     assert form(secret) not in out
     assert "|[redacted:X_KEY]|" in out
+
+
+def said_in_a_log(host, *lines: str) -> str:
+    """What becomes of these lines in a log of the plugin."""
+    head = "[2026-01-01 00:00:00] [INFO] "
+    log = host.logs / "integration-closte.log"
+    log.write_text("".join(f"{head}{line}\n" for line in lines))
+    return host.look().files[f"wu-logs/{log.name}"].decode().replace(head, "")
+
+
+def test_secrets_that_are_numbers_or_lists(host):
+    host.insert(
+        "define('MAIL_PASSWORD', 1234567890123); define('X_TOKEN', array('inner-token-1'));"
+    )
+    said = said_in_a_log(host, "1234567890123 inner-token-1")
+    assert said == "[redacted:MAIL_PASSWORD] [redacted:X_TOKEN]\n"
+
+
+def test_secrets_that_are_options(host):
+    host.sql(
+        "INSERT INTO wplab_sitemeta (site_id, meta_key, meta_value) VALUES"
+        " (1, 'wu_hosting_credential_WU_CLOUDFLARE_API_KEY', 'cf-98765-plain'),"
+        " (1, 'Stripe_SECRET', 'sk-live-abcdefgh'), (1, 'page_key', 'customer.example.org'),"
+        " (1, 'last_token', '20260101000000');"
+        "INSERT INTO wplab_options (option_name, option_value) VALUES ('mail_password', 'mail-4321')"
+    )
+    said = said_in_a_log(host, "cf-98765-plain sk-live-abcdefgh mail-4321 customer.example.org")
+    assert said == (
+        "[redacted:wu_hosting_credential_WU_CLOUDFLARE_API_KEY] [redacted:Stripe_SECRET]"
+        " [redacted:mail_password] customer.example.org\n"
+    )
+    look = host.look()
+    for secret in (b"cf-98765-plain", b"sk-live-abcdefgh", b"mail-4321"):
+        assert secret not in look.everything
+
+
+@pytest.mark.parametrize("key", ["abc12", "abcdefghi", "\u201cabcdefghijklmnopqrst\u201d"])
+def test_the_plugins_own_line_whatever_the_key(host, key):
+    host.config = host.config.replace("'WRONGKEY-ffffffffffffffffffffffffffffffff'", php(key))
+    begun = key.encode()[:10].decode("utf-8", "ignore")
+    said = said_in_a_log(host, f"Using API key (first 10 chars): {begun}...")
+    assert begun not in said
+    assert said.startswith("Using API key (first 10 chars): [redacted:CLOSTE_CLIENT_API_KEY")
+
+
+def test_in_the_words_of_code_that_flushes(host):
+    host.insert("echo DB_PASSWORD; ob_flush(); flush(); echo ' and ', DB_PASSWORD; ob_end_flush();")
+    look = host.look()
+    assert b"fake-db-Passw0rd!" not in look.everything
+    assert look.host["stdout_noise"] == "[redacted:DB_PASSWORD] and [redacted:DB_PASSWORD]"
+
+
+def test_in_what_is_printed_when_everything_is_over(host):
+    host.insert("register_shutdown_function(function () { echo 'bye ', DB_PASSWORD; });")
+    assert host.look().host["stdout_noise"] == "bye [redacted:DB_PASSWORD]"
+
+
+def test_a_search_that_php_gives_up_sends_nothing(host):
+    host.install_wp(host.bin / "wp", "php -d pcre.jit=0 -d pcre.backtrack_limit=1")
+    said = said_in_a_log(host, "WRONGKEY-ffffffffffffffffffffffffffffffff")
+    assert "WRONGKEY" not in said
