@@ -103,6 +103,16 @@ def unreachable(error: HostUnreachable) -> bytes:
     return _json({"reached": None, "errors": [said]})
 
 
+def marked_partial(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Evidence of a look that was interrupted: `host.json` errors say so to whoever reads it later."""
+    host = json.loads(files.get("host.json", b"{}"))
+    said = {"command": "closte-doctor", "status": None, "stdout": "", "stderr": _INTERRUPTED}
+    return {**files, "host.json": _json({**host, "errors": [*host.get("errors", ()), said]})}
+
+
+_INTERRUPTED = "interrupted: what is missing was not looked at"
+
+
 def reached(files: Mapping[str, bytes]) -> bool:
     """Did the host give any evidence?"""
     return any(name not in ("meta.json", "host.json") for name in files)

@@ -37,7 +37,9 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     from bridge.bundle import refuse_bundle, write_bundle
     from bridge.cli.diagnose import evidence_of, print_commands
     from bridge.clock import now
+    from bridge.collect import marked_partial, reached
     from bridge.folder import read_evidence, refuse_folder, write_folder
+    from bridge.interruption import Interrupted
     from bridge.settings import load_settings
     from bridge.targets import FolderTarget, ZipTarget, resolve_all
 
@@ -54,12 +56,22 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     path = Path(output)
     # Before the host is looked at: what it gave would be lost.
     (refuse_bundle if path.suffix.lower() == ".zip" else refuse_folder)(path, force=force)
+    interrupted = False
     if isinstance(found, FolderTarget | ZipTarget):
         files, origin = read_evidence(str(found.path))
     else:
-        files, origin = evidence_of(found, contact), target
+        origin = target
+        try:
+            files = evidence_of(found, contact)
+        except Interrupted as stop:
+            if not reached(stop.files):
+                raise
+            interrupted, files = True, marked_partial(stop.files)
     files = redacted(files)
     (write_bundle if path.suffix.lower() == ".zip" else write_folder)(files, path, force=force)
     click.echo(f"Evidence written to {output}: {len(files)} files.", err=True)
+    if interrupted:
+        click.echo("closte-doctor: interrupted; the evidence is what was known by then.", err=True)
+        return int(ExitStatus.INTERRUPTED)
     observable = read(files, origin=origin, fallback_now=now()).observable
     return int(ExitStatus.CLEAN if observable else ExitStatus.UNOBSERVABLE)

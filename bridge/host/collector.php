@@ -1924,7 +1924,8 @@ final class Closte_Doctor_Collector {
 	private function choose_network() {
 		$networks = $this->database->select( 'SELECT id, domain, path FROM ' . $this->table( 'site' ) . ' ORDER BY id' );
 		if ( ! $networks ) {
-			$this->problem( 'collector: network', null === $networks ? $this->database_words() : 'the table of networks is empty' );
+			$words = null === $networks ? $this->database_words() : 'the table of networks is empty';
+			$this->problem( 'collector: network', ( defined( 'MULTISITE' ) && MULTISITE ? '' : 'this WordPress is no network (MULTISITE is not defined): ' ) . $words );
 			return;
 		}
 		$this->main_network = defined( 'PRIMARY_NETWORK_ID' ) ? (int) PRIMARY_NETWORK_ID : (int) $networks[0]['id'];

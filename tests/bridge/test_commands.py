@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bridge.cli.main import status_of
+from bridge.interruption import Interrupted
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 RECORDINGS = FIXTURES / "recordings"
@@ -304,3 +305,23 @@ def test_the_deadline_of_the_run_ends_connecting_too(
         status, _, err = doctor(capfdbinary, *command, target, *name, "--deadline", "1")
     assert status == 3
     assert re.search(r"sent no SSH greeting within (1|0\.\d) s", err)
+
+
+def test_ctrl_c_writes_the_evidence_that_was_there_and_says_so_in_it(
+    capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {f.name: f.read_bytes() for f in (NETWORKS / "slow-ssl").glob("*.json")}
+    del known["tls.json"]
+
+    def interrupted(*_: object) -> None:
+        raise Interrupted(known)
+
+    monkeypatch.setattr("bridge.demo.run.collect_demo", interrupted)
+    status, out, err = doctor(capfdbinary, "collect", "demo:slow-ssl", "-o", "case.zip")
+    assert (status, out) == (130, "")
+    assert "interrupted" in err
+    status, out, _ = doctor(capfdbinary, "analyze", "case.zip", "--format", "json")
+    assert any("interrupted" in note for note in json.loads(out)["notes"])
+    known = {"meta.json": known["meta.json"]}
+    assert doctor(capfdbinary, "collect", "demo:slow-ssl", "-o", "no.zip")[0] == 130
+    assert not Path("no.zip").exists()

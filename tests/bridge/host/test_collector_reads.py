@@ -446,3 +446,13 @@ def test_a_network_as_large_as_a_memory_limit_of_128m_allows(host):
 def test_the_fixtures_of_the_databases_are_there(host):
     # A guard for the tests above: they are about real tables.
     assert gzip.decompress((host.recorded / "2.4.10__bad_key_json" / "db.sql.gz").read_bytes())
+
+
+def test_a_wordpress_that_is_no_network_says_so(host):
+    host.config = host.config.replace("define( 'MULTISITE', true );", "")
+    host.sql("DROP TABLE wplab_site; DROP TABLE wplab_sitemeta; DROP TABLE wplab_blogs")
+    (error,) = host.look().errors
+    assert error[0] == "collector: network"
+    assert error[1].startswith(
+        "this WordPress is no network (MULTISITE is not defined): mysqli 1146"
+    )
