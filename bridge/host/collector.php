@@ -136,6 +136,7 @@ final class Closte_Doctor_Masker {
 
 	const SHORTEST = 8;
 	const PREFIX   = 10;
+	const LONGEST_PATTERN = 20000;
 	const SECRETS  = '/(_KEY|_SALT|_SECRET|_PASSWORD|_TOKEN)$/i';
 	/** Never quoted by the plugin or PHP as text, and far too common to be searched for. */
 	const PUBLIC_NAMES = array( 'DB_NAME', 'DB_USER', 'DB_HOST', 'DB_CHARSET', 'DB_COLLATE' );
@@ -231,26 +232,34 @@ final class Closte_Doctor_Masker {
 		return $ways;
 	}
 
-	/** The first characters of each secret, in any form. */
+	/** The first characters of each secret, in any form, as one alternation. */
 	private function beginnings() {
-		$begun = array();
-		foreach ( $this->secrets as $secret ) {
-			$text = '';
-			foreach ( array_slice( $secret[1], 0, self::PREFIX ) as $ways ) {
-				$quoted = array();
-				foreach ( $ways as $way ) {
-					$quoted[] = preg_quote( $way, '~' );
-				}
-				$text .= 1 === count( $quoted ) ? $quoted[0] : '(?:' . implode( '|', $quoted ) . ')';
+		// PCRE compiles no more than 64 KiB, and many secrets of many forms are more than that: then fewer
+		// characters of each have to do, as what follows is looked at anyway.
+		for ( $count = self::PREFIX; $count > 0; --$count ) {
+			$begun = array();
+			foreach ( $this->secrets as $secret ) {
+				$begun[] = implode( '', array_map( array( __CLASS__, 'any_of' ), array_slice( $secret[1], 0, $count ) ) );
 			}
-			$begun[] = $text;
+			$pattern = implode( '|', array_unique( $begun ) );
+			if ( strlen( $pattern ) <= ( $count > 3 ? self::LONGEST_PATTERN : 2 * self::LONGEST_PATTERN ) ) {
+				break;
+			}
 		}
-		return array_unique( $begun );
+		return $pattern;
+	}
+
+	private static function any_of( array $ways ) {
+		$quoted = array();
+		foreach ( $ways as $way ) {
+			$quoted[] = preg_quote( $way, '~' );
+		}
+		return 1 === count( $quoted ) ? $quoted[0] : '(?:' . implode( '|', $quoted ) . ')';
 	}
 
 	private function pattern() {
 		if ( null === $this->pattern ) {
-			$secrets       = $this->secrets ? '(?<secret>(?-i:' . implode( '|', $this->beginnings() ) . '))|' : '';
+			$secrets       = $this->secrets ? '(?<secret>(?-i:' . $this->beginnings() . '))|' : '';
 			$this->pattern = '~' . $secrets
 				. '(?<parameter>(?:(?<=[?&;])(?:key|[a-z0-9_.-]{0,40}(?:nonce|token)[a-z0-9_.-]{0,40})|(?<![a-z0-9_])apikey)=)(?<value>(?!\\[redacted:)[^&\s"\'<>\\\\;]{1,512})'
 				. '|(?<plugin>(?-i:Using API key \(first 10 chars\): ))(?<begun>(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n"\\\\<]{1,512}))'
@@ -1244,7 +1253,7 @@ final class Closte_Doctor_Collector {
 	/** Networks of one database that are named, and names of each that are told. */
 	const NETWORKS        = 100;
 	const NAMES_OF_OTHERS = 5000;
-	const MOST_SECRETS = 200;
+	const MOST_SECRETS = 40;
 	const WRAPPER     = '#^[a-z][a-z0-9.+-]*://#i';
 	/** The messages of DOMAIN 3.6 and 3.7 that go through gettext. */
 	const MESSAGES    = array(
@@ -2164,7 +2173,7 @@ final class Closte_Doctor_Collector {
 		foreach ( $places as $place ) {
 			list( $name, $value, $table, $and ) = $place;
 			$names = $this->database->select(
-				"SELECT $name AS name FROM $table WHERE ($name REGEXP '(_key|_secret|_password|_token)\$' OR $name REGEXP '^wu_hosting_credential_')$and LIMIT " . self::MOST_SECRETS
+				"SELECT $name AS name FROM $table WHERE ($name REGEXP '(_key|_secret|_password|_token)\$' OR $name REGEXP '^wu_hosting_credential_')$and ORDER BY $name REGEXP '^wu_hosting_credential_' DESC, $name LIMIT " . self::MOST_SECRETS
 			);
 			if ( ! $names ) {
 				continue;

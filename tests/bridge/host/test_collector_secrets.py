@@ -433,3 +433,10 @@ def test_a_search_that_php_gives_up_sends_nothing(host):
     host.install_wp(host.bin / "wp", "php -d pcre.jit=0 -d pcre.backtrack_limit=1")
     said = said_in_a_log(host, "WRONGKEY-ffffffffffffffffffffffffffffffff")
     assert "WRONGKEY" not in said
+
+
+def test_more_secrets_than_one_pattern_can_hold(host):
+    texts = [f"{chr(33 + n % 14)}'\"&<>/\\ż+ %{n:03d}*" for n in range(60)]
+    host.insert("".join(f"define('X{n}_TOKEN', {php(text)});" for n, text in enumerate(texts)))
+    said = said_in_a_log(host, "nothing secret", *texts)
+    assert said.splitlines() == ["nothing secret", *(f"[redacted:X{n}_TOKEN]" for n in range(60))]
