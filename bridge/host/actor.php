@@ -232,6 +232,9 @@ final class Closte_Doctor_Places {
 	const INTEGRATIONS = 'wu_host_integrations_enabled';
 	/** Only these settings: the option holds secrets of other services as well. */
 	const OPEN         = array( 'dns_check_interval', 'error_logging_level' );
+	/** Where an answer of `getdomains` may keep its list, and an element its name. */
+	const LISTS        = array( 'domains', 'aliases', 'data', 'items', 'result', 'results' );
+	const NAMES        = array( 'domain', 'hostname', 'name', 'host', 'domain_name', 'fqdn' );
 
 	private $session;
 	private $network;
@@ -317,9 +320,15 @@ final class Closte_Doctor_Places {
 		return $ids;
 	}
 
-	/** A name without white space, controls, case and final dot. */
+	/** A name without white space, controls, case and final dot; an A-label where PHP can make one. */
 	public static function bare( $name ) {
-		return rtrim( strtolower( (string) preg_replace( '/[\s\x00-\x1f\x7f]+/', '', (string) $name ) ), '.' );
+		$bare = rtrim( strtolower( (string) preg_replace( '/[\s\x00-\x1f\x7f]+/', '', (string) $name ) ), '.' );
+		if ( 1 !== preg_match( '/[\x80-\xff]/', $bare ) || ! function_exists( 'idn_to_ascii' ) ) {
+			return $bare;
+		}
+		$star  = 0 === strpos( $bare, '*.' ) ? '*.' : '';
+		$ascii = @idn_to_ascii( substr( $bare, strlen( $star ) ), IDNA_NONTRANSITIONAL_TO_ASCII, INTL_IDNA_VARIANT_UTS46 );
+		return is_string( $ascii ) ? $star . $ascii : $bare;
 	}
 
 	/** The text of a network option as stored; null where there is none. */
@@ -408,19 +417,85 @@ final class Closte_Doctor_Places {
 		}
 	}
 
-	/** Domain names anywhere in an answer of `getdomains`; null where it is no readable list. */
+	/**
+	 * Domain names in an answer of `getdomains`; null where it is no readable list. The shape of its elements
+	 * is not public, so as much is understood here as in analyzers/aliases.py, which findings rest on.
+	 */
 	public static function listed( array $call ) {
-		$found = json_decode( $call['body'], true );
-		if ( 200 !== $call['http_status'] || ! is_array( $found ) || ( array_key_exists( 'success', $found ) && true !== $found['success'] ) || ! array_key_exists( 'domains', $found ) ) {
+		$found = json_decode( trim( preg_replace( '/^\xEF\xBB\xBF/', '', $call['body'] ) ) );
+		if ( null === $call['http_status'] || $call['http_status'] >= 400 || ! self::succeeded( $found ) ) {
+			return null;
+		}
+		$listed = is_array( $found ) ? $found : self::collection( $found );
+		if ( null === $listed ) {
 			return null;
 		}
 		$names = array();
-		foreach ( (array) $found['domains'] as $key => $entry ) {
-			if ( is_array( $entry ) ) {
-				$entry = array_intersect_key( $entry, array_flip( array( 'domain', 'hostname', 'name', 'host', 'domain_name', 'fqdn' ) ) );
-				$entry = $entry ? reset( $entry ) : $key;
+		foreach ( self::strings( $listed, 0 ) as $text ) {
+			$parts = explode( '://', trim( $text ), 2 );
+			$name  = self::bare( strtok( strtok( end( $parts ), '/' ), ':' ) );
+			if ( false !== strpos( $name, '.' ) && false === strpos( trim( $text ), ' ' ) ) {
+				$names[] = $name;
 			}
-			$names[] = self::bare( $entry );
+		}
+		// Elements of a shape nobody knows are no empty list.
+		return ! $names && (array) $listed ? null : $names;
+	}
+
+	private static function succeeded( $found ) {
+		if ( ! $found instanceof stdClass ) {
+			return is_array( $found );
+		}
+		if ( ! property_exists( $found, 'success' ) ) {
+			return property_exists( $found, 'domains' );
+		}
+		return is_scalar( $found->success ) && in_array( strtolower( trim( (string) $found->success ) ), array( 'true', '1', 'ok', 'yes' ), true );
+	}
+
+	/** The collection of domains: `domains`, as Closte's own plugin reads it, or a likely name. */
+	private static function collection( stdClass $found ) {
+		foreach ( self::LISTS as $name ) {
+			$inner = isset( $found->$name ) ? $found->$name : null;
+			if ( is_array( $inner ) ) {
+				return $inner;
+			}
+			if ( $inner instanceof stdClass ) {
+				$deeper = self::collection( $inner );
+				return $deeper ? $deeper : $inner;
+			}
+		}
+		return property_exists( $found, 'domains' ) ? array() : null;
+	}
+
+	/** Strings, objects with a name, objects keyed by name. @return list<string> */
+	private static function strings( $found, $depth ) {
+		if ( $depth > 6 || is_string( $found ) ) {
+			return $depth > 6 ? array() : array( $found );
+		}
+		$names = array();
+		$named = null;
+		if ( $found instanceof stdClass ) {
+			foreach ( self::NAMES as $name ) {
+				if ( null === $named && isset( $found->$name ) && is_string( $found->$name ) ) {
+					$named = $found->$name;
+				}
+			}
+		}
+		if ( null !== $named ) {
+			$names[] = $named;
+			// The flag beside a bare name: DOMAIN 1.4 sends both.
+			if ( isset( $found->wildcard ) && in_array( $found->wildcard, array( true, 1, '1', 'true' ), true ) && 0 !== strpos( $named, '*.' ) ) {
+				$names[] = "*.$named";
+			}
+		}
+		foreach ( is_array( $found ) || $found instanceof stdClass ? (array) $found : array() as $key => $inner ) {
+			$is_collection = is_array( $inner ) || $inner instanceof stdClass;
+			if ( is_array( $found ) || ( $is_collection && ( null === $named || in_array( (string) $key, self::LISTS, true ) ) ) ) {
+				$names = array_merge( $names, self::strings( $inner, $depth + 1 ) );
+			}
+			if ( $found instanceof stdClass && null === $named && false !== strpos( (string) $key, '.' ) ) {
+				$names[] = (string) $key;
+			}
 		}
 		return $names;
 	}
