@@ -6,6 +6,7 @@ machines meet the second lock, which the script on the host takes in the databas
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bridge.errors import BridgeError, ExitStatus
+from bridge.errors import BridgeError, ExitStatus, UsageError
 
 
 class TargetLocked(BridgeError):
@@ -32,14 +33,19 @@ def state_folder(environ: dict[str, str] | None = None) -> Path:
 
 @contextmanager
 def target_lock(identity: tuple[str, ...], folder: Path) -> Iterator[None]:
-    """Hold the lock of a network. Raises TargetLocked where a living process has it.
+    """Hold the lock of a network. Raises TargetLocked where a living process has it, UsageError where
+    there is no place for it.
 
     A file that a dead process left behind is no lock: the system has forgotten that one.
     """
     name = hashlib.sha256("\0".join(identity).encode()).hexdigest()[:32]
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{name}.lock"
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        why = error.strerror or error
+        raise UsageError(f"cannot make the lock {path}: {why}; nothing was changed") from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -47,8 +53,11 @@ def target_lock(identity: tuple[str, ...], folder: Path) -> Iterator[None]:
             holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
             by = f" (process {holder})" if holder.isdigit() else ""
             raise TargetLocked(f"another run{by} is changing this network right now") from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        with contextlib.suppress(
+            OSError
+        ):  # who has it is said where there is room; it is held without
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(handle)

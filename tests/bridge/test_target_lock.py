@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bridge.errors import ExitStatus
+from bridge.errors import ExitStatus, UsageError
 from bridge.target_lock import TargetLocked, state_folder, target_lock
 
 HOLD = """
@@ -50,6 +52,30 @@ def test_it_can_be_taken_again_after_it_was_given_back(tmp_path: Path) -> None:
         with target_lock(("a",), tmp_path):
             pass
     assert [p.stat().st_mode & 0o777 for p in tmp_path.iterdir()] == [0o600]
+
+
+def test_no_place_for_it_is_said_and_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(UsageError, match="nothing was changed"),
+        target_lock(("a",), tmp_path / "file" / "locks"),
+    ):
+        pass
+
+
+def test_it_is_held_where_no_word_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with (
+        target_lock(("a",), tmp_path),
+        pytest.raises(TargetLocked),
+        target_lock(("a",), tmp_path),
+    ):
+        pass
 
 
 def test_the_state_folder_is_xdgs(tmp_path: Path) -> None:
