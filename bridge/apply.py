@@ -13,7 +13,7 @@ from datetime import datetime
 
 from analyzers.api_wording import ApiWording
 from analyzers.journal_document import Record
-from analyzers.planning import moved, standing
+from analyzers.planning import forbidden, moved, standing
 from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
 from bridge.applying.answers import Judged, judged
 from bridge.applying.hands import Hands
@@ -59,6 +59,8 @@ class Application:
     task_seconds: float = 300.0
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     stopped: dict[str, str] = field(default_factory=dict)
+    _taken_back: set[str] = field(default_factory=set)
+    """Steps that an undoing took back: they are not done again, nor is what waits for them."""
     _done_at: dict[str, datetime] = field(default_factory=dict)
     _begun: bool = False
     _turned_away: bool = False
@@ -95,9 +97,11 @@ class Application:
         unknown = False
         for record in self.journal.journal.records:
             step = self.journal.journal.step(record.step)
-            if step is None or record.state == "undone":
+            if step is None:
                 continue
-            if record.state == "unknown":
+            if record.state == "undone":
+                self._taken_back.add(step.id)
+            elif record.state == "unknown":
                 unknown = True
                 self._reconcile(step, record)
             else:
@@ -109,6 +113,7 @@ class Application:
 
     def _to_do(self) -> tuple[Step, ...]:
         finished = {s for s, o in self.outcomes.items() if o in FINISHED or o == "unknown"}
+        finished |= self._taken_back
         return tuple(s for s in self.plan.steps if s.via != "manual" and s.id not in finished)
 
     def _may_begin(self, step: Step, current: Look) -> bool:
@@ -119,7 +124,10 @@ class Application:
             return False
         changed = moved((step,), current.snapshot)
         if not changed:
-            return True
+            against = forbidden(step, current.snapshot, current.diagnosis)
+            if against is not None:
+                self._stop(step, against.sentence)
+            return against is None
         if step.heals and not standing(step, current.diagnosis):
             self._write(step, "result", "already", "what it was to heal is healed already")
             self.outcomes[step.id] = "already"

@@ -16,7 +16,6 @@ from analyzers.planning.already import already
 from analyzers.planning.binding import (
     against_everything,
     changes_of,
-    forbids,
     refusals_of_read,
     too_many,
 )
@@ -27,6 +26,7 @@ from analyzers.planning.closing import with_closing
 from analyzers.planning.config_block import config_steps
 from analyzers.planning.customer import customer_steps
 from analyzers.planning.draft import Draft
+from analyzers.planning.forbidding import forbids
 from analyzers.planning.grounds import Grounds
 from analyzers.planning.healing import Cover, standing
 from analyzers.planning.jobs import job_steps
@@ -202,7 +202,9 @@ def forbidden(step: Step, snapshot: Snapshot, diagnosis: Diagnosis) -> Refusal |
     """Why a step must not be done on the network as a fresh look shows it, whatever its plan says.
 
     An alias that something needs is never deleted, none is added where the DNS does not lead here or a
-    limit of the issuer stands, and nothing at all is done on a copy of a network or with a foreign key.
+    limit of the issuer stands, no row is marked as done without a handshake of this look, no domain that
+    visitors reach is checked again unless as a severe step, no job is run with a key at fault; and nothing
+    at all is done on a copy of a network or with a foreign key.
     """
     case = Case(Grounds.of(snapshot), diagnosis, NO_CHOICES)
     return next(against_everything(case), None) or forbids(step, case)

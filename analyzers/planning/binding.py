@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from analyzers.findings import Diagnosis, Subject
@@ -11,7 +10,7 @@ from analyzers.instants import iso
 from analyzers.language import phrase
 from analyzers.planning.case import Case
 from analyzers.planning.choices import Choices
-from analyzers.planning.guards import in_use, keeps_alias, refuses_add
+from analyzers.planning.forbidding import forbids
 from analyzers.planning.moved import moved
 from analyzers.planning.refusals import Refusal
 from analyzers.snapshot import Snapshot
@@ -116,28 +115,6 @@ def refusals_of_read(
             _subject(plan, fact.step, subject),
             phrase("The plan is stale. {sentence}", sentence=fact.sentence),
         )
-
-
-def forbids(step: Step, case: Case) -> Refusal | None:
-    """Why a step must not be done on this network, whatever the plan says: a guard that needs no facts of
-    the plan, for plans that others wrote and for the moment just before the act."""
-    domain = str(step.parameters.get("domain"))
-    if step.action == "alias.delete":
-        needed = keeps_alias(domain, case)
-        if needed is not None:
-            return Refusal(
-                "alias-needed",
-                step.subject,
-                phrase(
-                    "The alias {domain} is not deleted: {needed}.", domain=domain, needed=needed
-                ),
-            )
-        if case.grounds.value(f"traffic {domain}") == "ours":
-            return in_use(domain, step.subject)
-    if step.action == "alias.add" and case.grounds.value(f"dns {domain}") is not None:
-        consenting = replace(case, choices=replace(case.choices, wildcards=True))
-        return refuses_add(domain, consenting)
-    return None
 
 
 def _bound(

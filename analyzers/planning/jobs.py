@@ -28,7 +28,7 @@ def job_steps(case: Case) -> Iterator[Draft | Refusal]:
         return
     listed: list[tuple[Action, Domain]] = []
     for action, domain in _due(case):
-        refusal = _refused(action, domain, case)
+        refusal = refuses_job(action, domain, case)
         if refusal is not None:
             yield refusal
         else:
@@ -80,7 +80,8 @@ def _due(case: Case) -> Iterator[tuple[Action, Domain]]:
             yield action, domain
 
 
-def _refused(action: Action, domain: Domain, case: Case) -> Refusal | None:
+def refuses_job(action: Action, domain: Domain, case: Case) -> Refusal | None:
+    """Why a job must not be run now: it would do what a step of its kind is refused for."""
     if action.hook == ADD and not case.network.owns(domain):
         return refuses_add(domain, case)
     needed = keeps_alias(domain, case) if action.hook == REMOVE else None

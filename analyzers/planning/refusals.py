@@ -21,6 +21,9 @@ RefusalCode = Literal[
     "rate-limited",
     "alias-needed",
     "alias-in-use",
+    "domain-in-use",
+    "not-verified",
+    "key-at-fault",
     "needs-choice",
     "wildcard",
 ]

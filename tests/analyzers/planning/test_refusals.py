@@ -11,11 +11,13 @@ from mapped_case import (
     ELSEWHERE,
     SHOP,
     WWW,
+    action,
     constants,
     default_certificate,
     dns,
     host,
     listed,
+    minutes,
     options,
     row,
     rows,
@@ -26,7 +28,9 @@ from mapped_case import (
 from planned_case import HOST_KEY, MADE, PlannedCase, plan, plan_of, snapshot_of
 
 from analyzers.diagnose import diagnose
-from analyzers.evidence import Dns, Http, Mappings, Scheduler
+from analyzers.evidence import Dns, Http, Mappings, Scheduler, Shape, Tls
+from analyzers.findings import Subject
+from analyzers.jobs import REMOVE, STAGE
 from analyzers.planning import (
     Choices,
     already,
@@ -37,6 +41,7 @@ from analyzers.planning import (
     standing,
 )
 from analyzers.snapshot import Snapshot
+from analyzers.steps import Json, Step
 
 MISSING = (listed(), tls(default_certificate()))
 GONE = "gone.example"
@@ -165,6 +170,66 @@ def test_an_alias_is_not_added_once_its_dns_leads_elsewhere() -> None:
     refusal = forbidden(step, look, diagnose(look, tool="test"))
     assert refusal is not None
     assert refusal.code == "dns-not-here"
+
+
+def test_no_row_is_marked_as_done_without_a_handshake_of_this_look() -> None:
+    broken = rows(row(stage="failed"))
+    step = replace(plan(broken).of("domain.mark-done"), rests_on={})
+    for evidence in ((tls(default_certificate()),), ()):
+        look = snapshot_of(broken, *evidence, without=() if evidence else (Tls,))
+        refusal = forbidden(step, look, diagnose(look, tool="test"))
+        assert refusal is not None
+        assert refusal.code == "not-verified"
+    fine = snapshot_of(broken)
+    assert forbidden(step, fine, diagnose(fine, tool="test")) is None
+
+
+def test_a_domain_that_visitors_reach_is_checked_again_as_a_severe_step_only() -> None:
+    given_up = (rows(row(stage="ssl-failed")), tls(default_certificate()), Scheduler((), True))
+    step = replace(plan(*given_up).of("domain.recheck"), rests_on={})
+    served = snapshot_of(rows(row()))
+    refusal = forbidden(step, served, diagnose(served, tool="test"))
+    assert refusal is not None
+    assert refusal.code == "domain-in-use"
+    severe = replace(step, risk="severe")
+    assert forbidden(severe, served, diagnose(served, tool="test")) is None
+
+
+def test_a_foreign_plan_cannot_call_a_job_something_else() -> None:
+    job = action(REMOVE, "pending", minutes(40), id=55)
+    look = snapshot_of(Scheduler((job,), tables_exist=True))
+    diagnosis = diagnose(look, tool="test")
+
+    def crafted(hook: str, domain: str) -> Step:
+        listed: dict[str, Json] = {
+            "action_id": 55,
+            "hook": hook,
+            "domain": domain,
+            "scheduled": None,
+        }
+        return Step(
+            "s1", "jobs.run-due", "wp-cli", Subject("network", "network.example"),
+            {"actions": [listed]}, (), "severe", False, None, "why", "expect",
+        )  # fmt: skip
+
+    for hook, domain in ((REMOVE, GONE), (STAGE, SHOP)):
+        refusal = forbidden(crafted(hook, domain), look, diagnosis)
+        assert refusal is not None
+        assert refusal.code == "stale"
+    refusal = forbidden(crafted(REMOVE, SHOP), look, diagnosis)
+    assert refusal is not None
+    assert refusal.code == "alias-needed"
+
+
+def test_no_job_of_a_foreign_plan_is_run_with_a_key_at_fault() -> None:
+    look = snapshot_of(constants(CLOSTE_CLIENT_API_KEY=Shape(True, 3, 3, "alnum")))
+    step = Step(
+        "s1", "jobs.run-due", "wp-cli", Subject("network", "network.example"),
+        {"actions": []}, (), "severe", False, None, "why", "expect",
+    )  # fmt: skip
+    refusal = forbidden(step, look, diagnose(look, tool="test"))
+    assert refusal is not None
+    assert refusal.code == "key-at-fault"
 
 
 MANY = tuple(f"shop{n}.example" for n in range(12))
