@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,16 +13,22 @@ from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Diagnosis, Finding
 from analyzers.instants import iso, iso_or_none
 from analyzers.journal_document import Journal, Record
+from analyzers.language import ENGLISH, Language, Phrase, joined, phrase, plural
 from analyzers.printable import printable
 from analyzers.steps import Plan, Step
 
 SCHEMA = 1
 _STATES = {
-    "done": "done",
-    "already": "was so already",
-    "failed": "failed",
-    "unknown": "outcome unknown",
-    "undone": "done and taken back",
+    "done": phrase("done"),
+    "already": phrase("was so already"),
+    "failed": phrase("failed"),
+    "unknown": phrase("outcome unknown"),
+    "undone": phrase("done and taken back"),
+}
+_VERDICTS = {
+    "healed": phrase("healed"),
+    "pending": phrase("pending"),
+    "unhealed": phrase("not healed"),
 }
 
 
@@ -31,14 +38,21 @@ class ChangedStep:
 
     step: Step
     record: Record | None
+    stopped: str = ""
+    """Why it was not begun, where that was said."""
 
     @property
-    def state(self) -> str:
+    def state(self) -> Phrase:
         """In a word or two."""
         if self.record is None:
-            return "for people" if self.step.via == "manual" else "not begun"
-        verified = f", {self.record.verified}" if self.record.verified else ""
-        return _STATES[self.record.state] + verified
+            return phrase("for people") if self.step.via == "manual" else phrase("not begun")
+        verdict = _VERDICTS.get(self.record.verified or "")
+        return joined([_STATES[self.record.state], *([verdict] if verdict else [])])
+
+    @property
+    def answer(self) -> str:
+        """What the other side said of it, or why it was not asked."""
+        return self.record.answer if self.record else self.stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +74,15 @@ class ChangeRecord:
 
 
 def change_record(
-    before: Diagnosis, after: Diagnosis | None, journal: Journal, plan: Plan
+    before: Diagnosis,
+    after: Diagnosis | None,
+    journal: Journal,
+    plan: Plan,
+    stopped: Mapping[str, str] | None = None,
 ) -> ChangeRecord:
-    """`after` is None where the second look failed: then nothing counts as healed."""
+    """`after` is None where the second look failed: then nothing counts as healed. `stopped`: step → why it
+    was not begun."""
+    why = stopped or {}
     stood = {f.reference: f for f in before.findings}
     stands = {f.reference: f for f in after.findings} if after else {}
     skipped = {s.code for s in after.skipped} if after else {f.code for f in before.findings}
@@ -72,7 +92,9 @@ def change_record(
         plan=plan,
         began=min(times, default=None),
         ended=max(times, default=None),
-        steps=tuple(ChangedStep(step, journal.record(step.id)) for step in plan.steps),
+        steps=tuple(
+            ChangedStep(step, journal.record(step.id), why.get(step.id, "")) for step in plan.steps
+        ),
         healed=tuple(f for f in gone if f.code not in skipped),
         standing=tuple(f for ref, f in stands.items() if ref in stood),
         new=tuple(f for ref, f in stands.items() if ref not in stood),
@@ -80,41 +102,53 @@ def change_record(
     )
 
 
-def _groups(record: ChangeRecord) -> tuple[tuple[str, str, tuple[Finding, ...]], ...]:
+def _groups(record: ChangeRecord) -> tuple[tuple[str, Phrase, tuple[Finding, ...]], ...]:
     return (
-        ("healed", "Healed", record.healed),
-        ("standing", "Still standing", record.standing),
-        ("new", "New since", record.new),
-        ("unlooked", "Not looked at again", record.unlooked),
+        ("healed", phrase("Healed"), record.healed),
+        ("standing", phrase("Still standing"), record.standing),
+        ("new", phrase("New since"), record.new),
+        ("unlooked", phrase("Not looked at again"), record.unlooked),
     )
 
 
-def _head(record: ChangeRecord) -> str:
+def _head(record: ChangeRecord) -> Phrase:
     plan = record.plan
     acted = [s for s in record.steps if s.record is not None]
-    when = f", {iso(record.began)} to {iso(record.ended)}" if record.began and record.ended else ""
-    return (
-        f"{plan.target}, network {plan.network.domain}, Closte app {plan.network.app_id or 'unknown'}{when}: "
-        f"{len(acted)} of {len(record.steps)} steps begun, {len(record.healed)} findings healed, "
-        f"{len(record.standing)} still standing, {len(record.new)} new."
+    about = phrase(
+        "{target}, network {network}, Closte app {app}",
+        target=plan.target,
+        network=plan.network.domain,
+        app=plan.network.app_id or phrase("unknown"),
+    )
+    if record.began and record.ended:
+        when = phrase("{began} to {ended}", began=iso(record.began), ended=iso(record.ended))
+        about = joined([about, when])
+    return phrase(
+        "{about}: {begun} of {steps} begun, {healed}, {standing} still standing, {new} new.",
+        about=about,
+        begun=len(acted),
+        steps=plural("{n} step", "{n} steps", len(record.steps)),
+        healed=plural("{n} finding healed", "{n} findings healed", len(record.healed)),
+        standing=len(record.standing),
+        new=len(record.new),
     )
 
 
-def render_text(record: ChangeRecord, *, width: int = 100) -> str:
+def render_text(record: ChangeRecord, *, width: int = 100, language: Language = ENGLISH) -> str:
     """For a terminal."""
-    lines = [*_wrapped(_head(record), width), printable(record.plan.digest), ""]
+    lines = [*_wrapped(language.of(_head(record)), width), printable(record.plan.digest), ""]
     for one in record.steps:
         about = f"{one.step.action} {one.step.subject.id}"
-        lines += _wrapped(f"{one.step.id}  {about}: {one.state}", width, more="    ")
-        if one.record is not None and one.record.answer:
-            lines += _wrapped(one.record.answer, width, first="    ", more="    ")
+        state = language.of(one.state)
+        lines += _wrapped(f"{one.step.id}  {about}: {state}", width, more="    ")
+        if one.answer:
+            lines += _wrapped(language.of(one.answer), width, first="    ", more="    ")
     for _, head, findings in _groups(record):
         if findings:
-            lines += ["", f"{head}:"]
+            lines += ["", f"{language.of(head)}:"]
             for finding in findings:
-                lines += _wrapped(
-                    f"{finding.title} [{finding.code}]", width, first="  ", more="    "
-                )
+                title = language.of(finding.title)
+                lines += _wrapped(f"{title} [{finding.code}]", width, first="  ", more="    ")
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -129,27 +163,27 @@ def _wrapped(text: str, width: int, first: str = "", more: str = "") -> list[str
     ) or [first]
 
 
-def render_markdown(record: ChangeRecord) -> str:
+def render_markdown(record: ChangeRecord, language: Language = ENGLISH) -> str:
     """For a ticket."""
+    title = language.say("Change record: {target}", target=escaped(record.plan.target))
     lines = [
-        f"# Change record: {escaped(record.plan.target)}",
+        f"# {title}",
         "",
-        escaped(_head(record)),
+        escaped(language.of(_head(record))),
         "",
-        f"Plan: {code(record.plan.digest)}",
+        f"{language.say('Plan')}: {code(record.plan.digest)}",
         "",
-        "## Steps",
+        f"## {language.say('Steps')}",
         "",
     ]
     for one in record.steps:
-        answer = one.record.answer if one.record else ""
-        said = f" — {code(answer)}" if answer else ""
+        said = f" — {code(language.of(one.answer))}" if one.answer else ""
         about = f"{code(one.step.action)} {escaped(one.step.subject.id)}"
-        lines.append(f"- {one.step.id}: {about}: {escaped(one.state)}{said}")
+        lines.append(f"- {one.step.id}: {about}: {escaped(language.of(one.state))}{said}")
     for _, head, findings in _groups(record):
         if findings:
-            lines += ["", f"## {head}", ""]
-            lines += [f"- {escaped(f.title)} ({code(f.code)})" for f in findings]
+            lines += ["", f"## {language.of(head)}", ""]
+            lines += [f"- {escaped(language.of(f.title))} ({code(f.code)})" for f in findings]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -178,7 +212,7 @@ def _step_model(one: ChangedStep) -> dict[str, object]:
         "heals": list(one.step.heals),
         "state": record.state if record else None,
         "verified": record.verified if record else None,
-        "answer": record.answer if record else "",
+        "answer": one.answer,
         "before": dict(record.before) if record else {},
         "left": dict(record.left) if record else {},
     }

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from analyzers.journal_document import Journal, Record
+from analyzers.language import phrase
 from analyzers.steps import Json, Step
 
 UndoAction = Literal["restore", "alias.add", "alias.delete"]
@@ -21,10 +22,10 @@ _DATES = frozenset({"date_modified"})
 _PLUGINS_OWN = frozenset({"stage", "secure", "date_modified"})
 """Columns of a row made by us that the plugin's own checks go on writing."""
 _NOT_TAKEN_BACK = {
-    "backup.take": "A backup stays; it does no harm.",
-    "cdn.flush": "What was flushed fills again by itself.",
-    "jobs.run-due": "The jobs have run, and each really called Closte or checked a domain.",
-    "manual": "What a person did, a person takes back.",
+    "backup.take": phrase("A backup stays; it does no harm."),
+    "cdn.flush": phrase("What was flushed fills again by itself."),
+    "jobs.run-due": phrase("The jobs have run, and each really called Closte or checked a domain."),
+    "manual": phrase("What a person did, a person takes back."),
 }
 
 
@@ -141,9 +142,9 @@ def _of_record(
         before, left = record.before.get(place), record.left.get(place)
         known, now = place in world, world.get(place)
         verdict = (
-            _Verdict(why="It could not be read now.", conflict=True)
+            _Verdict(why=phrase("It could not be read now."), conflict=True)
             if not known
-            else _Verdict(why="A later step on it could not be taken back.", conflict=True)
+            else _Verdict(why=phrase("A later step on it could not be taken back."), conflict=True)
             if place in blocked
             else _verdict(place, before, left, now)
         )
@@ -162,7 +163,7 @@ def _of_record(
             "restore",
             {"places": restores},
             {place: world.get(place) for place in restores},
-            f"Put back as it was before {record.step}: {named}.",
+            phrase("Put back as it was before {step}: {named}.", step=record.step, named=named),
         )
 
 
@@ -171,10 +172,16 @@ def _alias_act(id: str, place: str, now: Json, step: Step | None, *, wanted: boo
     stored = step.parameters.get("wildcard") if step else None
     wildcard = stored if stored is not None else (1 if domain.startswith("*.") else 0)
     says = (
-        f"Add the alias {domain} again; its certificate is issued anew, which takes up to 10 minutes and "
-        "counts against the issuer's limits."
+        phrase(
+            "Add the alias {domain} again; its certificate is issued anew, which takes up to 10 minutes "
+            "and counts against the issuer's limits.",
+            domain=domain,
+        )
         if wanted
-        else f"Delete the alias {domain} that was added; its certificate is lost with it."
+        else phrase(
+            "Delete the alias {domain} that was added; its certificate is lost with it.",
+            domain=domain,
+        )
     )
     action: UndoAction = "alias.add" if wanted else "alias.delete"
     return UndoAct(id, action, {"domain": domain, "wildcard": wildcard}, {place: now}, says)
@@ -190,11 +197,14 @@ class _Verdict:
     conflict: bool = False
 
 
-_BACK = _Verdict(why="It is as it was before.")
+_BACK = _Verdict(why=phrase("It is as it was before."))
 _MADE = _Verdict(
-    why="Rows came or went since; whether this run made one of them is not known.", conflict=True
+    why=phrase("Rows came or went since; whether this run made one of them is not known."),
+    conflict=True,
 )
-_MOVED = _Verdict(why="It is not as the run left it: somebody changed it since.", conflict=True)
+_MOVED = _Verdict(
+    why=phrase("It is not as the run left it: somebody changed it since."), conflict=True
+)
 
 
 def _verdict(place: str, before: Json, left: Json, now: Json) -> _Verdict:
@@ -205,7 +215,9 @@ def _verdict(place: str, before: Json, left: Json, now: Json) -> _Verdict:
     if place.startswith("rows of "):
         return _Verdict() if _identical(left, now) else _MADE
     if place.startswith("alias ") and not isinstance(before, bool):
-        return _Verdict(why="Nobody knew whether the alias was there before.", conflict=True)
+        return _Verdict(
+            why=phrase("Nobody knew whether the alias was there before."), conflict=True
+        )
     return _Verdict(True, before) if _identical(left, now) else _MOVED
 
 
@@ -225,19 +237,26 @@ def _row_verdict(before: Json, left: Json, now: Json) -> _Verdict:
     moved = {c for c in changed if not _equal(left[c], now.get(c))}
     stays = moved - _DATES
     if stays and _moved_on(left, stays):
-        why = f"The plugin's own check has moved it on: its {_listed(moved)} is kept."
+        why = phrase(
+            "The plugin's own check has moved it on: its {columns} is kept.",
+            columns=_listed(moved),
+        )
         return _Verdict(why=why)
     if stays:
         return _Verdict(
-            why=f"Its {_listed(stays)} changed since: it is not as the run left it.", conflict=True
+            why=phrase(
+                "Its {columns} changed since: it is not as the run left it.",
+                columns=_listed(stays),
+            ),
+            conflict=True,
         )
     put: dict[str, Json] = {c: before[c] for c in sorted(changed - moved)}
     others = {c for c in before if c not in changed and not _equal(before[c], now.get(c))}
     others |= moved
-    why = (
-        f"Its {_listed(others)} changed since, and what stands there now is kept." if others else ""
+    kept = phrase(
+        "Its {columns} changed since, and what stands there now is kept.", columns=_listed(others)
     )
-    return _Verdict(bool(put), put, why)
+    return _Verdict(bool(put), put, kept if others else "")
 
 
 def _moved_on(left: Mapping[str, Json], moved: set[str]) -> bool:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analyzers.language import ENGLISH, Language, Phrase, joined, phrase, plural
+
 if TYPE_CHECKING:
     from analyzers.steps import Step
 
 
-def confirmed(steps: tuple[Step, ...], *, yes: bool) -> bool:
+def confirmed(steps: tuple[Step, ...], *, yes: bool, language: Language = ENGLISH) -> bool:
     """May these be carried out? `yes` stands for the ordinary question, never for a severe one.
 
     Without a terminal nobody can be asked: then only `yes` counts, and severe steps are not confirmed.
@@ -19,48 +21,67 @@ def confirmed(steps: tuple[Step, ...], *, yes: bool) -> bool:
     severe = tuple(s for s in steps if s.risk == "severe")
     terminal = sys.stdin.isatty() and sys.stderr.isatty()
     if not terminal and (severe or not yes):
-        click.echo(_why(severe), err=True)
+        click.echo(language.of(_why(severe)), err=True)
         return False
-    if not yes and not _asked(f"Carry out {_count(len(steps))}? [y/N] ", ("y", "yes")):
+    question = plural("Carry out {n} step?", "Carry out these {n} steps?", len(steps))
+    if not yes and not _agrees(question, language):
         return False
-    for step in severe:
-        word = typed_word(step)
-        if not _asked(f"{step.id} {step.action}: to confirm it, type {word}: ", (word,)):
-            return False
-    return True
+    return all(_typed(step, language) for step in severe)
 
 
-def agreed(question: str, *, yes: bool) -> bool:
+def _typed(step: Step, language: Language) -> bool:
+    """Its domain, in either spelling of an international one."""
+    from analyzers.names import canonical
+
+    word = typed_word(step)
+    typed = _answer(
+        phrase(
+            "{step} {action}: to confirm it, type {word}:",
+            step=step.id,
+            action=step.action,
+            word=word,
+        ),
+        language,
+    )
+    return word.lower() in (typed, canonical(typed) if typed.split() == [typed] else typed)
+
+
+def agreed(question: str, *, yes: bool, language: Language = ENGLISH) -> bool:
     """One question; without a terminal only `yes` counts."""
     if yes:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        click.echo(_why(()), err=True)
+        click.echo(language.of(_why(())), err=True)
         return False
-    return _asked(question, ("y", "yes"))
+    return _agrees(question, language)
 
 
 def typed_word(step: Step) -> str:
-    """What is typed for a severe step: its domain, or the site or network it is about."""
+    """What is typed for a severe step: its domain; of a site the one that it is about, else the network's."""
+    from analyzers.names import canonical
+
+    domain = step.parameters.get("domain")
+    if step.subject.kind == "site" and isinstance(domain, str):
+        return canonical(domain)
     return step.subject.id
 
 
-def _why(severe: tuple[Step, ...]) -> str:
+def _why(severe: tuple[Step, ...]) -> Phrase:
     if severe:
-        return (
-            "severe steps are confirmed by typing their domain, and there is no terminal: "
-            + ", ".join(f"{s.id} {s.action}" for s in severe)
-            + ". Leave them out with --risk safe --risk confirm, or run this in a terminal."
+        return phrase(
+            "severe steps are confirmed by typing their domain, and there is no terminal: {steps}. Leave "
+            "them out with --risk safe --risk confirm, or run this in a terminal.",
+            steps=", ".join(f"{s.id} {s.action}" for s in severe),
         )
-    return "there is no terminal to ask, and no --yes"
+    return phrase("there is no terminal to ask, and no --yes")
 
 
-def _asked(question: str, answers: tuple[str, ...]) -> bool:
+def _agrees(question: str, language: Language) -> bool:
+    return _answer(joined([question, "[y/N]"], " "), language) in ("y", "yes")
+
+
+def _answer(question: str, language: Language) -> str:
     from analyzers.printable import printable
 
-    click.echo(printable(question), nl=False, err=True)
-    return sys.stdin.readline().strip().lower() in answers
-
-
-def _count(steps: int) -> str:
-    return f"{steps} step" if steps == 1 else f"these {steps} steps"
+    click.echo(printable(language.of(question)) + " ", nl=False, err=True)
+    return sys.stdin.readline().strip().lower()

@@ -23,6 +23,9 @@ from bridge.errors import ExitStatus, HostUnreachable, UsageError
 from bridge.language import language_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from analyzers.language import Language
     from analyzers.planning import Choices, Planned
     from analyzers.planning.refusals import Refusal
     from analyzers.steps import Plan
@@ -148,16 +151,17 @@ def remediate(target: str, **values: Any) -> int:
       closte-doctor remediate @prod --apply --skip domain.set-primary -o change.md
       closte-doctor remediate @prod --resume JOURNAL
     """
+    from bridge.cli.written import only_as
     from bridge.settings import load_settings
     from bridge.targets import resolve_all
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
-    if report.format not in ("text", "markdown", "json"):
-        raise UsageError("a plan is written as text, markdown or json")
+    report = only_as(report, ("text", "markdown", "json"), "a plan")
     options = RunOptions(**{name: values[name] for name in RunOptions.__dataclass_fields__})
     if options.resume and options.plan_file:
         raise UsageError("--resume goes on with the plan of its journal: leave --plan out")
+    reviewed = read_plan(options.plan_file) if options.plan_file else None
     targets = resolve_all(target, settings)
     if len(targets) > 1:
         raise UsageError(f"{target} is a group of targets; remediate one at a time")
@@ -166,7 +170,7 @@ def remediate(target: str, **values: Any) -> int:
         from bridge.cli.diagnose import print_commands
 
         return print_commands(targets[0], contact)
-    return _Run(targets[0], target, settings, report, contact, options, choices).run()
+    return _Run(targets[0], target, settings, report, contact, options, choices, reviewed).run()
 
 
 def choices_from(values: Mapping[str, Any], report: ReportOptions) -> Choices:
@@ -218,6 +222,8 @@ class _Run:
     contact: ContactOptions
     options: RunOptions
     choices: Choices
+    reviewed: Plan | None
+    """The plan of `--plan`, read before anything is contacted."""
 
     def run(self) -> int:
         """Look, plan, show; with `--apply` or `--resume` carry out. The exit status."""
@@ -226,9 +232,16 @@ class _Run:
         acts = self.options.carry_out or self.options.resume is not None
         if isinstance(self.target, SshTarget | LocalTarget):
             return self._live(acts)
+        look = self._evidence()
         if acts:
-            raise UsageError(f"{self.word} is no host: nothing can be carried out there")
-        return self._shown_only(self._evidence(), None)
+            self._never_carried_out(look)
+        return self._shown_only(look, None, look.diagnosis.taken_at)
+
+    def _never_carried_out(self, look: Look) -> None:
+        """Evidence cannot be changed; what would be refused on the host itself is said as such."""
+        planned = self._planned(look, None, look.diagnosis.taken_at)
+        refuse(planned.refusals if self._is_refused(planned) else ())
+        raise UsageError(f"{self.word} is no host: nothing can be carried out there")
 
     # evidence alone
 
@@ -252,9 +265,9 @@ class _Run:
         fail_on = self.report.fail_on
         return Look(snapshot, diagnose(snapshot, tool=TOOL, fail_on=fail_on, given=given))
 
-    def _shown_only(self, look: Look, host_key: str | None) -> int:
+    def _shown_only(self, look: Look, host_key: str | None, at: datetime) -> int:
         """Print the plan; nothing is changed."""
-        planned = self._planned(look, host_key)
+        planned = self._planned(look, host_key, at)
         self._emit_plan(planned)
         if not look.snapshot.observable:
             return int(ExitStatus.UNOBSERVABLE)
@@ -266,31 +279,33 @@ class _Run:
 
     def _is_refused(self, planned: Planned) -> bool:
         """A reviewed plan is carried out as it was reviewed, or not at all."""
-        return planned.refused or (self.options.plan_file is not None and bool(planned.refusals))
+        return planned.refused or (self.reviewed is not None and bool(planned.refusals))
 
-    def _planned(self, look: Look, host_key: str | None) -> Planned:
-        """The plan for what is now, or the reviewed one held against it."""
+    def _planned(self, look: Look, host_key: str | None, at: datetime) -> Planned:
+        """The plan for what is now, or the reviewed one held against it.
+
+        `at`: now; of evidence the moment that it is of, so that the same evidence gives the same plan, and
+        old evidence no plan that looks fresh.
+        """
         from analyzers.planning import Planned, plan_for, refusals_of
-        from bridge.clock import now
 
-        if self.options.plan_file is None:
+        if self.reviewed is None:
             return plan_for(
                 look.snapshot,
                 look.diagnosis,
-                made_at=now(),
+                made_at=at,
                 host_key=host_key,
                 choices=self.choices,
             )
-        plan = read_plan(self.options.plan_file)
         refusals = refusals_of(
-            plan,
+            self.reviewed,
             look.snapshot,
             look.diagnosis,
-            now=now(),
+            now=at,
             host_key=host_key,
             choices=self.choices,
         )
-        return Planned(plan, refusals, ())
+        return Planned(self.reviewed, refusals, ())
 
     def _emit_plan(self, planned: Planned) -> None:
         from analyzers import plan_document, plan_report
@@ -313,12 +328,15 @@ class _Run:
                 format = SUFFIXES.get(path.suffix.lower(), self.report.format)
                 replace_file(path, rendered(format, 100))
                 click.echo(f"Plan written to {target}.", err=True)
+        if "-" not in (self.report.output or ("-",)) or self.report.format == "json":
+            _say_refused(planned, language)
 
     # a live host
 
     def _live(self, acts: bool) -> int:
         from bridge.applying.line import Line
         from bridge.applying.site import Site
+        from bridge.clock import now
         from bridge.closte.key import key_from
         from bridge.connection import ConnectOptions
         from bridge.progress import Progress
@@ -350,7 +368,7 @@ class _Run:
             )
             look = site.look()
             if not acts:
-                return self._shown_only(look, line.host_key)
+                return self._shown_only(look, line.host_key, now())
             return self._carry_out(site, look)
         except HostUnreachable as error:
             progress(str(error))
@@ -362,6 +380,7 @@ class _Run:
         from bridge.apply import Refused
         from bridge.applying.identity import identity_of
         from bridge.cli.confirming import confirmed
+        from bridge.clock import now
         from bridge.target_lock import state_folder, target_lock
 
         if not look.snapshot.observable:
@@ -371,14 +390,14 @@ class _Run:
         with target_lock(identity, state_folder() / "locks"):
             if self.options.resume is not None:
                 return self._resume(site, look)
-            planned = self._planned(look, site.transport.host_key)
+            planned = self._planned(look, site.transport.host_key, now())
             self._show(planned)
             refuse(planned.refusals if self._is_refused(planned) else ())
             steps = tuple(s for s in planned.plan.steps if s.via != "manual")
             if not steps:
                 click.echo("There is nothing that could be changed from here.", err=True)
                 return self._ended(look, planned.plan, look, None, None)
-            if not confirmed(steps, yes=self.options.yes):
+            if not confirmed(steps, yes=self.options.yes, language=language_of(self.report.lang)):
                 raise Refused("not confirmed: nothing was changed")
             path = self.options.journal or journal_path(site.target.name)
             from bridge.journal import JournalFile
@@ -410,12 +429,10 @@ class _Run:
             if plan is None:
                 raise Refused("this journal names no plan: nothing was begun with it")
             finished = {r.step for r in said.records if r.state in ("done", "already", "undone")}
-            open_ = {r.step for r in said.records if r.state == "unknown"}
-            left = tuple(s for s in plan.steps if s.via == "manual" or s.id not in finished | open_)
+            left = tuple(s for s in plan.steps if s.via == "manual" or s.id not in finished)
             ids = {s.id for s in left}
             rest = replace(
                 plan,
-                expires_at=max(plan.expires_at, now()),  # begun in time: facts are checked anew
                 steps=tuple(replace(s, after=tuple(a for a in s.after if a in ids)) for s in left),
             )
             refuse(
@@ -429,11 +446,14 @@ class _Run:
                         host_key=site.transport.host_key,
                         choices=self.choices,
                     )
-                    if r.whole and r.code != "stale"
+                    # It was begun in time, and each step's facts are checked anew just before it.
+                    if r.whole and r.code not in ("stale", "expired")
                 )
             )
             steps = tuple(s for s in left if s.via != "manual")
-            if steps and not confirmed(steps, yes=self.options.yes):
+            if steps and not confirmed(
+                steps, yes=self.options.yes, language=language_of(self.report.lang)
+            ):
                 raise Refused("not confirmed: nothing was changed")
             click.echo(f"Journal: {journal.path}", err=True)
             return self._applied(site, look, plan, journal)
@@ -478,14 +498,16 @@ class _Run:
 
         said = journal.journal if journal else Journal((), 0)
         after = final.diagnosis if final else None
-        record = change_record.change_record(first.diagnosis, after, said, plan)
+        stopped = applied.stopped if applied else {}
+        record = change_record.change_record(first.diagnosis, after, said, plan, stopped)
+        language = language_of(self.report.lang)
 
         def rendered(format: str, width: int) -> str:
             if format == "json":
                 return change_record.render_json(record)
             if format == "markdown":
-                return change_record.render_markdown(record)
-            return change_record.render_text(record, width=width)
+                return change_record.render_markdown(record, language)
+            return change_record.render_text(record, width=width, language=language)
 
         for target in self.report.output or ("-",):
             if target == "-":
@@ -500,6 +522,15 @@ class _Run:
         if final is None:
             return int(ExitStatus.PARTIAL)
         return int(exit_status(final.diagnosis, self.report))
+
+
+def _say_refused(planned: Planned, language: Language) -> None:
+    """The refusals on stderr, where stdout has no place for them."""
+    from analyzers.printable import printable
+
+    for refusal in planned.refusals:
+        said = f"{language.say('Refused')}: {language.of(refusal.sentence)} [{refusal.code}]"
+        click.echo(printable(said), err=True)
 
 
 def refuse(refusals: tuple[Refusal, ...]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bridge.cli.options import ContactOptions, contact_from, contact_options
+from bridge.cli.options import (
+    ContactOptions,
+    ReportOptions,
+    contact_from,
+    contact_options,
+    report_from,
+    report_options,
+)
 from bridge.errors import ExitStatus, HostUnreachable, UsageError
+from bridge.language import language_of
 
 if TYPE_CHECKING:
-    from analyzers.steps import Json, Plan
-    from analyzers.undoing import Kept, UndoAct, Undoing
+    from analyzers.findings import Diagnosis
+    from analyzers.steps import Json, Outcome, Plan
+    from analyzers.undo_record import TakenBack
+    from analyzers.undoing import UndoAct, Undoing
     from bridge.applying.hands import Hands
     from bridge.applying.site import Site
     from bridge.host.acting import Acting
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
     metavar="TARGET",
     help="Where the network is, if the journal's own word for it leads nowhere from here.",
 )
+@report_options
 @contact_options
 def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
     """Take back what a journal says was done.
@@ -39,16 +48,22 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
     the three values are shown and nothing is done. Aliases are removed or added again. What cannot
     come back is said. What the plugin itself wrote meanwhile stays.
 
+    Exit status: 0 all that can come back is back; 3 not observed; 5 stopped part-way; 6 refused or not
+    confirmed, and nothing was done.
+
     \b
     Examples:
       closte-doctor undo ~/.local/state/closte-doctor/journals/….jsonl
+      closte-doctor undo JOURNAL --yes -o taken-back.md
     """
+    from bridge.cli.written import only_as
     from bridge.journal import JournalFile
     from bridge.settings import load_settings
     from bridge.targets import LocalTarget, SshTarget, resolve_all
 
     settings = load_settings(values["config"])
-    contact = contact_from(values, settings)
+    report, contact = report_from(values, settings), contact_from(values, settings)
+    report = only_as(report, ("text", "markdown", "json"), "what was taken back")
     with JournalFile.opened(journal) as file:
         plan = file.journal.plan
         if plan is None:
@@ -57,13 +72,14 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
         targets = resolve_all(word, settings)
         if len(targets) != 1 or not isinstance(targets[0], SshTarget | LocalTarget):
             raise UsageError(f"{word} is no single host; name it with --target")
-        return _Undo(file, plan, contact, yes).on(targets[0], settings)
+        return _Undo(file, plan, report, contact, yes).on(targets[0], settings)
 
 
 @dataclass(frozen=True, slots=True)
 class _Undo:
     file: JournalFile
     plan: Plan
+    report: ReportOptions
     contact: ContactOptions
     yes: bool
 
@@ -133,32 +149,40 @@ class _Undo:
             raise Refused(f"what stands now could not be read: {seen.problem}")
         present: Mapping[str, Json] = {p: seen.values[p] for p in places if p in seen.values}
         undoing = undoing_of(journal, present)
-        self._show(undoing)
         if undoing.conflicts:
+            self._written(undoing, (), None)
             raise Refused("something was changed since: nothing was taken back")
         if not undoing.acts:
+            self._written(undoing, (), None)
             click.echo("There is nothing to take back.", err=True)
             return int(ExitStatus.CLEAN)
+        self._show(undoing)
         if not self._confirmed(undoing.acts):
             raise Refused("not confirmed: nothing was taken back")
-        status = self._carry_out(undoing, hands)
-        self._afterwards(site)
-        return status
-
-    def _afterwards(self, site: Site) -> None:
-        """What stands now: the same diagnosis again, in a line per finding."""
-        from analyzers.printable import printable
-
+        taken = self._carry_out(undoing, hands)
         look = site.look()
-        causes = [f for f in look.diagnosis.causes() if f.severity != "info"]
-        if not look.snapshot.observable:
-            said = ["Nobody could look afterwards."]
-        elif causes:
-            said = ["Standing now:", *(f"  {f.title} [{f.code}]" for f in causes)]
-        else:
-            said = ["Nothing is wrong now that could be seen."]
-        sys.stdout.write("".join(printable(line) + "\n" for line in said))
-        sys.stdout.flush()
+        self._written(undoing, taken, look.diagnosis if look.snapshot.observable else None)
+        whole = all(one.outcome in ("done", "already") for one in taken)
+        return int(ExitStatus.CLEAN if whole else ExitStatus.PARTIAL)
+
+    def _written(
+        self, undoing: Undoing, taken: tuple[TakenBack, ...], after: Diagnosis | None
+    ) -> None:
+        """The record, on stdout and in files."""
+        from analyzers import undo_record
+        from bridge.cli.written import write
+
+        record = undo_record.undo_record(self.plan, undoing, taken, after)
+        language = language_of(self.report.lang)
+
+        def rendered(format: str, _: bool) -> str:
+            if format == "json":
+                return undo_record.render_json(record)
+            if format == "markdown":
+                return undo_record.render_markdown(record, language)
+            return undo_record.render_text(record, language)
+
+        write(self.report, rendered)
 
     def _reconcile(self, hands: Hands) -> None:
         """Steps that a run broke off at: what they left is read before it is taken back."""
@@ -183,35 +207,31 @@ class _Undo:
                 )
 
     def _confirmed(self, acts: tuple[UndoAct, ...]) -> bool:
+        from analyzers.language import plural
         from bridge.cli.confirming import agreed
 
-        return agreed(f"Take back {len(acts)} of them? [y/N] ", yes=self.yes)
+        asked = plural("Take back {n} step?", "Take back {n} steps?", len(acts))
+        return agreed(asked, yes=self.yes, language=language_of(self.report.lang))
 
     def _show(self, undoing: Undoing) -> None:
-        """To stdout: what would be done, and what not and why."""
-        from analyzers.printable import printable
+        """To a person, before the question: what would be done, and what not and why."""
+        from analyzers.undo_record import shown
 
-        lines = [f"{act.step}: {act.says}" for act in undoing.acts]
-        for kept in undoing.kept:
-            lines += _kept(kept)
-        for line in lines:
-            sys.stdout.write(printable(line) + "\n")
-        sys.stdout.flush()
+        click.echo(shown(undoing, language_of(self.report.lang)), nl=False, err=True)
 
-    def _carry_out(self, undoing: Undoing, hands: Hands) -> int:
-        from analyzers.printable import printable
+    def _carry_out(self, undoing: Undoing, hands: Hands) -> tuple[TakenBack, ...]:
+        from analyzers.undo_record import TakenBack
 
-        failed = False
+        taken: list[TakenBack] = []
         for act in undoing.acts:
             outcome, answer = self._one(act, hands)
-            sys.stdout.write(printable(f"{act.step}: {outcome}. {answer}") + "\n")
-            sys.stdout.flush()
-            failed = failed or outcome not in ("done", "already")
-            if failed:
+            hands.site.progress(f"{act.step}: {outcome}. {answer}")
+            taken.append(TakenBack(act, outcome, answer))
+            if outcome not in ("done", "already"):
                 break  # what was done before it may rest on it
-        return int(ExitStatus.PARTIAL if failed else ExitStatus.CLEAN)
+        return tuple(taken)
 
-    def _one(self, act: UndoAct, hands: Hands) -> tuple[str, str]:
+    def _one(self, act: UndoAct, hands: Hands) -> tuple[Outcome, str]:
         from analyzers.api_wording import ApiWording
         from bridge.applying.answers import judged, reconciled
         from bridge.host.acting import Asked
@@ -249,18 +269,3 @@ def _wants(act: UndoAct) -> dict[str, Json]:
         places = act.parameters["places"]
         return dict(places) if isinstance(places, dict) else {}
     return {f"alias {act.parameters['domain']}": act.action == "alias.add"}
-
-
-def _kept(kept: Kept) -> list[str]:
-    if not kept.conflict:
-        return [f"{kept.step}: {kept.place} stays. {kept.why}"]
-    return [
-        f"{kept.step}: {kept.place} is not as it was left. {kept.why}",
-        f"    before: {_value(kept.before)}",
-        f"    left:   {_value(kept.left)}",
-        f"    now:    {_value(kept.present)}",
-    ]
-
-
-def _value(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)

@@ -14,6 +14,7 @@ from analyzers.evidence import Missing, Scheduler, Tls
 from analyzers.findings import Diagnosis
 from analyzers.journal_document import Journal
 from analyzers.steps import JournalEntry
+from bridge.language import language_of
 
 AT = datetime(2026, 5, 4, 10, 1, tzinfo=UTC)
 CASE = plan(
@@ -98,3 +99,22 @@ def test_answers_of_strangers_do_no_harm() -> None:
     for text in (render_text(record), render_markdown(record), render_json(record)):
         assert "\x1b" not in text
         assert "\u202e" not in text
+
+
+def test_a_step_that_was_not_begun_says_why() -> None:
+    why = "s1 was not done"
+    journal = Journal(run(CASE).entries[:1], 0)
+    record = change_record(CASE.diagnosis, HEALED, journal, CASE.planned.plan, {"s2": why})
+    assert [s.state for s in record.steps] == ["outcome unknown", "not begun"]
+    assert why in render_text(record)
+    assert why in render_markdown(record)
+    assert json.loads(render_json(record))["steps"][1]["answer"] == why
+
+
+def test_it_speaks_the_readers_language() -> None:
+    record = change_record(CASE.diagnosis, HEALED, run(CASE), CASE.planned.plan)
+    polish = language_of("pl")
+    for told in (render_text(record, language=polish), render_markdown(record, polish)):
+        assert "wykonano, naprawione" in told
+        assert "rozpoczęto 2 z 2 kroków" in told
+        assert "healed" not in told

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,8 +32,10 @@ from e2e.remedies import (
     told,
     undo,
 )
-from e2e.town import NEW_ROW, town
+from e2e.town import NEW_ROW, OLD, town
 from lab.world import DATABASE, World
+
+from analyzers import plan_document
 
 pytestmark = pytest.mark.lab
 
@@ -351,6 +354,51 @@ def test_a_run_that_is_killed_at_a_write_of_its_journal_is_resumed_and_undone(
     back = undo(doctor, journal)
     assert back.status == 0, back.said
     assert NEWCOMER not in missing.api.app.domains
+
+
+def test_a_run_that_broke_off_is_resumed_long_after_its_plan_expired(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    command = ("remediate", missing.target, *missing.options, "--apply", "--yes", "--wait", "0")
+    dying(doctor, "kill:1:-1", *command, "--journal", str(journal))
+    assert asked_to_add(missing) == 0
+    (line,) = entries(journal)
+    plan = plan_document.from_model(line["plan"])
+    old = replace(plan, made_at=plan.made_at - HOUR, expires_at=plan.expires_at - HOUR)
+    dated = replace(old, digest=plan_document.digest_of(old))
+    line |= {"digest": dated.digest, "plan": plan_document.model(dated)}
+    journal.write_text(json.dumps(line) + "\n")
+    resumed = remediate(doctor, "--resume", str(journal), "--yes", "--wait", "0")
+    assert resumed.status in (0, 1), resumed.said
+    assert outcome_of(journal, "alias.add")[0] == "done", resumed.said
+    assert asked_to_add(missing) == 1
+
+
+def test_what_was_taken_back_is_not_done_again_by_resuming(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    assert add(doctor, journal).status in (0, 1)
+    assert undo(doctor, journal).status == 0
+    told_before = told(journal)
+    resumed = remediate(doctor, "--resume", str(journal), "--yes", "--wait", "0")
+    assert resumed.status == 1, resumed.said
+    assert asked_to_add(missing) == 1
+    assert told(journal) == told_before
+
+
+def test_a_severe_step_that_broke_off_is_confirmed_anew_before_it_is_taken_up(
+    lab: World, doctor: Doctor, now: datetime, journal: Path
+) -> None:
+    lab.settle(town(now))
+    faults.the_row_was_imported_twice(Place(lab, now, ExitStack(), "2.4.10"))
+    assert remediate_at_terminal(doctor, ("y", OLD), "--journal", str(journal)).status in (0, 1)
+    assert undo(doctor, journal).status == 0
+    begun = [e for e in entries(journal) if e["phase"] == "intent"]
+    journal.write_text("".join(json.dumps(e) + "\n" for e in begun))
+    before = rows(lab, MAPPINGS)
+    resumed = remediate(doctor, "--resume", str(journal), "--yes", "--wait", "0")
+    assert resumed.status == 6, resumed.said
+    assert rows(lab, MAPPINGS) == before
 
 
 @pytest.mark.parametrize("line", [1, 2, 3])

@@ -122,7 +122,7 @@ STORIES = (
     Story(
         "domain.set-primary",
         the_site_has_two_primaries,
-        ("y", "3"),
+        ("y", NEWCOMER),
         "SELECT COUNT(*) FROM wplab_wu_domain_mappings WHERE blog_id = 3 AND primary_domain = 1",
         (("1",),),
     ),
