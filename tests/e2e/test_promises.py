@@ -6,8 +6,8 @@ import json
 import os
 import urllib.request
 import zipfile
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from e2e.doctor import Doctor, Run, leaked
 from e2e.faults import NEWCOMER, Place, newcomer, stored_key
 from e2e.town import FRESH, town
 from lab import seeds
-from lab.networks import ENTRANCE, KEY
+from lab.networks import DB_PASSWORD, DB_USER, ENTRANCE, KEY
 from lab.seeds import network_option
 from lab.web_of_php import php_server
 from lab.world import DATABASE, Counts, World
@@ -85,6 +85,42 @@ def test_not_a_byte_of_the_host_changes(
     assert lab.dump() == database
     assert lab.tree() == tree
     assert not any(request.acted for request in lab.api.calls())
+
+
+@contextmanager
+def nothing_can_be_written(lab: World) -> Iterator[None]:
+    """A database user that may only read, and not one file or folder that the account may write to."""
+    accounts = [f"'{DB_USER}'@'{host}'" for host in ("127.0.0.1", "localhost")]
+    paths = [p for p in (lab.home, *lab.home.rglob("*")) if not p.is_symlink()]
+    modes = {path: path.stat().st_mode & 0o7777 for path in paths}
+    for account in accounts:
+        lab.database.execute(f"REVOKE ALL ON *.* FROM {account}; GRANT SELECT ON *.* TO {account};")
+    for path, mode in modes.items():
+        path.chmod(mode & ~0o222)
+    try:
+        yield
+    finally:
+        for path, mode in modes.items():
+            path.chmod(mode)
+        lab.database.grant(DB_USER, DB_PASSWORD)
+
+
+@pytest.mark.parametrize("command", COMMANDS_HERE)
+def test_nothing_has_to_be_writable_for_it(
+    lab: World, doctor: Doctor, now: datetime, tmp_path: Path, command: str
+) -> None:
+    lab.settle(town(now))
+    with nothing_can_be_written(lab):
+        refused = lab.ssh("sh", "-c", f"touch {lab.site}/x || touch ~/x || echo refused")
+        assert refused.stdout == b"refused\n"
+        database, tree = lab.dump(), lab.tree()
+        run = doctor(*READING[command](lab, tmp_path))
+        assert lab.dump() == database
+        assert lab.tree() == tree
+    # That the plugin cannot write its logs there either is a warning, which `check` has a status for.
+    assert run.status == (1 if command == "check" else 0), run.said
+    if command == "diagnose":
+        assert b"logs.unwritable" in run.stdout
 
 
 def test_the_api_is_asked_twice_and_for_nothing_that_acts(
