@@ -39,7 +39,9 @@ final class Closte_Doctor_Session {
 		}
 		@$link->set_charset( 'utf8mb4' );
 		$this->link = $link;
-		$this->run( 'SET SESSION innodb_lock_wait_timeout=10' );
+		// As WordPress does: a strict session would not put back an empty stage or a date of noughts. And the
+		// lock is this connection's, which is idle while Closte is waited for.
+		$this->run( "SET SESSION sql_mode='', wait_timeout=28800, innodb_lock_wait_timeout=10" );
 	}
 
 	/** A lock that ends with this process, whoever else acts on this network, from wherever. */
@@ -945,9 +947,27 @@ final class Closte_Doctor_Actor {
 				$this->remove_row( (int) substr( $place, 4 ) );
 			} else {
 				$this->places->put( $place, $value );
+				$this->is_back( $place, $value );
 			}
 		}
 		return self::touched( array_keys( $p['places'] ), $this->session->is_wordpress ? 'deleted by the plugin\'s model' : 'put back by SQL' );
+	}
+
+	/** Whatever stands in the way (a trigger, a column that took it otherwise): half back is not back. */
+	private function is_back( $place, $value ) {
+		$now = $this->places->read( $place );
+		if ( 0 === strpos( $place, 'row ' ) && is_array( $value ) && is_array( $now ) ) {
+			$now   = array_intersect_key( $now, $value );
+			$value = array_map( array( __CLASS__, 'as_printed' ), $value );
+		}
+		if ( self::sorted( $now ) !== self::sorted( $value ) ) {
+			throw new Closte_Doctor_Refused( "$place would not be as it was before" );
+		}
+	}
+
+	/** A column's value as the table prints it. */
+	private static function as_printed( $value ) {
+		return null === $value ? null : (string) $value;
 	}
 
 	private static function is_removal( $place, $value ) {

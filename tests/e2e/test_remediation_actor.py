@@ -210,6 +210,47 @@ def test_a_step_that_fails_stops_what_comes_after_it_and_not_the_rest(host: Host
     assert [(t.step, t.outcome) for t in told] == [("s1", "failed"), ("s3", "done")]
 
 
+def test_a_row_that_a_strict_database_would_not_take_is_put_back_to_the_byte(host: Host) -> None:
+    mappings = "wplab_wu_domain_mappings"
+    host.lab.sql(
+        "SET sql_mode='';"
+        f"INSERT INTO {mappings} SET id={NEW_ROW}, blog_id=3, domain='{OLD}', active=1, stage='',"
+        " date_created='0000-00-00 00:00:00'"
+    )
+    host.lab.database.execute(
+        "SET GLOBAL sql_mode='STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ANSI_QUOTES'"
+    )
+    try:
+        before = rows(host.lab, MAPPINGS)
+        place = f"row {NEW_ROW}"
+        row = host.look(place).values[place]
+        dropped: dict[str, Json] = {"domain_id": NEW_ROW, "blog_id": 3, "domain": OLD, "keep_id": 2}
+        assert host.one("domain.drop-duplicate", dropped, place, "row 2").outcome == "done"
+        _, (told,) = host.act(Asked("s1", "restore", {"places": {place: row}}, {place: None}))
+        assert told.outcome == "done", told.answer
+        assert rows(host.lab, MAPPINGS) == before
+    finally:
+        host.lab.database.execute("SET GLOBAL sql_mode=DEFAULT")
+
+
+def test_what_a_trigger_would_make_of_it_is_not_left_half_put_back(host: Host) -> None:
+    mappings = "wplab_wu_domain_mappings"
+    row = host.look("row 2").values["row 2"]
+    assert isinstance(row, dict)
+    before = rows(host.lab, MAPPINGS)
+    host.lab.sql(
+        f"CREATE TRIGGER meddles BEFORE UPDATE ON {mappings} FOR EACH ROW SET NEW.secure = 0"
+    )
+    try:
+        wanted: dict[str, Json] = {"stage": "checking-dns", "secure": "1"}
+        _, (told,) = host.act(Asked("s1", "restore", {"places": {"row 2": wanted}}, {"row 2": row}))
+        assert told.outcome == "failed"
+        assert "would not be as it was" in told.answer
+        assert rows(host.lab, MAPPINGS) == before
+    finally:
+        host.lab.sql("DROP TRIGGER meddles")
+
+
 def test_settings_that_hold_secrets_stay_whole_and_none_is_sent(host: Host) -> None:
     ((stored,),) = rows(
         host.lab,
