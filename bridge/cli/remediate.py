@@ -143,6 +143,8 @@ def remediate(target: str, **values: Any) -> int:
     the domain), every step is written to a journal before and after it, and the network is diagnosed again
     at the end. `closte-doctor undo JOURNAL` takes back what can be taken back.
 
+    --only and --skip name codes, families, actions and domains; a name that is none of these is an error.
+
     \b
     Examples:
       closte-doctor remediate @prod                          the plan, and nothing else
@@ -178,6 +180,7 @@ def choices_from(values: Mapping[str, Any], report: ReportOptions) -> Choices:
     from analyzers.names import canonical
     from analyzers.planning import Choices
     from analyzers.planning.choices import ALL_RISKS, MOST_CHANGES
+    from bridge.cli.choosing import only_names, skipped_names
 
     keep: dict[str, int] = {
         canonical(d): _site(s, "--keep") for d, s in _pairs(values["keep"], "--keep")
@@ -190,14 +193,10 @@ def choices_from(values: Mapping[str, Any], report: ReportOptions) -> Choices:
         primary=primary,
         wildcards=values["allow_wildcard"],
         risks=frozenset(values["risk"]) or ALL_RISKS,
-        only=_split(report.only),
-        skip=_split(report.skip),
+        only=only_names(report.only),
+        skip=skipped_names(report.skip),
         max_changes=values["max_changes"] or MOST_CHANGES,
     )
-
-
-def _split(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part for name in names for part in name.replace(",", " ").split())
 
 
 def _pairs(said: tuple[str, ...], option: str) -> list[tuple[str, str]]:
@@ -288,8 +287,10 @@ class _Run:
         old evidence no plan that looks fresh.
         """
         from analyzers.planning import Planned, plan_for, refusals_of
+        from bridge.cli.choosing import check_names
 
         if self.reviewed is None:
+            check_names(self.choices, look.diagnosis)
             return plan_for(
                 look.snapshot,
                 look.diagnosis,

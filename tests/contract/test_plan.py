@@ -357,3 +357,48 @@ def test_no_secret_stands_in_a_plan(tmp_path: Path) -> None:
         _, out, err = run("remediate", str(place), "--format", format)
         assert secret[:10] not in out.decode() + err
         assert "PASTE-THE-KEY-HERE" in out.decode()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--only", "nonsense"),
+        ("--only", "alias.ad"),
+        ("--skip", "alias.delet"),
+        ("--skip", "domain.set-primry"),
+        ("--skip", "other.example"),
+        ("--only", "alias.add,alias.mising"),
+    ],
+)
+def test_a_slip_of_a_letter_leaves_nothing_in_or_out_in_silence(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    status, out, err = run("remediate", str(_made(tmp_path, _alias_orphan)), *options)
+    assert (status, out) == (2, b"")
+    assert "is no finding code, family or action" in err
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (("--only", "alias.*"), {"alias.add"}),
+        (("--skip", "alias.*"), {"settings.log-level"}),
+        (("--skip", "settings.*"), {"alias.add"}),
+        (("--skip", "settings"), {"alias.add"}),
+        (("--only", "settings.log*"), {"settings.log-level"}),
+        (("--only", "alias.add"), {"alias.add"}),
+        (("--only", SHOP.upper()), {"alias.add"}),
+        (("--skip", f"{SHOP}."), {"settings.log-level"}),
+        (("--only", "logs", "--only", "alias.missing"), {"settings.log-level", "alias.add"}),
+        (("--only", "logs, alias.missing", "--skip", "alias.add"), {"settings.log-level"}),
+    ],
+)
+def test_a_plan_is_narrowed_by_codes_families_patterns_actions_and_domains(
+    tmp_path: Path, options: tuple[str, ...], wanted: set[str]
+) -> None:
+    def change(folder: Folder) -> None:
+        _alias_missing(folder)
+        _muted(folder)
+
+    _, plan, _ = _plan(_made(tmp_path, change), *options)
+    assert {step["action"] for step in plan["steps"]} == wanted

@@ -1,0 +1,81 @@
+"""`--only` and `--skip` of a plan: codes, families, patterns of codes, actions, and the network's own names.
+
+A name that is none of these is an error: what somebody meant to leave out must not be done for a slip of a
+letter.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from bridge.errors import UsageError
+
+if TYPE_CHECKING:
+    from analyzers.findings import Diagnosis
+    from analyzers.planning import Choices
+
+
+def only_names(options: tuple[str, ...]) -> tuple[str, ...]:
+    """What `--only` names: codes and families, by patterns too, as in `diagnose`; actions where no code has
+    that name; else domains."""
+    return _names(options, lambda word: _codes(word) or _actions(word))
+
+
+def skipped_names(options: tuple[str, ...]) -> tuple[str, ...]:
+    """What `--skip` names: whatever code, family, action or domain it can mean, all of them."""
+    return _names(options, lambda word: [*_codes(word), *_actions(word)])
+
+
+def _names(options: tuple[str, ...], meant: Callable[[str], list[str]]) -> tuple[str, ...]:
+    from analyzers.names import canonical
+
+    words = " ".join(options).replace(",", " ").split()
+    named = (name for word in words for name in meant(word) or [canonical(word)])
+    return tuple(dict.fromkeys(named))
+
+
+def _codes(word: str) -> list[str]:
+    return [name for name in _vocabulary()[0] if fnmatch.fnmatchcase(name, word)]
+
+
+def _actions(word: str) -> list[str]:
+    """An action, or all of a kind: `domain`, `domain.*`."""
+    return [
+        name
+        for name in _vocabulary()[1]
+        if fnmatch.fnmatchcase(name, word) or name.split(".", 1)[0] == word
+    ]
+
+
+def check_names(choices: Choices, diagnosis: Diagnosis) -> None:
+    """Raises UsageError for a name that is no code, family or action, and names nothing on this network.
+
+    Nothing is held against a host that could not be observed.
+    """
+    from difflib import get_close_matches
+
+    if diagnosis.verdict == "unobservable":
+        return
+    words = [name for names in _vocabulary() for name in names]
+    here = {f.subject.id for f in diagnosis.findings} | {d.domain for d in diagnosis.domains}
+    here |= {name for finding in diagnosis.findings for name in finding.affects}
+    for name in (*choices.only, *choices.skip):
+        if not diagnosis.domains and "." in name and name.split(".", 1)[0] not in words:
+            continue  # nobody saw which domains there are
+        if name not in here and name not in words:
+            close = get_close_matches(name, [*words, *sorted(here)], n=1)
+            meant = f" Did you mean {close[0]}?" if close else ""
+            raise UsageError(
+                f"{name!r} is no finding code, family or action, and no domain that is known here.{meant}"
+            )
+
+
+def _vocabulary() -> tuple[list[str], list[str]]:
+    """Codes with their families, and actions."""
+    from analyzers.action_rules import ACTIONS
+    from analyzers.rules import CATALOGUE
+
+    families = dict.fromkeys(rule.family for rule in CATALOGUE)
+    return [*families, *(rule.code for rule in CATALOGUE)], list(ACTIONS)
