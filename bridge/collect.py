@@ -225,5 +225,13 @@ def printed(
     return printed_commands(replace(request, dns_names=names))
 
 
+def printed_acting(target: HostTarget, contact: ContactOptions) -> str:
+    """What would be sent besides where something is to be changed."""
+    from bridge.host import acting
+    from bridge.host.ladder import place_of
+
+    return acting.printed_acting(place_of(request_for(target, contact, Deadline(contact.deadline))))
+
+
 def _json(value: object) -> bytes:
     return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()

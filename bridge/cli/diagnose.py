@@ -360,15 +360,18 @@ def print_commands(
     *,
     list_only: bool = False,
     names: tuple[str, ...] = (),
+    acts: bool = False,
 ) -> int:
     """Print what would be sent to the host, every byte, and stop. `list_only`: see `collect`; `names`:
-    those that the host would be asked to resolve first."""
-    from bridge.collect import printed
-    from bridge.targets import FolderTarget, ZipTarget
+    those that the host would be asked to resolve first; `acts`: what changes something, too."""
+    from bridge.collect import printed, printed_acting
+    from bridge.targets import DemoTarget, FolderTarget, ZipTarget
 
     if isinstance(target, FolderTarget | ZipTarget):
         raise UsageError(f"{target.name} is no host: nothing would be sent")
     said = printed(target, contact, list_only=list_only, names=names)
+    if acts and not isinstance(target, DemoTarget):
+        said += printed_acting(target, contact)
     sys.stdout.buffer.write(said.encode())
     sys.stdout.flush()
     return int(ExitStatus.CLEAN)

@@ -171,7 +171,8 @@ def remediate(target: str, **values: Any) -> int:
     if contact.print_commands:
         from bridge.cli.diagnose import print_commands
 
-        return print_commands(targets[0], contact)
+        acts = options.carry_out or options.resume is not None
+        return print_commands(targets[0], contact, acts=acts)
     return _Run(targets[0], target, settings, report, contact, options, choices, reviewed).run()
 
 

@@ -56,6 +56,7 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
       closte-doctor undo ~/.local/state/closte-doctor/journals/….jsonl
       closte-doctor undo JOURNAL --yes -o taken-back.md
     """
+    from bridge.cli.diagnose import print_commands
     from bridge.cli.written import only_as
     from bridge.journal import JournalFile
     from bridge.settings import load_settings
@@ -72,6 +73,8 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
         targets = resolve_all(word, settings)
         if len(targets) != 1 or not isinstance(targets[0], SshTarget | LocalTarget):
             raise UsageError(f"{word} is no single host; name it with --target")
+        if contact.print_commands:
+            return print_commands(targets[0], contact, acts=True)
         return _Undo(file, plan, report, contact, yes).on(targets[0], settings)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -270,6 +271,22 @@ def actor() -> bytes:
     assert entry, "the collector has no entry"
     hand = files("bridge.host").joinpath("actor.php").read_bytes()
     return declared + b"\n" + hand.removeprefix(b"<?php")
+
+
+def printed_acting(place: Place) -> str:
+    """What would be sent besides the look: the one script that acts. What it is asked is known only after
+    the look, and goes as data into its argument."""
+    argv = (*("collect", place.folder, place.wp, place.url), "…")
+    return "\n".join(
+        (
+            "",
+            "# Then, to compare and to act, the same script once more, told what to do in its last argument:",
+            f"sh -c … {shlex.join(('sh', *argv))}",
+            "",
+            f"# On its stdin, {len(actor())} bytes:",
+            actor().decode(),
+        )
+    )
 
 
 def _command(

@@ -276,6 +276,10 @@ def test_print_commands_contacts_nobody(lab: World, doctor: Doctor, now: datetim
     assert run.status == 0, run.said
     assert b"--skip-wordpress" in run.stdout
     assert b"skip-plugins" not in run.stdout
+    for acting in ((), ("--apply", "--yes")):
+        run = doctor("remediate", lab.target, *lab.options, *acting, "--print-commands")
+        assert run.status == 0, run.said
+        assert (b"Closte_Doctor_Actor" in run.stdout) == bool(acting)
     assert lab.counts() == before
     assert lab.api.calls() == ()
 

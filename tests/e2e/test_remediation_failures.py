@@ -521,6 +521,18 @@ def test_a_plan_is_refused_once_something_moved_and_where_it_was_changed(
     assert asked_to_add(missing) == 0
 
 
+def test_print_commands_of_an_undoing_contacts_nobody(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    add(doctor, journal)
+    counted, called = missing.counts(), len(missing.api.calls())
+    run = undo(doctor, journal, "--print-commands")
+    assert run.status == 0, run.said
+    assert b"Closte_Doctor_Actor" in run.stdout
+    assert (missing.counts(), len(missing.api.calls())) == (counted, called)
+    assert NEWCOMER in missing.api.app.domains
+
+
 def test_undo_stops_where_somebody_changed_it_since_and_shows_the_three_values(
     failed: World, doctor: Doctor, journal: Path
 ) -> None:
