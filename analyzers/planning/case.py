@@ -8,7 +8,7 @@ from functools import cached_property
 
 from analyzers.action_rules import ACTIONS
 from analyzers.domains import MappedDomain, MappedDomains
-from analyzers.findings import Diagnosis, Finding, Subject
+from analyzers.findings import Diagnosis, Finding, Reference, Subject
 from analyzers.network import Network
 from analyzers.planning.choices import Choices
 from analyzers.planning.grounds import Grounds
@@ -48,16 +48,25 @@ class Case:
         return {str(name): one for name, one in found.by_name.items()} if found else {}
 
     @cached_property
+    def _every(self) -> tuple[Finding, ...]:
+        """All findings, also those that the operator lives with: a guard knows no such decision."""
+        return (*self.diagnosis.findings, *(s.finding for s in self.diagnosis.suppressed))
+
+    @cached_property
+    def _accepted(self) -> frozenset[Reference]:
+        return frozenset(s.finding.reference for s in self.diagnosis.suppressed)
+
+    @cached_property
     def _by_code(self) -> Mapping[str, tuple[Finding, ...]]:
         found: dict[str, list[Finding]] = {}
-        for finding in self.diagnosis.findings:
+        for finding in self._every:
             found.setdefault(finding.code, []).append(finding)
         return {code: tuple(sorted(f, key=lambda f: f.subject)) for code, f in found.items()}
 
     @cached_property
     def _by_subject(self) -> Mapping[Subject, tuple[Finding, ...]]:
         found: dict[Subject, list[Finding]] = {}
-        for finding in self.diagnosis.findings:
+        for finding in self._every:
             if finding.severity != "info":
                 found.setdefault(finding.subject, []).append(finding)
         return {s: tuple(sorted(f, key=lambda f: f.code)) for s, f in found.items()}
@@ -71,7 +80,9 @@ class Case:
         return self.wanted(*sorted(self._by_code))
 
     def is_wanted(self, finding: Finding) -> bool:
-        """Is it to be silenced: a warning at least, or named; and not chosen away?"""
+        """Is it to be silenced: a warning at least, or named; and neither chosen away nor accepted?"""
+        if finding.reference in self._accepted:
+            return False
         names = {finding.code, finding.code.split(".", 1)[0], finding.subject.id}
         if names & set(self.choices.skip):
             return False

@@ -17,6 +17,7 @@ from bridge.errors import BridgeError, ExitStatus
 from bridge.host.acting import API_SECONDS, Acting, ActingNetwork
 
 if TYPE_CHECKING:
+    from analyzers.suppressions import Suppression
     from bridge.cli.options import ContactOptions
     from bridge.closte.key import ApiKey
     from bridge.collect import HostTarget
@@ -54,12 +55,15 @@ class Site:
     given: Mapping[type, object]
     fail_on: str
     progress: Progress
+    suppressions: tuple[Suppression, ...] = ()
+    """What the operator lives with: it is neither healed nor counted."""
     key: ApiKey | None = None
     """For `--api-from here`: read once, as a file descriptor gives it only once."""
 
     def look(self) -> Look:
         """Everything anew, from all sides, as `diagnose` does."""
         from analyzers.diagnose import diagnose
+        from analyzers.suppressions import with_suppressions
         from bridge.cli.main import TOOL
         from bridge.collect import look_outside, meta_of, reached, request_for
         from bridge.host.ladder import collect_host
@@ -76,7 +80,7 @@ class Site:
                 )
         snapshot = read(files, origin=self.target.name, fallback_now=now())
         diagnosis = diagnose(snapshot, tool=TOOL, fail_on=self.fail_on, given=self.given)
-        return Look(snapshot, diagnosis)
+        return Look(snapshot, with_suppressions(diagnosis, self.suppressions))
 
     def _api_from_here(self) -> dict[str, bytes]:
         if self.contact.no_api or self.contact.api_from != "here" or self.key is None:

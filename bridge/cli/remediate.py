@@ -248,6 +248,7 @@ class _Run:
     def _evidence(self) -> Look:
         from analyzers.diagnose import diagnose
         from analyzers.snapshot import read
+        from analyzers.suppressions import with_suppressions
         from bridge.applying.site import Look
         from bridge.cli.diagnose import evidence_of
         from bridge.cli.main import TOOL
@@ -263,7 +264,8 @@ class _Run:
         snapshot = read(files, origin=origin, fallback_now=now())
         given = given_by(self.settings)
         fail_on = self.report.fail_on
-        return Look(snapshot, diagnose(snapshot, tool=TOOL, fail_on=fail_on, given=given))
+        diagnosis = diagnose(snapshot, tool=TOOL, fail_on=fail_on, given=given)
+        return Look(snapshot, with_suppressions(diagnosis, self.settings.suppressions))
 
     def _shown_only(self, look: Look, host_key: str | None, at: datetime) -> int:
         """Print the plan; nothing is changed."""
@@ -366,6 +368,7 @@ class _Run:
                 given_by(self.settings),
                 self.report.fail_on,
                 progress,
+                self.settings.suppressions,
                 key,
             )
             look = site.look()

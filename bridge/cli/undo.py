@@ -108,8 +108,10 @@ class _Undo:
         progress(f"Connecting to {target.name} …")
         try:
             line.connect()
-            given = given_by(settings)
-            return self._at(Site(line, target, self.contact, given, "error", progress, key))
+            given, accepted = given_by(settings), settings.suppressions
+            return self._at(
+                Site(line, target, self.contact, given, "error", progress, accepted, key)
+            )
         except HostUnreachable as error:
             progress(str(error))
             return int(ExitStatus.UNOBSERVABLE)

@@ -402,3 +402,17 @@ def test_a_plan_is_narrowed_by_codes_families_patterns_actions_and_domains(
 
     _, plan, _ = _plan(_made(tmp_path, change), *options)
     assert {step["action"] for step in plan["steps"]} == wanted
+
+
+def test_what_is_accepted_is_not_planned_for_and_opens_no_gate(tmp_path: Path) -> None:
+    config = tmp_path / "closte-doctor.toml"
+    accepted = '[[suppress]]\ncode = "{}"\nreason = "we know"\nuntil = 2026-12-31\n'
+    config.write_text(accepted.format("alias.orphan"))
+    place = _made(tmp_path / "1", _alias_orphan)
+    assert "alias.delete" in {s["action"] for s in _plan(place)[1]["steps"]}
+    status, plan, _ = _plan(place, "--config", str(config), "--fail-on", "warning")
+    assert (status, plan["steps"]) == (0, [])
+    for change, code in ((_staging, "host.staging-clone"), (_foreign_key, "key.other-app")):
+        config.write_text(accepted.format(code))
+        place = _made(tmp_path / code, change)
+        assert run("remediate", str(place), "--config", str(config))[0] == 6
