@@ -1,20 +1,57 @@
-"""`--only` and `--skip` of a plan: codes, families, patterns of codes, actions, and the network's own names.
+"""What the operator decides beforehand of a plan: which steps, how many, whose a domain is.
 
-A name that is none of these is an error: what somebody meant to leave out must not be done for a slip of a
-letter.
+`--only` and `--skip` name codes, families, patterns of codes, actions and domains of the network. A name that
+is none of these is an error: what somebody meant to leave out must not be done for a slip of a letter.
 """
 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
     from analyzers.planning import Choices
+    from bridge.cli.options import ReportOptions
+
+
+def choices_from(values: Mapping[str, Any], report: ReportOptions) -> Choices:
+    """What the operator decided. Raises UsageError for what cannot be read."""
+    from analyzers.names import canonical
+    from analyzers.planning import Choices
+    from analyzers.planning.choices import ALL_RISKS, MOST_CHANGES
+
+    keep: dict[str, int] = {
+        canonical(d): _site(s, "--keep") for d, s in _pairs(values["keep"], "--keep")
+    }
+    primary = {
+        _site(s, "--primary"): canonical(d) for s, d in _pairs(values["primary"], "--primary")
+    }
+    return Choices(
+        keep=keep,
+        primary=primary,
+        wildcards=values["allow_wildcard"],
+        risks=frozenset(values["risk"]) or ALL_RISKS,
+        only=only_names(report.only),
+        skip=skipped_names(report.skip),
+        max_changes=values["max_changes"] or MOST_CHANGES,
+    )
+
+
+def _pairs(said: tuple[str, ...], option: str) -> list[tuple[str, str]]:
+    pairs = [tuple(part.strip() for part in one.partition("=")[::2]) for one in said]
+    if any(not a or not b for a, b in pairs):
+        raise UsageError(f"{option} wants two things with = between them")
+    return [(a, b) for a, b in pairs]
+
+
+def _site(text: str, option: str) -> int:
+    if not text.isdecimal():
+        raise UsageError(f"{option}: {text!r} is no site's number")
+    return int(text)
 
 
 def only_names(options: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +32,14 @@ def only_as(report: ReportOptions, known: tuple[str, ...], what: str) -> ReportO
         *first, last = known
         raise UsageError(f"{what} is written as {', '.join(first)} or {last}")
     return report
+
+
+def check_places(report: ReportOptions) -> None:
+    """Raises UsageError for a file that could not be written, before anything is changed that it is about."""
+    for file in report.output:
+        folder = Path(file).parent
+        if file != "-" and not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise UsageError(f"cannot write {file}: there is no folder {folder} to write to")
 
 
 def write(report: ReportOptions, render: Render) -> None:

@@ -416,3 +416,18 @@ def test_what_is_accepted_is_not_planned_for_and_opens_no_gate(tmp_path: Path) -
         config.write_text(accepted.format(code))
         place = _made(tmp_path / code, change)
         assert run("remediate", str(place), "--config", str(config))[0] == 6
+
+
+@pytest.mark.parametrize("command", ["remediate", "undo"])
+def test_a_record_that_could_not_be_written_stops_the_run_before_anything(
+    tmp_path: Path, command: str
+) -> None:
+    place = str(_made(tmp_path, _alias_missing))
+    there = tmp_path / "journal.jsonl"
+    there.write_text("")
+    words = (
+        ("remediate", place, "--apply", "--yes") if command == "remediate" else ("undo", str(there))
+    )
+    status, out, err = run(*words, "-o", str(tmp_path / "nowhere" / "change.md"))
+    assert (status, out) == (2, b"")
+    assert "cannot write" in err
