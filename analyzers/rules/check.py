@@ -115,6 +115,7 @@ def gave_up_dns(
             confidence="certain"
             if right is False or good is False or _troubled(domain)
             else "likely",
+            remedy=_RECHECK if right else None,
         )
 
 
