@@ -13,6 +13,7 @@ import pytest
 from lab import packages
 
 import bridge.host
+from bridge.host.acting import actor
 from bridge.host.assembly import Assembly
 from bridge.host.sections import SectionStream
 from bridge.host.wp import argument
@@ -80,10 +81,40 @@ def test_without_a_warning_or_a_deprecation(modules, tmp_path, version, prefix):
     )
 
 
-def test_no_newer_syntax_than_the_oldest_php_has():
-    """What PHP 7.4 does not have, and what 8.5 no longer wants, stands nowhere in the script."""
+@pytest.mark.parametrize("version", ["7-4", "8-5"])
+def test_the_acting_script_runs_up_to_where_it_needs_a_database(modules, tmp_path, version):
+    script, config = tmp_path / "actor.php", tmp_path / "wp-config.php"
+    script.write_bytes(actor())
+    config.write_text(CONFIG.read_text().replace("'DB_HOST', '", "'DB_HOST', ':/nowhere.sock"))
+    network = {"id": 1, "domain": "n.example", "main_site_id": 1, "prefix": "wp_", "app_id": None}
+    asked = argument(
+        {
+            "nonce": "c0ffee",
+            "phase": "look",
+            "network": network,
+            "places": ["row 1"],
+            "calls": [],
+            "lock_seconds": None,
+            "api": False,
+        }
+    )
+    done = subprocess.run(
+        ["node", RUNNER, modules, version, script, config, asked], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    stream = SectionStream("c0ffee")
+    (problem,) = (*stream.feed(done.stdout), *stream.close())
+    assert stream.noise == b""
+    said = json.loads(problem.content)
+    assert (problem.name, said["refused"]) == ("problem", True)
+    assert "the database cannot be reached" in said["words"]
+
+
+@pytest.mark.parametrize("script", [COLLECTOR, COLLECTOR.with_name("actor.php")])
+def test_no_newer_syntax_than_the_oldest_php_has(script):
+    """What PHP 7.4 does not have, and what 8.5 no longer wants, stands nowhere in the scripts."""
     code = subprocess.run(
-        ["php", "-w", str(COLLECTOR)], check=True, capture_output=True
+        ["php", "-w", str(script)], check=True, capture_output=True
     ).stdout.decode()
     for newer in (
         r"\bmatch\s*\(",
