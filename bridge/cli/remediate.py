@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options, report_from, report_options
@@ -128,6 +129,8 @@ def remediate(target: str, **values: Any) -> int:
     options = RunOptions(**{name: values[name] for name in RunOptions.__dataclass_fields__})
     if options.resume and options.plan_file:
         raise UsageError("--resume goes on with the plan of its journal: leave --plan out")
+    if options.resume or options.plan_file:
+        _decides_nothing("--resume" if options.resume else "--plan")
     if options.carry_out or options.resume:
         check_places(report)
     reviewed = read_plan(options.plan_file) if options.plan_file else None
@@ -142,3 +145,17 @@ def remediate(target: str, **values: Any) -> int:
         return print_commands(targets[0], contact, acts=acts)
     run = Remediation(targets[0], target, settings, report, contact, options, choices, reviewed)
     return run.run()
+
+
+_DECIDING = ("only", "skip", "keep", "primary", "risk", "allow_wildcard")
+
+
+def _decides_nothing(option: str) -> None:
+    """Raises UsageError for what was decided when the plan was made: it is carried out as it was reviewed."""
+    context = click.get_current_context()
+    typed = [n for n in _DECIDING if context.get_parameter_source(n) != ParameterSource.DEFAULT]
+    if typed:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in typed)
+        raise UsageError(
+            f"{option} carries a plan out as it was made: leave {named} out, or make a new plan"
+        )

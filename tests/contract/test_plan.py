@@ -248,6 +248,20 @@ def test_a_plan_that_something_moved_under_is_refused_and_says_what(tmp_path: Pa
     assert b"expired at 2026-05-04T10:30:00Z" in out
 
 
+@pytest.mark.parametrize(
+    "options",
+    [("--skip", "alias.add"), ("--only", "alias"), ("--risk", "safe"), ("--keep", "a.b=1")],
+)
+def test_a_reviewed_plan_is_not_narrowed_in_silence(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    place, file = _made(tmp_path, _alias_missing), tmp_path / "plan.json"
+    run("remediate", str(place), "-o", str(file))
+    status, out, err = run("remediate", str(place), "--plan", str(file), *options)
+    assert (status, out) == (2, b"")
+    assert options[0] in err
+
+
 def _staging(folder: Folder) -> None:
     folder.host["site_url"] = "https://staging.network.example"
     folder.dns = [a for n in (NETWORK, SHOP, WWW, BLOG) for a in answers(n, ELSEWHERE)]
