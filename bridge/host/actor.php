@@ -531,6 +531,10 @@ final class Closte_Doctor_Actor {
 	private $in_transaction = false;
 	private $not_done = array();
 	private $buffers = 0;
+	/** @var bool did wp-config.php declare what cannot be declared twice? */
+	private $is_once = false;
+	/** @var list<string> variables that it defined, all of them global */
+	public static $variables = array();
 
 	public static function main( $argument, $folder ) {
 		$request = json_decode( (string) base64_decode( strtr( (string) $argument, '-_', '+/' ), true ), true );
@@ -645,20 +649,51 @@ final class Closte_Doctor_Actor {
 		if ( null === $code ) {
 			throw new Closte_Doctor_Refused( 'wp-config.php does not load wp-settings.php itself' );
 		}
+		$declared = self::declared();
 		$_SERVER += array( 'HTTP_HOST' => $this->network['domain'], 'SERVER_NAME' => $this->network['domain'], 'SERVER_PORT' => '80', 'REQUEST_URI' => '/' );
 		ob_start();
 		try {
-			Closte_Doctor_Config::evaluate( $code );
+			self::evaluate( $code );
 		} finally {
 			ob_end_clean();
 			$this->quiet();
 		}
-		$constants = get_defined_constants( true );
+		$this->is_once = self::declared() > $declared && self::declares( $code );
+		$constants     = get_defined_constants( true );
 		foreach ( isset( $constants['user'] ) ? $constants['user'] : array() as $name => $value ) {
 			if ( Closte_Doctor_Masker::is_secret( $name ) ) {
 				$this->masker->add( $name, $value );
 			}
 		}
+	}
+
+	/** As WP-CLI does: the variables of wp-config.php are global ones. */
+	private static function evaluate( $code ) {
+		global $table_prefix;
+		eval( $code );
+		foreach ( array_diff_key( get_defined_vars(), array( 'code' => 1 ) ) as $name => $value ) {
+			$GLOBALS[ $name ]   = $value;
+			self::$variables[] = $name;
+		}
+	}
+
+	private static function declared() {
+		$functions = get_defined_functions();
+		return count( $functions['user'] ) + count( get_declared_classes() );
+	}
+
+	/** Is there anything in it that would declare again: what `require_once` brings does not. */
+	private static function declares( $code ) {
+		if ( ! function_exists( 'token_get_all' ) ) {
+			return true;
+		}
+		$declaring = array( T_FUNCTION, T_CLASS, T_INTERFACE, T_TRAIT, T_INCLUDE, T_REQUIRE );
+		foreach ( token_get_all( "<?php $code" ) as $token ) {
+			if ( is_array( $token ) && in_array( $token[0], $declaring, true ) ) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private function is_the_place() {
@@ -999,7 +1034,7 @@ final class Closte_Doctor_Actor {
 		);
 		ob_start();
 		$this->buffers = ob_get_level();
-		WP_CLI::get_runner()->load_wordpress();
+		$this->runner()->load_wordpress();
 		$this->unbuffered();
 		$this->quiet();
 		if ( (int) get_current_network_id() !== (int) $this->network['id'] ) {
@@ -1008,6 +1043,27 @@ final class Closte_Doctor_Actor {
 		$this->session->is_wordpress = true;
 		$this->session->run( 'SET SESSION innodb_lock_wait_timeout=10' );
 		switch_to_blog( (int) $this->network['main_site_id'] );
+	}
+
+	/**
+	 * WP-CLI's runner, which evaluates wp-config.php itself before it loads WordPress. Where that declares a
+	 * function, a second time would end PHP: then one like it, which takes what is there already.
+	 */
+	private function runner() {
+		$runner = WP_CLI::get_runner();
+		if ( ! $this->is_once ) {
+			return $runner;
+		}
+		eval( 'class Closte_Doctor_Runner extends \\WP_CLI\\Runner { public function get_wp_config_code( $path = "" ) { return "global $" . implode( ", $", Closte_Doctor_Actor::$variables ) . ";"; } }' );
+		$class = new ReflectionClass( 'Closte_Doctor_Runner' );
+		$like  = $class->newInstanceWithoutConstructor();
+		foreach ( $class->getParentClass()->getProperties() as $property ) {
+			$property->setAccessible( true );
+			if ( ! $property->isStatic() && ( ! method_exists( $property, 'isInitialized' ) || $property->isInitialized( $runner ) ) ) {
+				$property->setValue( $like, $property->getValue( $runner ) );
+			}
+		}
+		return $like;
 	}
 
 	private static function needs( $function ) {

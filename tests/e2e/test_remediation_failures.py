@@ -256,6 +256,24 @@ def test_the_plugin_that_refuses_fails_its_step_and_not_the_others(
     assert outcome_of(journal, "settings.check-interval") == ("done", "healed")
 
 
+def test_a_wp_config_that_declares_a_function_is_evaluated_once(
+    failed: World, doctor: Doctor, journal: Path
+) -> None:
+    declaring = "<?php\nfunction lab_of_the_host() {}\n$lab_of_the_host = 'seen';\n"
+    seen = (
+        "<?php if ( 'seen' === ( $GLOBALS['lab_of_the_host'] ?? '' ) )"
+        " { define( 'LAB_SEEN', 1 ); } else { exit; }\n"
+    )
+    plugin = failed.site / "wp-content" / "mu-plugins" / "z-seen.php"
+    config = failed.config.read_text().replace("<?php", declaring, 1)
+    with failed.changed(failed.config, config), failed.changed(plugin, seen):
+        run = mark_done(doctor, journal)
+        assert run.status in (0, 1), run.said
+        assert rows(failed, STAGE) == [("done",)]
+        assert outcome_of(journal, "domain.mark-done") == ("done", "healed")
+        assert outcome_of(journal, "settings.check-interval") == ("done", "healed")
+
+
 def test_a_table_without_transactions_keeps_what_was_done_and_it_is_read_back(
     failed: World, doctor: Doctor, journal: Path
 ) -> None:
