@@ -210,7 +210,7 @@ def next_event(case: DomainCase) -> str | None:
         )
     if case.forecast is not None and case.forecast.ending in ("ready", "gives-up", "unknown"):
         parts.append(case.forecast.says)
-    return joined(parts, "; ") if parts else None
+    return joined(parts, ". ") if parts else None
 
 
 def pause_until(case: DomainCase | None, every: float | None) -> float:
