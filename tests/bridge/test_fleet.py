@@ -88,7 +88,7 @@ def test_all_targets_of_the_settings_where_none_is_named(tmp_path: Path, capfd: 
         (("healthy", "--only", "dsn"), "Did you mean dns?"),
         (("healthy", "--api-from", "here"), "one key"),
         (("healthy", "./nothing-here"), "nothing-here"),
-        (("demo", "healthy", "--print-commands"), "nothing would be sent"),
+        (("healthy", "--print-commands"), "nothing would be sent"),
     ],
 )
 def test_misuse_is_told_before_anything_is_looked_at(
