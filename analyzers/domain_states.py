@@ -15,6 +15,7 @@ from analyzers.network import Network
 from analyzers.provisioning import Progress, Provisioning
 from analyzers.timeline import timeline_of
 
+_BEHIND_THE_SCENES = frozenset({"key", "api", "module", "alias", "jobs"})
 _ORDER: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -106,7 +107,7 @@ def _word(domain: MappedDomain, progress: Progress, findings: Sequence[Finding])
         return "broken" if progress.forgotten else "waiting"
     if not domain.live:
         return "broken" if errors else "unknown"
-    if errors or _site_is_off(domain):
+    if any(_reaches_visitors(f) for f in errors) or _site_is_off(domain):
         return "broken"
     led_here = domain.dns.reaches_us if domain.dns else None
     if led_here is False or domain.certificate_good is False:
@@ -114,6 +115,12 @@ def _word(domain: MappedDomain, progress: Progress, findings: Sequence[Finding])
     if domain.site is None:
         return "unknown"  # whether there is a site behind the name was not seen
     return "up" if domain.certificate_good and led_here else "unknown"
+
+
+def _reaches_visitors(finding: Finding) -> bool:
+    """Does this error stand between a ready domain and its visitors? What only keeps new domains from
+    Closte does not: those that work go on working."""
+    return finding.code.split(".")[0] not in _BEHIND_THE_SCENES
 
 
 def _site_is_off(domain: MappedDomain) -> bool:

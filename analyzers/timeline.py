@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from analyzers.domains import MappedDomain
+from analyzers.domains import ADD, CHECK, REMOVE, MappedDomain
 from analyzers.evidence import (
     Action,
     ClosteCalls,
     Dns,
     LogEvent,
     Mappings,
+    PluginLogs,
     Scheduler,
     Tls,
 )
@@ -43,8 +44,54 @@ def timeline_of(domain: MappedDomain, now: datetime) -> tuple[TimelineEntry, ...
             *_of_probes(domain, now),
         )
     )
-    # sorted() keeps the order of equal times: the row before its jobs, those before their logs.
-    return tuple(sorted(entries, key=lambda e: e.at)[-MOST_ENTRIES:])
+    by_checks = _queued_by_checks(domain.actions)
+    return tuple(sorted(entries, key=lambda e: _place(e, by_checks))[-MOST_ENTRIES:])
+
+
+_CHAPTERS = {ADD: 1, CHECK: 2, REMOVE: 3}
+"""What the plugin does with a domain, in the order of its own doing (DOMAIN 2.4)."""
+_LAST = 4
+_STEPS = {"created": 0, "started": 1}
+_LINE, _REASON, _RESULT, _NEXT, _OVER = 2, 3, 4, 5, 6
+_RESULTS = frozenset({"check.ssl-retry", "check.ssl-given-up", "check.ssl-ok"})
+
+
+def _queued_by_checks(actions: Iterable[Action]) -> frozenset[datetime]:
+    """The seconds in which a check queued the next one, and none was queued and run at once."""
+    queued: set[datetime] = set()
+    ran: set[datetime] = set()
+    at_once: set[datetime] = set()
+    for action in actions:
+        if action.hook != CHECK:
+            continue
+        steps = {_step(e.message): e.at for e in action.log if e.at is not None}
+        made, begun = steps.get("created"), steps.get("started")
+        if made is not None:
+            (at_once if made == begun else queued).add(made)
+        if begun is not None:
+            ran.add(begun)
+    return frozenset((queued & ran) - at_once)
+
+
+def _place(entry: TimelineEntry, by_checks: frozenset[datetime]) -> tuple[datetime, int, int]:
+    """Where an entry stands. Times are whole seconds, in which a job may begin and end: within one, the
+    row comes first, then each job with its log lines between its start and its end, then what was
+    seen. sorted() leaves the rest as it was: lines of one file in their order."""
+    about, _, step = entry.event.rpartition(".")
+    if about in _CHAPTERS:
+        next_one = step == "created" and about == CHECK and entry.at in by_checks
+        return entry.at, _CHAPTERS[about], _NEXT if next_one else _STEPS.get(step, _OVER)
+    if entry.event in ("row.created", "record.created"):
+        return entry.at, 0, 0
+    if about == "closte":
+        removes = entry.endpoint == "/deletedomainalias"
+        return entry.at, _CHAPTERS[REMOVE if removes else ADD], _LINE
+    if entry.event == "check.deleted":
+        return entry.at, _CHAPTERS[REMOVE], -1
+    if about in ("check", "certificate") and entry.source.startswith(PluginLogs.FILE):
+        told = _RESULT if entry.event in _RESULTS else _REASON if about != "check" else _LINE
+        return entry.at, _CHAPTERS[CHECK], told
+    return entry.at, _LAST, 0
 
 
 def event_entries(events: Sequence[LogEvent]) -> tuple[TimelineEntry, ...]:

@@ -31,6 +31,7 @@ from mapped_case import (
 
 from analyzers.evidence import (
     Action,
+    ActionLogEntry,
     ApiCall,
     ClosteCalls,
     Dns,
@@ -105,6 +106,15 @@ def test_a_networks_fault_is_whose_move_it_is() -> None:
     assert (found.state, found.waiting_on) == ("waiting", "operator")
 
 
+def test_what_keeps_new_domains_from_closte_does_not_break_a_ready_one() -> None:
+    refused = listed(body='{"success": false, "error": "Invalid api key"}')
+    assert state(refused).state == "up"
+    assert state(refused, without=(Tls,)).state == "unknown"
+    old = Scheduler((action(status="failed", at=minutes(90)),), tables_exist=True)
+    unlisted = ClosteCalls(tuple(listed(WWW).calls))
+    assert state(unlisted, old).state == "up"
+
+
 def test_checks_are_those_of_the_contract() -> None:
     found = state(rows(row(stage="checking-dns")), QUEUED, dns(zone(v4=[ELSEWHERE])))
     assert found.checks is not None
@@ -172,6 +182,49 @@ def test_a_life_is_joined_in_order_without_repeats() -> None:
     assert [e for e, _ in events].count("check.started") == 1
     assert events[-1] == (f"{CHECK}.due", None)
     assert [e.at for e in found.timeline] == sorted(e.at for e in found.timeline)
+
+
+def test_within_one_second_causes_come_before_their_effects() -> None:
+    """Times are whole seconds, and a job may begin and end within one."""
+    at = minutes(20)
+
+    def job(id: int, hook: str, *said: str, **args: object) -> Action:
+        entries = tuple(ActionLogEntry(at, f"action {step}") for step in said)
+        return Action(id, hook, "complete", at, at, 1, args, "domain", entries)
+
+    told = logs(
+        event("certificate.invalid", at, domain=None),
+        event("check.started", at),
+        event("check.ssl-retry", at),
+        event("closte.adding", at),
+        event("closte.added", at),
+    )
+    found = state(
+        rows(row(created=at, stage="checking-ssl-cert")),
+        Scheduler(
+            (
+                job(1, "wu_add_domain", "created", "started", "complete", domain=SHOP),
+                job(2, CHECK, "started", "complete", domain_id=7, tries=0),
+                job(3, CHECK, "created", domain_id=7, tries=1),
+            ),
+            tables_exist=True,
+        ),
+        told,
+    )
+    assert [e.event for e in found.timeline if e.at == at] == [
+        "row.created",
+        "wu_add_domain.created",
+        "wu_add_domain.started",
+        "closte.adding",
+        "closte.added",
+        "wu_add_domain.complete",
+        f"{CHECK}.started",
+        "check.started",
+        "certificate.invalid",
+        "check.ssl-retry",
+        f"{CHECK}.created",
+        f"{CHECK}.complete",
+    ]
 
 
 def test_a_certificate_failure_between_two_domains_belongs_to_neither() -> None:
