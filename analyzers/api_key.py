@@ -63,6 +63,13 @@ class ApiKey:
         return "stored" if self.stored is not None else "none"
 
     @property
+    def lacks(self) -> bool:
+        """Does the plugin surely find no key anywhere?"""
+        if self.source == "none":
+            return self.options_seen
+        return self.source == "stored" and self.stored is not None and self.stored.decrypts is False
+
+    @property
     def faults(self) -> tuple[str, ...]:
         """What is wrong with the constant's form, each in a few words. The character set alone proves
         nothing."""

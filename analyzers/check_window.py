@@ -21,6 +21,8 @@ TRIES_WITH_CLOSTE = 20
 _FILTER_SINCE = (2, 4, 10)
 _SETTINGS = "wp-ultimo_v2_settings"
 _NAME = "dns_check_interval"
+_NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+"""What PHP's `(int)` takes of a text: a number at its beginning, `1e2` too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,18 @@ def clamped(stored: object) -> int:
     if isinstance(stored, bool):
         number = int(stored)
     elif isinstance(stored, int | float):
-        number = int(stored) if abs(stored) < 1e9 else LONGEST_SECONDS
+        number = _bounded(stored)
     else:
-        digits = re.match(r"\s*[+-]?\d{1,9}", str(stored))
-        number = int(digits[0]) if digits else 0
+        found = _NUMBER.match(stored) if isinstance(stored, str) else None
+        number = _bounded(float(found[0])) if found else 0
     return max(SHORTEST_SECONDS, min(LONGEST_SECONDS, number))
+
+
+def _bounded(number: float) -> int:
+    """Whole seconds of any number; what is none (NaN) is 0."""
+    if number != number:
+        return 0
+    return int(max(-1, min(LONGEST_SECONDS + 1, number)))
 
 
 def _tries(module: ModuleState | None, network: Network) -> int | None:

@@ -89,21 +89,22 @@ def forecast(
     seen = outlook(domain, progress, rules, issuance, now, dns_right=turned)
     least = min(past) if issuance.learned_from and past else issuance.usual
     early = outlook(domain, progress, rules, Issuance(least, least, 0), now, dns_right=turned)
-    blocked = _blocking(causes)
-    ending, says = _ending(domain, progress, blocked, seen, early, rules)
+    blocked = _blocking(causes, domain)
+    last = _last_check(domain, progress, rules, now)
+    ending, says = _ending(domain, progress, blocked, seen, early, last.stage)
     overdue = ending == "ready" and _is_late(domain, issuance, now)
     if overdue:
         ending, says = "unknown", _LATE
     comes = ending == "ready"
     earliest = early.at if comes or overdue else None
     latest = seen.at if comes and seen.ending == "ready" else None
-    gives_up_at = progress.gives_up_at if ending != "never" else None
+    gives_up_at = last.at if ending != "never" else None
     return Forecast(
         ending=ending,
         earliest=earliest,
         latest=latest,
         gives_up_at=gives_up_at,
-        stage=_stage_at(ending, domain, rules, seen.stage),
+        stage=_stage_at(ending, domain, last.stage, seen.stage),
         blocked_by=blocked,
         fits=_fits(progress, rules, issuance),
         share=_share(domain, progress, past, now),
@@ -119,6 +120,29 @@ def _has_turned_right(domain: MappedDomain, progress: Progress) -> bool | None:
     return True if led_here and domain.stage == "checking-dns" and progress.used else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Last:
+    """The plugin's last check of a domain that does not become ready."""
+
+    at: datetime | None
+    """When it is due, at the earliest."""
+    stage: str | None
+    """The stage after it."""
+
+
+def _last_check(
+    domain: MappedDomain, progress: Progress, rules: CheckRules, now: datetime
+) -> _Last:
+    """A DNS that leads here takes the domain on to the certificate: then the end of those checks counts."""
+    at, stage = progress.gives_up_at, rules.gives_up_as(domain.stage)
+    goes_on = domain.stage == "checking-dns" and domain.dns is not None and domain.dns.reaches_us
+    if not goes_on or progress.next_at is None:
+        return _Last(at, stage)
+    window = rules.window("checking-ssl-cert")
+    first = max(progress.next_at, now)
+    return _Last(first + window if window is not None else None, rules.gives_up_ssl_as)
+
+
 _SIGNS = frozenset({"ssl.given-up", "check.gave-up-dns", "jobs.none-queued"})
 """Errors that only say that the plugin has stopped: no cause to mend first."""
 _LATE = phrase(
@@ -127,9 +151,22 @@ _LATE = phrase(
 )
 
 
-def _blocking(causes: Sequence[Finding]) -> Finding | None:
+_BEFORE_ISSUE = frozenset({"key", "module", "api", "alias"})
+"""Families of what keeps Closte from making a certificate. One that is there needs none of it."""
+
+
+def _blocking(causes: Sequence[Finding], domain: MappedDomain) -> Finding | None:
     """The worst cause that waiting does not take away."""
-    return next((f for f in causes if f.severity == "error" and f.code not in ON_ITS_WAY), None)
+    issued = bool(domain.certificate_good) and not domain.live
+    return next(
+        (
+            f
+            for f in causes
+            if f.severity == "error" and f.code not in ON_ITS_WAY
+            if not (issued and f.code.split(".")[0] in _BEFORE_ISSUE)
+        ),
+        None,
+    )
 
 
 def _ending(
@@ -138,13 +175,11 @@ def _ending(
     blocked: Finding | None,
     slow: Outlook,
     quick: Outlook,
-    rules: CheckRules,
+    last_stage: str | None,
 ) -> tuple[Ending, str]:
     """The ending and the sentence for it, without times; the outlooks if Closte is slow, and if quick."""
     because = _why(blocked)
-    stops = phrase(
-        "and stops at stage {stage}", stage=rules.gives_up_as(domain.stage) or phrase("unknown")
-    )
+    stops = phrase("and stops at stage {stage}", stage=last_stage or phrase("unknown"))
     if slow.ending == "is-ready":
         return "is-ready", _ready(blocked, because)
     if slow.ending == "never-looks":
@@ -157,7 +192,7 @@ def _ending(
                 because=because,
             ),
         )
-    unasked = never_added(domain)
+    unasked = None if domain.certificate_good else never_added(domain)
     if blocked is None and unasked and slow.ending != "unknown":
         because = phrase(" ({why})", why=unasked)
     if blocked or (unasked and slow.ending != "unknown"):
@@ -250,10 +285,10 @@ def _never(domain: MappedDomain, progress: Progress, because: str) -> str:
 
 
 def _stage_at(
-    ending: Ending, domain: MappedDomain, rules: CheckRules, model: str | None
+    ending: Ending, domain: MappedDomain, last_stage: str | None, model: str | None
 ) -> str | None:
     if ending == "gives-up":
-        return rules.gives_up_as(domain.stage)
+        return last_stage
     if ending == "ready":
         return "done"
     return model if ending == "is-ready" else domain.stage or None

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from statistics import median
 
+from analyzers.api_key import ApiKey
 from analyzers.check_window import TRIES, CheckSettings
 from analyzers.domains import CHECK, MappedDomain, MappedDomains, checked_id, tries_of
 from analyzers.evidence import Action, LogEvent, PluginLogs, Scheduler
@@ -27,6 +28,8 @@ SSL_FAILED_SINCE = (2, 4, 10)
 USUAL_ISSUE = (timedelta(minutes=5), timedelta(minutes=10))
 """How long Closte takes by its own word (DOMAIN 1.6)."""
 _ENOUGH_SAMPLES = 5
+_CANCELLED = ("canceled", "cancelled")
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +116,12 @@ class Provisioning:
         mapped: MappedDomains,
         network: Network,
         checks: CheckSettings | None,
+        key: ApiKey | None,
         scheduler: Scheduler | None,
         logs: PluginLogs | None,
     ) -> Provisioning:
         """One pass over the domains; nothing here is searched per domain."""
-        rules = rules_of(network, checks)
+        rules = rules_of(network, checks, key)
         jobs_seen = scheduler is not None and scheduler.tables_exist
         return cls(
             rules,
@@ -130,13 +134,22 @@ class Provisioning:
         return self.progress.get(Domain(domain))
 
 
-def rules_of(network: Network, checks: CheckSettings | None) -> CheckRules:
-    """The rules of this network's plugin, by its version, its settings and its Closte module."""
+def rules_of(
+    network: Network, checks: CheckSettings | None, key: ApiKey | None = None
+) -> CheckRules:
+    """The rules of this network's plugin, by its version, its settings and its Closte module.
+
+    From 2.4.11 on the module's filter is there only while the module is set up as well, that is while it
+    finds a key (DOMAIN 2.3): without one a domain gets the plugin's own few tries.
+    """
     modern = network.at_least(*SSL_FAILED_SINCE)
     ends = None if modern is None else "ssl-failed" if modern else "done-without-ssl"
     if checks is None:
         return CheckRules(None, TRIES if modern is False else None, ends)
-    return CheckRules(timedelta(seconds=checks.interval), checks.tries, ends)
+    tries = checks.tries
+    if tries is not None and key is not None and key.lacks and network.at_least(2, 4, 11):
+        tries = TRIES
+    return CheckRules(timedelta(seconds=checks.interval), tries, ends)
 
 
 def progress_of(
@@ -168,12 +181,12 @@ def progress_of(
 
 
 def _used(chains: Sequence[Action]) -> int | None:
-    """Checks made before, and in, the newest action that is over."""
-    over = [a for a in chains if a.status in ("complete", "failed")]
+    """Checks made before, and in, the newest action that is over; one that was cancelled made none."""
+    over = [a for a in chains if a.status in ("complete", "failed", *_CANCELLED)]
     if not over:
         return None
-    newest = max(over, key=lambda a: (a.last_attempt or a.scheduled or datetime.min, a.action_id))
-    return tries_of(newest) + 1
+    newest = max(over, key=lambda a: (a.last_attempt or a.scheduled or _NEVER, a.action_id))
+    return tries_of(newest) + (newest.status not in _CANCELLED)
 
 
 def _ends_at(

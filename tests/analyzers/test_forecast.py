@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 from mapped_case import (
+    ELSEWHERE,
     NOW,
     SHOP,
     action,
     default_certificate,
+    dns,
     event,
     evidence,
     host,
@@ -20,6 +22,7 @@ from mapped_case import (
     row,
     rows,
     tls,
+    zone,
 )
 
 from analyzers.diagnose import diagnose
@@ -178,3 +181,29 @@ def test_the_share_of_those_that_came_in_time() -> None:
     assert found.issuance.learned_from == 5
     assert found.share == 0.75  # four took longer than these 4 minutes; one of them too long
     assert "95 of 100" in found.basis
+
+
+REFUSED = listed(body='{"success": false, "error": "Invalid api key"}')
+
+
+def test_where_the_dns_is_right_the_end_is_that_of_the_certificate_checks() -> None:
+    found = forecast(checking("checking-dns"), jobs(2, due=-1), REFUSED, NO_CERTIFICATE)
+    assert (found.ending, found.stage) == ("gives-up", "ssl-failed")
+    assert found.blocked_by is not None
+    assert found.blocked_by.code == "key.rejected"
+    assert found.gives_up_at == NOW + timedelta(minutes=1 + 100)
+    assert "stops at stage ssl-failed" in found.says
+
+
+def test_where_the_dns_is_wrong_it_is_that_of_the_dns_checks() -> None:
+    found = forecast(
+        checking("checking-dns"), jobs(2, due=-1), dns(zone(v4=[ELSEWHERE])), NO_CERTIFICATE
+    )
+    assert (found.ending, found.stage) == ("gives-up", "failed")
+    assert found.gives_up_at == NOW + timedelta(minutes=1 + 3 * 5)
+
+
+def test_a_certificate_that_is_there_needs_no_key_and_no_alias() -> None:
+    found = forecast(checking(), jobs(2, due=-1), REFUSED)
+    assert (found.ending, found.stage, found.blocked_by) == ("ready", "done", None)
+    assert found.earliest == NOW + timedelta(minutes=1)

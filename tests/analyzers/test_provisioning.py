@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from mapped_case import NOW, SHOP, action, event, healthy, host, minutes, options, row, rows
 
-from analyzers.evidence import Action, Options, Scheduler
+from analyzers.evidence import (
+    Action,
+    Constants,
+    ConstantValue,
+    Host,
+    Missing,
+    Options,
+    Scheduler,
+    StoredKey,
+)
 from analyzers.facts import Facts
 from analyzers.provisioning import Progress, Provisioning, issuance_of
+from analyzers.shape import API_KEY, shape_of
 
 CHECK = "wu_async_process_domain_stage"
 
@@ -53,7 +64,24 @@ def test_checks_and_windows_by_generation(
 
 @pytest.mark.parametrize(
     ("saved", "seconds"),
-    [(300, 300), ("60", 60), (10, 10), (1, 10), ("", 10), ("abc", 10), (9999, 300), (None, 300)],
+    [
+        (300, 300),
+        ("60", 60),
+        (10, 10),
+        (1, 10),
+        ("", 10),
+        ("abc", 10),
+        (9999, 300),
+        (None, 300),
+        ("1e2", 100),
+        (" 60.9 seconds", 60),
+        ("-60", 10),
+        (-1e12, 10),
+        (10**30, 300),
+        (float("inf"), 300),
+        (float("nan"), 10),
+        ([60], 10),
+    ],
 )
 def test_the_interval_is_clamped_as_the_plugin_does(saved: object, seconds: int) -> None:
     settings = options(**{"wp-ultimo_v2_settings": {"dns_check_interval": saved}})
@@ -143,6 +171,54 @@ def test_the_filter_needs_the_module() -> None:
         {**off.values, "wu_host_integrations_enabled": {}}, off.settings, {}, None, "x", False
     )
     assert provisioning(off).rules.limit("checking-ssl-cert") == 6
+
+
+@pytest.mark.parametrize(
+    ("version", "key", "limit"),
+    [
+        ("2.4.10", None, 21),
+        ("2.4.11", None, 6),
+        ("2.4.13-beta.1", None, 6),
+        ("2.4.13-beta.1", "", 6),
+        ("2.4.13-beta.1", False, 6),
+        ("2.4.13-beta.1", "0123456789abcdef0123", 21),
+    ],
+)
+def test_from_2_4_11_on_the_filter_needs_a_key_as_well(
+    version: str, key: object, limit: int
+) -> None:
+    values: dict[str, ConstantValue] = {"CLOSTE_APP_ID": "acct123"}
+    if key is not None:
+        values[API_KEY] = shape_of(key)
+    found = provisioning(Constants(values), host(version))
+    assert found.rules.limit("checking-ssl-cert") == limit
+
+
+@pytest.mark.parametrize(("decrypts", "limit"), [(True, 21), (None, 21), (False, 6)])
+def test_a_stored_key_counts_while_it_can_be_read(decrypts: bool | None, limit: int) -> None:
+    stored = replace(options(), stored_key=StoredKey("encrypted-openssl", decrypts))
+    found = provisioning(Constants({"CLOSTE_APP_ID": "acct123"}), host("2.4.13"), stored)
+    assert found.rules.limit("checking-ssl-cert") == limit
+
+
+def test_where_nobody_asked_for_the_key_the_module_decides() -> None:
+    unasked = {Constants: Missing("constants.json"), Host: host("2.4.13")}
+    found = Facts({**healthy(), **unasked}).of(Provisioning)
+    assert isinstance(found, Provisioning)
+    assert found.rules.limit("checking-ssl-cert") == 21
+
+
+def test_a_check_that_was_cancelled_was_not_made() -> None:
+    found = progress(
+        "checking-ssl-cert", check("complete", -20, tries=3), check("canceled", -9, tries=4, id=10)
+    )
+    assert (found.forgotten, found.used) == (True, 4)
+
+
+def test_checks_without_a_date_are_older_than_those_with_one() -> None:
+    dated = check("complete", -9, tries=4)
+    undated = Action(10, CHECK, "complete", None, None, 1, {"domain_id": 7, "tries": 9}, "domain")
+    assert progress("ssl-failed", dated, undated).used == 5
 
 
 def test_issuance_is_learned_from_five() -> None:
