@@ -31,6 +31,7 @@ from analyzers.silences import Silence, silences_of
 from analyzers.snapshot import Snapshot
 from analyzers.summary import WHO
 from analyzers.tls_view import TlsView
+from analyzers.upstream import OwnVersion, own_version
 
 _SET_BY: Mapping[str, tuple[str, ...]] = {
     "checking-ssl-cert": ("check.dns-ok",),
@@ -69,6 +70,8 @@ class DomainCase:
     silences: tuple[Silence, ...]
     rivals: tuple[Rivals, ...]
     card: CustomerCard | None
+    own_version: OwnVersion | None = None
+    """What the installed version of the plugin explains; None where it is not known, or not mapped."""
 
     @property
     def headline(self) -> str:
@@ -171,6 +174,7 @@ def domain_case(
             under_network=domain.under_network,
             settled=bool(domain.live and domain.certificate_good),
         ),
+        own_version=own_version(domain, provisioning.progress[domain.domain], network),
     )
 
 

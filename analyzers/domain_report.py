@@ -34,6 +34,7 @@ from analyzers.summary import (
     not_looked_at,
     shortened,
 )
+from analyzers.upstream import Defect, OwnVersion
 
 _PLAIN = Style()
 _MOMENTS_SHOWN = 30
@@ -52,6 +53,7 @@ def text(case: DomainCase, style: Style = _PLAIN) -> str:
     _rivals(paper, case.rivals)
     _lifeline(paper, case)
     _silences(paper, case.silences)
+    _own_version(paper, case)
     if case.card is not None:
         _card(paper, case.card)
     _unseen(paper, case)
@@ -258,6 +260,25 @@ def _silences(paper: Paper, silences: Iterable[Silence]) -> None:
         paper.bullets([joined((_silence(one), sure), "")], "?" if one.hidden_by else "-")
 
 
+def _own_version(paper: Paper, case: DomainCase) -> None:
+    own = case.own_version
+    if own is None or not (own.defects or case.lifeline):
+        return
+    paper.heading(phrase("What plugin {version} explains", version=own.version))
+    paper.bullets([own.quiet])
+    paper.bullets(map(_defect, own.defects))
+
+
+def _defect(one: Defect) -> Phrase:
+    gone = one.gone_since
+    since = (
+        phrase(" Gone since {version}.", version=gone)
+        if gone is not None
+        else phrase(" No version is known that does without.")
+    )
+    return joined((one.says, since), "")
+
+
 def _card(paper: Paper, card: CustomerCard) -> None:
     if not card.to_do and not card.wait:
         return
@@ -321,6 +342,10 @@ def markdown(case: DomainCase) -> str:
         lines += [f"## {language.say('What should be there and is not')}", ""]
         lines += [f"- {told(_silence(s))}" for s in case.silences]
         lines.append("")
+    if case.own_version is not None and case.own_version.defects:
+        explains = phrase("What plugin {version} explains", version=case.own_version.version)
+        lines += [f"## {told(explains)}", "", f"- {told(case.own_version.quiet)}"]
+        lines += [*(f"- {told(_defect(one))}" for one in case.own_version.defects), ""]
     if case.card is not None and (case.card.to_do or case.card.wait):
         heading = language.say("What to tell the domain's owner")
         lines += [f"## {heading}", ""]
@@ -429,6 +454,7 @@ def _model_of(case: DomainCase) -> dict[str, object]:
             for s in case.silences
         ],
         "rivals": [_rivals_model(r) for r in case.rivals],
+        "plugin": _own_version_model(case.own_version),
         "customer": card_model(case.card),
     }
 
@@ -449,6 +475,17 @@ def _forecast(forecast: Forecast | None) -> dict[str, object] | None:
         "learned_from": forecast.issuance.learned_from,
         "usual_seconds": int(forecast.issuance.usual.total_seconds()),
         "longest_seconds": int(forecast.issuance.longest.total_seconds()),
+    }
+
+
+def _own_version_model(own: OwnVersion | None) -> dict[str, object] | None:
+    if own is None:
+        return None
+    return {
+        "version": own.version,
+        "quiet": own.quiet,
+        "cannot_write": list(own.cannot_write),
+        "defects": [{"id": d.id, "says": d.says, "gone_since": d.gone_since} for d in own.defects],
     }
 
 
