@@ -80,7 +80,6 @@ def test_checks_and_windows_by_generation(
         (10**30, 300),
         (float("inf"), 300),
         (float("nan"), 10),
-        ([60], 10),
     ],
 )
 def test_the_interval_is_clamped_as_the_plugin_does(saved: object, seconds: int) -> None:
