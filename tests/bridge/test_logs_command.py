@@ -238,8 +238,11 @@ LOG = f"{T}Adding domain: a.example for site ID: 1\n{T}Empty response body\n".en
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("integration-closte.log.gz", gzip.compress(LOG)),
-        ("integration-closte.log.2.gz", gzip.compress(LOG[:40]) + gzip.compress(LOG[40:])),
+        ("integration-closte.log.gz", gzip.compress(LOG, mtime=0)),
+        (
+            "integration-closte.log.2.gz",
+            b"".join(gzip.compress(part, mtime=0) for part in (LOG[:40], LOG[40:])),
+        ),
         ("utf16.log", LOG.decode().encode("utf-16")),
         ("utf16be.log", b"\xfe\xff" + LOG.decode().encode("utf-16-be")),
         ("bom.log", b"\xef\xbb\xbf" + LOG),
@@ -253,7 +256,11 @@ def test_a_log_as_it_was_kept_or_sent(run: Any, tmp_path: Path, name: str, conte
     assert (found["records"], found["unrecognised"]) == (2, 0)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(LOG)[:-12], gzip.compress(LOG) + b"junk"])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(LOG, mtime=0)[:-12], gzip.compress(LOG, mtime=0) + b"junk"],
+    ids=["cut", "junk"],
+)
 def test_a_damaged_gzip_counts_as_far_as_it_goes(run: Any, tmp_path: Path, content: bytes) -> None:
     log = tmp_path / "integration-closte.log.gz"
     log.write_bytes(content)
