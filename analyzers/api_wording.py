@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
 
-import regex
+if TYPE_CHECKING:
+    import regex
 
 Meaning = Literal[
     "key_rejected",
@@ -62,7 +64,7 @@ DEFAULT_PATTERNS: tuple[tuple[Meaning, str], ...] = (
 class ApiWording:
     """What an error text of the API means, by the user's patterns first, then by ours."""
 
-    patterns: tuple[tuple[Meaning, regex.Pattern[str]], ...]
+    users: tuple[tuple[Meaning, regex.Pattern[str]], ...]
 
     @classmethod
     def derive(cls) -> ApiWording:
@@ -84,7 +86,7 @@ class ApiWording:
             if isinstance(patterns, str) or not isinstance(patterns, Sequence):
                 raise ValueError(f"[patterns.api] {meaning} must be a list of regular expressions")
             compiled += [(_meaning(meaning), _compiled(meaning, pattern)) for pattern in patterns]
-        return cls((*compiled, *_DEFAULT))
+        return cls(tuple(compiled))
 
     def meaning(self, text: str, *, domain: str | None = None) -> Meaning | None:
         """What the text says, or None where no pattern knows it.
@@ -95,7 +97,7 @@ class ApiWording:
         said = text[:LONGEST_TEXT]
         if domain:
             said = said.replace(domain, " ")
-        for meaning, pattern in self.patterns:
+        for meaning, pattern in (*self.users, *_ours()):
             try:
                 if pattern.search(said, timeout=MATCH_SECONDS):
                     return meaning
@@ -109,6 +111,8 @@ def _meaning(name: str) -> Meaning:
 
 
 def _compiled(meaning: str, pattern: object) -> regex.Pattern[str]:
+    import regex
+
     if not isinstance(pattern, str) or not pattern.strip():
         raise ValueError(f"[patterns.api] {meaning}: {pattern!r} is no regular expression")
     try:
@@ -119,6 +123,7 @@ def _compiled(meaning: str, pattern: object) -> regex.Pattern[str]:
         ) from problem
 
 
-_DEFAULT: tuple[tuple[Meaning, regex.Pattern[str]], ...] = tuple(
-    (meaning, _compiled(meaning, pattern)) for meaning, pattern in DEFAULT_PATTERNS
-)
+@cache
+def _ours() -> tuple[tuple[Meaning, regex.Pattern[str]], ...]:
+    """Compiled when the first refusal is read: where there is none, nothing of this is needed."""
+    return tuple((meaning, _compiled(meaning, pattern)) for meaning, pattern in DEFAULT_PATTERNS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from analyzers.evidence import HostError
@@ -43,7 +44,8 @@ class Known:
     variant: str
     """A word for which case of the code this is."""
     where: Where
-    pattern: re.Pattern[str]
+    pattern: str
+    """A regular expression; upper and lower case are one."""
     samples: tuple[str, ...]
 
 
@@ -56,8 +58,14 @@ class Failure:
     error: HostError
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Compiled when the first error is read: on most hosts there is none."""
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
+
+
 def _known(code: Code, variant: str, where: Where, pattern: str, *samples: str) -> Known:
-    return Known(code, variant, where, re.compile(pattern, re.IGNORECASE | re.DOTALL), samples)
+    return Known(code, variant, where, pattern, samples)
 
 
 TABLE: tuple[Known, ...] = (
@@ -409,7 +417,7 @@ def failure_of(error: HostError) -> Failure | None:
     """What a failed command means, or None where its words are not known."""
     said = f"{error.stderr}\n{error.stdout}"[:_LONGEST]
     for known in TABLE:
-        if _counts(known.where, error) and known.pattern.search(said):
+        if _counts(known.where, error) and _compiled(known.pattern).search(said):
             if _is_only_ours(known.code, error):
                 return None
             return Failure(known.code, known.variant, error)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from statistics import median
 
 from analyzers.api_key import ApiKey
 from analyzers.check_window import TRIES, CheckSettings
@@ -222,4 +221,6 @@ def learned(past: Iterable[timedelta]) -> Issuance:
         return Issuance(*USUAL_ISSUE, 0)
     seconds = sorted(span.total_seconds() for span in took)
     longest = seconds[min(len(seconds) - 1, round(0.95 * len(seconds)))]
+    from statistics import median  # where nothing was issued yet, nobody needs it
+
     return Issuance(timedelta(seconds=median(seconds)), timedelta(seconds=longest), len(took))

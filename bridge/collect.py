@@ -147,10 +147,13 @@ def api_from_here(
     """
     if contact.no_api:
         return {}
+    made = _calls(files)
+    from_here = contact.api_from == "here"
+    if not from_here and (not made or contact.no_probe or _any_usable(files)):
+        return {}
     from bridge.closte.read import call_without_key, calls_with_key, key_from
 
-    made = _calls(files)
-    if contact.api_from == "here":
+    if from_here:
         progress("Asking the Closte API from here …")
         key = key_from(contact.api_key_fd, contact.api_key_keyring)
         new = (
@@ -158,11 +161,9 @@ def api_from_here(
             if key
             else [call_without_key(contact.api_url)]
         )
-    elif made and not contact.no_probe and not _any_usable(files):
+    else:
         progress("The host got no usable answer of the Closte API; asking from here …")
         new = [call_without_key(contact.api_url)]
-    else:
-        return {}
     return {"closte.json": _json({"calls": [*made, *new]})}
 
 

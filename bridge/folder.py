@@ -8,7 +8,6 @@ alone and all at once. Kept out: the zip of a folder (`bundle.py`).
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
@@ -86,7 +85,7 @@ def write_folder(files: Mapping[str, bytes], path: Path, *, force: bool = False)
     """
     target = path.resolve()
     present = refuse_folder(path, force=force)
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
+    fresh = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
     try:
         _write_all(files, fresh)
         if present:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def by_locale(environment: Mapping[str, str]) -> str:
         return SOURCE
     for wanted in (*environment.get("LANGUAGE", "").split(":"), named):
         code = wanted.partition(".")[0].partition("@")[0].partition("_")[0].lower()
-        if code in languages():
+        if code == SOURCE or code in languages():
             return code
     return SOURCE
 
@@ -63,6 +62,8 @@ def _loaded(code: str) -> Language:
 
 
 def _locales() -> Traversable:
+    from importlib.resources import files
+
     return files("bridge") / "locales"
 
 

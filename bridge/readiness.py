@@ -15,7 +15,7 @@ _LATER = (
     "analyzers.diagnose",
     "analyzers.reports.text",
     "bridge.cli.outputs",
-    "bridge.closte.read",
+    "bridge.past_runs",
     "bridge.wordings",
 )
 """What a diagnosis imports once the evidence is there."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fnmatch
 import shlex
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -108,6 +107,8 @@ def _criterion(name: str, value: str, where: str, asked: Asked) -> bool:
         case "exec":
             command = expand(value, tokens(asked, user, int(asked.said.get("port", "22"))))
             # The user's own configuration names the command: a shell runs it, as ssh would.
+            import subprocess
+
             done = subprocess.run(
                 ["/bin/sh", "-c", command], stdin=subprocess.DEVNULL, capture_output=True
             )

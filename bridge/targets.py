@@ -10,13 +10,16 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bridge.errors import UsageError
 from bridge.settings import Settings, TargetSettings
 from bridge.ssh_config import SshConfig
 from bridge.ssh_tokens import tilde
 from bridge.ssh_word import looks_like_a_path, parse_ssh
-from bridge.wp_aliases import Alias, Aliases
+
+if TYPE_CHECKING:
+    from bridge.wp_aliases import Alias
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,8 @@ def resolve_all(
     around = around or Surroundings(Path.cwd(), os.environ)
     _refuse_nonsense(word)
     if word.startswith("@"):
+        from bridge.wp_aliases import Aliases
+
         aliases = Aliases.read(around.cwd, around.environ)
         return tuple(_from_alias(alias, around) for alias in aliases.find(word))
     return (_one(word, settings, around),)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from analyzers.names import canonical
-from bridge.cli.options import ReportOptions
-from bridge.cli.outputs import SUFFIXES, replace_file, terminal_width, to_stdout
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
     from analyzers.letter import Letter
+    from bridge.cli.options import ReportOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,6 +78,8 @@ def write_letters(
 
 
 def _format(target: str, otherwise: str) -> str:
+    from bridge.cli.outputs import SUFFIXES
+
     form = otherwise if target == "-" else SUFFIXES.get(Path(target).suffix.lower(), otherwise)
     if form not in FORMATS:
         raise UsageError(
@@ -157,6 +156,8 @@ def _to_folder(
 
 
 def _put(target: str, text: str) -> None:
+    from bridge.cli.outputs import replace_file, to_stdout
+
     if target == "-":
         to_stdout(text)
     else:
@@ -168,6 +169,7 @@ def _rendered(
     diagnosis: Diagnosis, reader: str, domain: str | None, form: str, terminal: bool
 ) -> str:
     from analyzers.letter import as_json, as_markdown, as_text
+    from bridge.cli.outputs import terminal_width
 
     letter, language = _letter(diagnosis, reader, domain), diagnosis.language
     if form == "markdown":
@@ -183,6 +185,10 @@ def _rendered(
 
 def _known(diagnosis: Diagnosis, domain: str) -> str:
     """The mapped domain that was meant. Raises UsageError with the nearest name."""
+    from difflib import get_close_matches
+
+    from analyzers.names import canonical
+
     names = [d.domain for d in diagnosis.domains]
     name = canonical(domain)
     if name not in names:

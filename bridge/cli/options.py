@@ -108,8 +108,10 @@ class LanguageCode(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The code, or a usage error with those there are."""
-        from bridge.language import AUTO, languages
+        from bridge.language import AUTO, SOURCE, languages
 
+        if value in (AUTO, SOURCE):
+            return str(value)  # without looking for catalogues
         known = (AUTO, *languages())
         if value not in known:
             self.fail(f"{value!r} is none of: {', '.join(known)}.", param, ctx)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -181,7 +180,7 @@ def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
     Raises UsageError in a sentence.
     """
     refuse_unwritable(path)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         try:
             write_private(temporary, text.encode("utf-8", "backslashreplace"))
