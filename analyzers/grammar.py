@@ -142,6 +142,7 @@ def records(pieces: Iterable[bytes]) -> Iterator[Record]:
     yield from reader.close()
 
 
+@lru_cache(maxsize=4096)
 def instant(stamp: bytes) -> datetime | None:
     """The time of a record, UTC (DOMAIN 3.1); None for one that no calendar has."""
     try:
