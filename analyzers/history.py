@@ -1,4 +1,4 @@
-"""Earlier runs of one target, compared: what is new, gone, worse, milder, still there, or not looked at."""
+"""Earlier runs of one target, compared: what is new, fixed, worse, milder, still there, or not looked at."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class History:
     def standing(self) -> tuple[Spell, ...]:
         """What the newest run has, the gravest first."""
         at = self.newest.at
-        return _sorted(s for s in self.spells if s.last_at == at and s.gone_at is None)
+        return _sorted(s for s in self.spells if s.last_at == at and s.fixed_at is None)
 
     def new(self) -> tuple[Spell, ...]:
         """What the newest run has and an earlier one looked for in vain, or could not know."""
@@ -65,9 +65,9 @@ class History:
             return ()
         return tuple(s for s in self.standing() if s.first_at == self.newest.at)
 
-    def gone(self) -> tuple[Spell, ...]:
+    def fixed(self) -> tuple[Spell, ...]:
         """What the newest run looked for in vain, and the last one that looked had."""
-        return _sorted(s for s in self.spells if s.gone_at == self.newest.at)
+        return _sorted(s for s in self.spells if s.fixed_at == self.newest.at)
 
     def worse(self) -> tuple[Spell, ...]:
         """What is graver now than in the run that had it before."""
@@ -80,7 +80,7 @@ class History:
     def unseen(self) -> tuple[Spell, ...]:
         """What stood when it was last looked at, and was not looked at by the newest run."""
         at = self.newest.at
-        return _sorted(s for s in self.spells if s.gone_at is None and s.last_at != at)
+        return _sorted(s for s in self.spells if s.fixed_at is None and s.last_at != at)
 
     def issued(self) -> tuple[Issuance, ...]:
         """Every certificate that any run saw to come, each once, the oldest first."""

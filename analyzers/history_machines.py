@@ -20,7 +20,7 @@ from analyzers.trends import Waits, repairs, waits, waits_by_month
 SCHEMA = 1
 COLUMNS = (
     "code", "subject_kind", "subject", "severity", "cause", "status", "first_at", "began",
-    "last_at", "gone_at", "seconds", "times_came_or_went", "target",
+    "last_at", "fixed_at", "seconds", "times_came_or_went", "target",
 )  # fmt: skip
 """Of the CSV: one row per spell. `began` false: it may be older than the first run that is kept."""
 
@@ -38,7 +38,7 @@ def model(history: History) -> dict[str, object]:
         "runs": [_run(run) for run in history.runs],
         "unreadable_lines": history.lost,
         "new": [_spell(s, history) for s in history.new()],
-        "gone": [_spell(s, history) for s in history.gone()],
+        "fixed": [_spell(s, history) for s in history.fixed()],
         "worse": [_spell(s, history) for s in history.worse()],
         "milder": [_spell(s, history) for s in history.milder()],
         "standing": [_spell(s, history) for s in history.standing()],
@@ -88,7 +88,7 @@ def _spell(spell: Spell, history: History) -> dict[str, object]:
         "first_at": iso(spell.first_at),
         "began": spell.began,
         "last_at": iso(spell.last_at),
-        "gone_at": iso_or_none(spell.gone_at),
+        "fixed_at": iso_or_none(spell.fixed_at),
         "came_or_went": history.flapping.get((spell.code, spell.subject), 0),
     }
 
@@ -115,7 +115,7 @@ def render_jsonl(history: History) -> str:
          "ready_at": iso(i.ready_at), "seconds": i.took.total_seconds()}
         for i in history.issued()
     ]  # fmt: skip
-    listed = ("new", "gone", "worse", "milder", "standing", "not_looked_at")
+    listed = ("new", "fixed", "worse", "milder", "standing", "not_looked_at")
     rest = {name: value for name, value in model(history).items() if name not in listed}
     return "".join(json.dumps(line) + "\n" for line in [*lines, {"kind": "summary", **rest}])
 
@@ -127,12 +127,12 @@ def render_csv(history: History) -> str:
     writer.writerow(COLUMNS)
     for spell in history.spells:
         took = spell.took
-        status = "gone" if spell.gone_at else "standing" if _stands(spell, history) else "unseen"
+        status = "fixed" if spell.fixed_at else "standing" if _stands(spell, history) else "unseen"
         times = history.flapping.get((spell.code, spell.subject), 0)
         row = (
             spell.code, spell.subject.kind, spell.subject.id, spell.severity,
             str(spell.cause).lower(), status, iso(spell.first_at), str(spell.began).lower(),
-            iso(spell.last_at), iso_or_none(spell.gone_at) or "",
+            iso(spell.last_at), iso_or_none(spell.fixed_at) or "",
             "" if took is None else f"{took.total_seconds():.0f}", str(times), history.target,
         )  # fmt: skip
         writer.writerow([csv_cell(cell) for cell in row])
@@ -146,7 +146,7 @@ def _stands(spell: Spell, history: History) -> bool:
 def render_junit(history: History, fail_on: str) -> str:
     """A case per spell that stands or has just gone; it fails where it counts for the exit status."""
     language, newest = history.language, history.newest
-    spells = (*history.standing(), *history.gone())
+    spells = (*history.standing(), *history.fixed())
     failing = [s for s in history.standing() if counts(s, fail_on)]
     numbers = {
         "tests": str(len(spells) + 1),
@@ -189,7 +189,7 @@ def render_prometheus(history: History) -> str:
     target = f'target="{prometheus_label(history.target)}"'
     changes = {
         "new": history.new(),
-        "gone": history.gone(),
+        "fixed": history.fixed(),
         "worse": history.worse(),
         "milder": history.milder(),
         "standing": history.standing(),

@@ -32,7 +32,7 @@ def history_headline(history: History) -> str:
     changes = joined(
         (
             plural("{n} new", "{n} new", len(causes(history.new()))),
-            plural("{n} gone", "{n} gone", len(causes(history.gone()))),
+            plural("{n} fixed", "{n} fixed", len(causes(history.fixed()))),
             plural("{n} worse", "{n} worse", len(causes(history.worse()))),
             plural("{n} milder", "{n} milder", len(causes(history.milder()))),
             plural("{n} flapping", "{n} flapping", len(history.flapping)),
@@ -70,7 +70,7 @@ def groups(history: History) -> Iterator[tuple[str, tuple[tuple[Spell, str], ...
         (phrase("New"), new),
         (phrase("Worse"), worse),
         (phrase("Milder"), milder),
-        (phrase("Gone"), history.gone()),
+        (phrase("Fixed"), history.fixed()),
         (phrase("Not looked at now"), history.unseen()),
         (phrase("Still there"), [s for s in history.standing() if s not in told]),
     )
@@ -94,7 +94,7 @@ def _span(spell: Spell, history: History) -> str:
         return phrase("was {before}", before=_word(spell.before))
     if spell.took is not None:
         return phrase("stood for {span}", span=duration(spell.took))
-    if spell.gone_at is not None:
+    if spell.fixed_at is not None:
         return phrase("stood from before {at}", at=iso(spell.first_at))
     if spell.first_at == history.newest.at:
         return "" if spell.began else phrase("not looked at before")
@@ -138,7 +138,7 @@ def tables(history: History) -> Iterator[tuple[str, tuple[str, ...], list[list[s
         yield phrase("How long certificates took"), _WAITS, rows
     mended = repairs(history.spells)
     if mended:
-        heading = phrase("How long faults stood until they were gone")
+        heading = phrase("How long faults stood until they were fixed")
         yield heading, _REPAIRS, [_repair(r) for r in mended]
 
 

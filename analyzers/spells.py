@@ -34,13 +34,13 @@ class Spell:
     began: bool
     """An earlier run looked and did not have it; else it may be older than what is kept."""
     last_at: datetime
-    gone_at: datetime | None
+    fixed_at: datetime | None
     """The first run that looked again and did not have it; None while it stands."""
 
     @property
     def took(self) -> timedelta | None:
         """How long it took to go, where both ends were seen."""
-        return self.gone_at - self.first_at if self.gone_at is not None and self.began else None
+        return self.fixed_at - self.first_at if self.fixed_at is not None and self.began else None
 
     @property
     def worse(self) -> bool:
@@ -85,7 +85,7 @@ def _of(key: Key, runs: Sequence[Run], by_run: Sequence[dict[Key, Noted]]) -> It
             )
         elif code not in run.unseen:
             if open_one is not None:
-                yield replace(open_one, gone_at=run.at)
+                yield replace(open_one, fixed_at=run.at)
                 open_one = None
             seen_absent = True
     if open_one is not None:
@@ -97,5 +97,5 @@ def flapping(found: Sequence[Spell]) -> dict[Key, int]:
     times: dict[Key, int] = {}
     for spell in found:
         key = (spell.code, spell.subject)
-        times[key] = times.get(key, 0) + int(spell.began) + int(spell.gone_at is not None)
+        times[key] = times.get(key, 0) + int(spell.began) + int(spell.fixed_at is not None)
     return {key: n for key, n in times.items() if n >= FLAPS}

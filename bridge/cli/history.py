@@ -35,7 +35,7 @@ class NothingKept(BridgeError):
 )
 @report_options
 def history(target: str, **values: Any) -> int:
-    """Earlier runs: what is new, gone, worse, flapping; how long certificates took. Contacts nobody.
+    """Earlier runs: what is new, fixed, worse, flapping; how long certificates took. Contacts nobody.
 
     \b
     diagnose, fleet and check keep on this machine what they found of a host (codes and

@@ -56,7 +56,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fleet": ("bridge.cli.fleet:fleet", "Many networks side by side, one report."),
     "history": (
         "bridge.cli.history:history",
-        "Earlier runs: what is new, gone, worse or flapping; issuance times.",
+        "Earlier runs: what is new, fixed, worse or flapping; issuance times.",
     ),
     "explain": ("bridge.cli.explain:explain", "What a finding code, or a pasted log line, means."),
     "config": ("bridge.cli.config:config", "Show what closte-doctor.toml and the environment set."),

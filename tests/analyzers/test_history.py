@@ -53,7 +53,7 @@ def codes(found: object) -> list[str]:
 
 def test_a_spell_lasts_from_the_first_run_that_has_it_to_the_first_that_has_not() -> None:
     (one,) = spells([run(0), run(1, noted(DNS)), run(2, noted(DNS)), run(5)])
-    assert (one.first_at, one.last_at, one.gone_at) == tuple(
+    assert (one.first_at, one.last_at, one.fixed_at) == tuple(
         FIRST + timedelta(hours=h) for h in (1, 2, 5)
     )
     assert one.took == timedelta(hours=4)
@@ -67,7 +67,7 @@ def test_what_the_first_run_has_may_be_older_and_no_time_is_told() -> None:
 
 def test_a_run_that_could_not_look_ends_no_spell_and_begins_none() -> None:
     (one,) = spells([run(0), run(1, noted(DNS)), run(2, unseen=(DNS,)), run(3, noted(DNS))])
-    assert (one.first_at, one.gone_at) == (FIRST + timedelta(hours=1), None)
+    assert (one.first_at, one.fixed_at) == (FIRST + timedelta(hours=1), None)
     (other,) = spells([run(0, unseen=(DNS,)), run(1, noted(DNS))])
     assert not other.began
 
@@ -81,16 +81,16 @@ def test_new_gone_worse_milder_standing_and_unseen_are_told_apart() -> None:
             noted("dns.proxied", "info"), unseen=("alias.missing",)),
     )  # fmt: skip
     assert codes(found.new()) == ["key.rejected"]
-    assert codes(found.gone()) == [SSL]
+    assert codes(found.fixed()) == [SSL]
     assert codes(found.worse()) == ["ssl.expiring"]
     assert codes(found.milder()) == ["dns.proxied"]
     assert codes(found.unseen()) == ["alias.missing"]
     assert set(codes(found.standing())) == {DNS, "key.rejected", "ssl.expiring", "dns.proxied"}
-    assert str(history_headline(found)).endswith("1 new, 1 gone, 1 worse, 1 milder, 0 flapping.")
+    assert str(history_headline(found)).endswith("1 new, 1 fixed, 1 worse, 1 milder, 0 flapping.")
 
 
 def test_what_had_gone_earlier_is_not_gone_again() -> None:
-    assert history(run(0, noted(DNS)), run(1), run(2)).gone() == ()
+    assert history(run(0, noted(DNS)), run(1), run(2)).fixed() == ()
 
 
 def test_the_first_run_has_nothing_new() -> None:
@@ -122,7 +122,7 @@ def test_a_host_that_could_not_be_observed_makes_nothing_new_or_gone() -> None:
     down = run(2, noted("host.unreachable"), verdict="unobservable", unseen=tuple(blind))
     found = history(run(0), run(1, noted(DNS)), down)
     assert codes(found.unseen()) == [DNS]
-    assert found.gone() == ()
+    assert found.fixed() == ()
     assert "could not observe" in history_headline(found)
 
 
@@ -260,7 +260,7 @@ def test_machines_read_them_back() -> None:
     model = json.loads(history_machines.render_json(SHOWN))
     rows = list(csv.DictReader(io.StringIO(history_machines.render_csv(SHOWN))))
     assert len(rows) == len(SHOWN.spells)
-    assert {row["status"] for row in rows} == {"gone", "standing", "unseen"}
+    assert {row["status"] for row in rows} == {"fixed", "standing", "unseen"}
     suite = Xml.fromstring(history_machines.render_junit(SHOWN, "error"))[0]
     assert int(suite.get("failures", "")) == len(suite.findall(".//failure")) == 1
     metrics = {
