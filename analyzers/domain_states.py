@@ -16,6 +16,8 @@ from analyzers.provisioning import Progress, Provisioning
 from analyzers.timeline import timeline_of
 
 _BEHIND_THE_SCENES = frozenset({"key", "api", "module", "alias", "jobs"})
+_WAITS = frozenset({"dns", "ssl"})
+"""Families of an info that a domain is waiting for: a certificate, a DNS that is on its way."""
 _ORDER: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -123,6 +125,11 @@ def _reaches_visitors(finding: Finding) -> bool:
     return finding.code.split(".")[0] not in _BEHIND_THE_SCENES
 
 
+def _is_awaited(finding: Finding) -> bool:
+    """Is this info what the domain waits for, and not advice that holds nothing up (a missing `www.`)?"""
+    return finding.code.split(".")[0] in _WAITS
+
+
 def _site_is_off(domain: MappedDomain) -> bool:
     site = domain.site
     return site is not None and bool(site.archived or site.spam or site.deleted)
@@ -137,7 +144,7 @@ def _waiting_on(
     for severity in ("error", "warning", "info"):
         for finding in findings:
             if finding.severity == severity and finding.caused_by is None and finding.waiting_on:
-                if severity == "info" and state == "broken":
+                if severity == "info" and (state == "broken" or not _is_awaited(finding)):
                     continue
                 return finding.waiting_on
     if state == "broken":

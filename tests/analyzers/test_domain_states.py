@@ -95,6 +95,17 @@ def test_up_is_said_only_where_it_was_seen(kind: type) -> None:
     assert state(without=(kind,)).state == "unknown"
 
 
+def test_advice_that_holds_nothing_up_moves_nobody() -> None:
+    found = whole(
+        rows(row(stage="checking-ssl-cert", created=minutes(5))),
+        Scheduler(QUEUED.actions[1:], tables_exist=True),
+        tls(default_certificate()),
+        listed(SHOP),
+    )
+    assert {"alias.no-www", "ssl.pending"} <= {f.code for f in found.findings}
+    assert found.domains[0].waiting_on == "closte"
+
+
 def test_a_networks_fault_is_whose_move_it_is() -> None:
     body = '{"success": false, "error": "Invalid api key"}'
     found = state(
