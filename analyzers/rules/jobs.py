@@ -24,6 +24,7 @@ from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
 from analyzers.language import phrase, plural
 from analyzers.names import Domain
 from analyzers.network import Network
+from analyzers.network_domain import UNKNOWN
 from analyzers.row_columns import without_column
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
@@ -133,7 +134,7 @@ def cron_blocked(
                 ),
                 affects=_domains_waiting(jobs),
             )
-        elif http is None:
+        elif http is None or cron.late > _LONG:
             yield Unseen(network.subject, (Http.FILE,))
         return
     if any(answer.status == 200 for answer in probed):
@@ -150,10 +151,11 @@ def cron_blocked(
 
 
 def _cron_answers(http: Http | None, network: Network) -> list[HttpAnswer]:
+    """Of the network's home; where no evidence names that, nobody else's wp-cron.php is ever asked for."""
     return [
         answer
         for answer in (http.answers if http else ())
-        if answer.host == network.domain
+        if network.domain in (answer.host, UNKNOWN)
         and answer.url.split("?", 1)[0].rstrip("/").endswith("/wp-cron.php")
     ]
 

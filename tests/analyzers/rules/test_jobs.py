@@ -126,6 +126,19 @@ class TestCronBlocked:
         assert finding.confidence == "possible"
         assert "was not tried" in finding.because
 
+    def test_late_and_neither_probed_nor_known_to_be_on(self, network: ChangedNetwork) -> None:
+        network.json["http.json"] = [network.json["http.json"][0]]
+        network.host["runtime_constants"].pop("DISABLE_WP_CRON", None)
+        late = waiting(network, "2026-05-04 08:00:00").drop("constants.json")
+        assert late.lacking("jobs.cron-blocked")
+
+    def test_a_network_whose_name_nobody_told(self, network: ChangedNetwork) -> None:
+        network.json["http.json"][1]["status"] = 403
+        alone = [name for name in network.json if name not in ("http.json", "meta.json")]
+        network.logs.clear()
+        finding = network.drop(*alone).finding("jobs.cron-blocked")
+        assert finding.subject.id == "unknown"
+
     def test_a_dead_php_is_the_reason_of_a_500(self, network: ChangedNetwork) -> None:
         network.json["http.json"][1]["status"] = 500
         caused_by = network.finding("jobs.cron-blocked").caused_by
