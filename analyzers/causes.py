@@ -83,6 +83,8 @@ GAVE_UP_ON_CERTIFICATE = "gave-up-on-certificate"
 """The plugin's last check of a row that says checking was its last for the certificate."""
 NO_CERTIFICATE = "no-certificate"
 """The row is marked secure, and the certificate is not good."""
+ONLY_UNDER_NETWORK = "only-under-network"
+"""Told only as a consequence of what is wrong with the whole network, else another code says it."""
 
 GRAPH: tuple[Explains, ...] = (
     *(
@@ -158,6 +160,7 @@ def fold(findings: Sequence[Finding], facets: Mapping[Reference, frozenset[str]]
     """The findings with `caused_by` set where the graph explains one by another.
 
     An info never explains more than an info, and no finding is its own cause, however long the way.
+    One that is told only under a network's cause is dropped where none explains it.
     """
     known = _Causes.among(findings)
     caused: dict[Reference, Reference] = {}
@@ -165,7 +168,16 @@ def fold(findings: Sequence[Finding], facets: Mapping[Reference, frozenset[str]]
         cause = _cause_of(finding, known, facets, caused)
         if cause is not None:
             caused[finding.reference] = cause
-    return [replace(f, caused_by=caused.get(f.reference)) for f in findings]
+    return [
+        replace(f, caused_by=caused.get(f.reference))
+        for f in findings
+        if _stands(caused.get(f.reference), facets.get(f.reference, frozenset()))
+    ]
+
+
+def _stands(cause: Reference | None, facets: frozenset[str]) -> bool:
+    of_network = cause is not None and cause.subject.kind in ("network", "host")
+    return of_network or ONLY_UNDER_NETWORK not in facets
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +219,11 @@ class _Causes:
 def _explaining(code: str) -> tuple[Explains, ...]:
     """The rows of the graph whose consequence this code can be, in order."""
     return tuple(r for r in GRAPH if r.cause != code and fnmatchcase(code, r.consequence))
+
+
+def explaining(code: str) -> frozenset[str]:
+    """The codes that can explain this one."""
+    return frozenset(row.cause for row in _explaining(code))
 
 
 def _cause_of(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analyzers.api_answers import ApiAnswers
 from analyzers.catalogue_page import any_of, needed_files
-from analyzers.causes import affected, fold
+from analyzers.causes import affected, explaining, fold
 from analyzers.domain_states import domain_states
 from analyzers.evidence import Host, Meta, Missing, PluginLogs
 from analyzers.facts import Facts
@@ -74,7 +74,9 @@ def diagnose(
             ),
         )
     )
-    passed = tuple(a.code for a in answers if not a.findings and not a.lacking)
+    found = {f.code for f in findings}
+    answers = [_undecided(answer, answers, found) for answer in answers]
+    passed = tuple(a.code for a in answers if a.code not in found and not a.lacking)
     skipped = tuple(SkippedCheck(a.code, a.lacking) for a in answers if a.lacking)
     meta = facts.of(Meta)
     assert isinstance(meta, Meta)  # a snapshot always has one
@@ -161,6 +163,15 @@ def _ask(rule: Rule, facts: Facts, language: Language) -> _Answer:
         else:
             lacking.update(dict.fromkeys(outcome.lacking))
     return _Answer(rule.code, tuple(findings.values()), facets, tuple(lacking))
+
+
+def _undecided(answer: _Answer, answers: Sequence[_Answer], found: Collection[str]) -> _Answer:
+    """What is told only as a consequence was not looked for everywhere while a cause was not."""
+    if not answer.findings or answer.code in found:
+        return answer
+    causes = explaining(answer.code)
+    lacking = [text for other in answers if other.code in causes for text in other.lacking]
+    return replace(answer, lacking=tuple(dict.fromkeys((*answer.lacking, *lacking))))
 
 
 def _lack(missing: Missing) -> str:

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from analyzers.aliases import AliasList
-from analyzers.causes import CERTIFICATE_FAULT, FOREIGN_ADDRESS, NO_ALIAS
+from analyzers.causes import (
+    CERTIFICATE_FAULT,
+    FOREIGN_ADDRESS,
+    NO_ALIAS,
+    ONLY_UNDER_NETWORK,
+)
 from analyzers.dns_view import DnsView
 from analyzers.domains import (
     ADD,
@@ -229,7 +234,7 @@ def slow(
     """The certificate of {subject} takes longer than usual
 
     Means: Visitors get a browser warning instead of the site. The plugin is still checking, and
-        nothing was found that forbids a certificate.
+        nothing was found in the DNS that forbids a certificate.
     Because: {subject} was added {age} ago and Closte usually needs 5 to 10 minutes; its server
         still shows {shown}. DNS and alias are in order as far as they were looked at.
     Do: Look at {closte} what Closte says of the certificate of {subject}. If nothing happens within
@@ -257,6 +262,7 @@ def slow(
         if _forbidden(domain, dns) or domain.tls.own[0].fault is None:
             continue
         late = [e for e in domain.said("check.dns-ok") if age(e.at, network.now) < USUAL_ISSUE]
+        unlisted = domain.listed is False and not domain.under_network
         yield Hit(
             domain.subject,
             (domain.row_citation, domain.tls.own[0].citation, *(cited_event(e) for e in late[-1:])),
@@ -266,8 +272,21 @@ def slow(
                 "closte": closte_domains(network),
             },
             confidence="possible" if late or added is None else "certain",
-            facets=_facets(domain),
+            because=_WITHOUT_ALIAS if unlisted else None,
+            do=_AFTER_ITS_ALIAS if unlisted else None,
+            facets=_facets(domain, *((ONLY_UNDER_NETWORK,) if unlisted else ())),
         )
+
+
+_WITHOUT_ALIAS = phrase(
+    "{subject} was added {age} ago and Closte usually needs 5 to 10 minutes; its server still shows "
+    "{shown}. Closte does not have it in its list, so it issues none."
+)
+"""`alias.missing` says it, unless the network has a fault of which both are consequences."""
+_AFTER_ITS_ALIAS = phrase(
+    "Nothing of its own: mend what it follows from. The certificate comes some 10 minutes after Closte was "
+    "told of {subject}."
+)
 
 
 def _shown(tls: HostTls) -> str:
@@ -280,9 +299,8 @@ def _shown(tls: HostTls) -> str:
 
 
 def _forbidden(domain: MappedDomain, dns: DnsView | None) -> bool:
-    """Is something found that keeps a certificate from being issued, or a fault with its own code?"""
-    if domain.listed is False and not domain.under_network:
-        return True  # alias.missing
+    """Is something found at the domain that keeps a certificate from being issued, or a fault with its
+    own code?"""
     if domain.tls is not None and not domain.tls.default_only:
         return True
     if domain.dns is not None:

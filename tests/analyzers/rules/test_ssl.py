@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from mapped_case import (
     CLOUDFLARE,
@@ -20,6 +22,7 @@ from mapped_case import (
     listed,
     logs,
     minutes,
+    options,
     page,
     row,
     rows,
@@ -131,6 +134,18 @@ def test_they_count_from_the_newest_request() -> None:
 )
 def test_slow_is_said_only_where_nothing_forbids(record: object) -> None:
     assert ask("ssl.slow", *new(60), record).silent
+
+
+def test_slow_without_its_alias_is_said_as_a_consequence_of_the_networks_fault_alone() -> None:
+    found = whole(*new(60), listed(WWW))
+    codes = {f.code for f in found.findings}
+    assert "alias.missing" in codes
+    assert "ssl.slow" not in codes
+    disabled = whole(*new(60), listed(WWW), replace(options(), integrations={}))
+    slow = next(f for f in disabled.findings if f.code == "ssl.slow")
+    assert slow.caused_by is not None
+    assert slow.caused_by.code == "module.disabled"
+    assert "in its list" in slow.because
 
 
 def test_slow_after_a_dns_that_came_late_is_only_possible() -> None:
