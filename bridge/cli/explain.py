@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
 
 from analyzers.language import Language
-from bridge.cli.completing import complete_code
-from bridge.cli.options import LANG
+from bridge.cli.completing import complete_code, complete_file
+from bridge.cli.options import COLOR, LANG, ReportOptions
+from bridge.cli.written import only_as, write
 from bridge.errors import ExitStatus, UsageError
 from bridge.language import language_of
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"[a-z]+(\.[a-z0-9_-]*)?\Z", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_.-]+")
 _LONGEST_NAME = 40
+FORMATS = ("text", "json")
 
 
 class _PastedLine(click.Command):
@@ -37,8 +40,27 @@ class _PastedLine(click.Command):
 @click.argument(
     "what", nargs=-1, required=True, metavar="CODE|'LOG LINE'", shell_complete=complete_code
 )
+@click.option(
+    "--format",
+    "format",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How the explanation is written on stdout.",
+)
+@click.option(
+    "-o",
+    "--output",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Write to FILE instead; the format from its suffix. Repeatable; - is stdout.",
+)
 @LANG
-def explain(what: tuple[str, ...], lang: str) -> int:
+@COLOR
+def explain(
+    what: tuple[str, ...], format: str, output: tuple[str, ...], lang: str, color: str
+) -> int:
     """What a finding code, the name of a log event, or a pasted line of the plugin's logs, means.
 
     \b
@@ -47,27 +69,33 @@ def explain(what: tuple[str, ...], lang: str) -> int:
       closte-doctor explain closte.ssl-refused
       closte-doctor explain '[2026-05-04 10:00:00] [ERROR] Certificate Invalid: '
     """
+    report = only_as(
+        ReportOptions(format, output, (), (), "never", strict=False, lang=lang, color=color),
+        FORMATS,
+        "an explanation",
+    )
     text = " ".join(what)
     language = language_of(lang)
-    if _CODE.match(text.strip()):
-        return _explain_code(text.strip().lower().replace("_", "-"), language)
-    return _explain_line(text, language)
+    code = text.strip().lower().replace("_", "-") if _CODE.match(text.strip()) else None
+    told = _of_code(code, language) if code is not None else _of_line(text, language)
+    write(report, lambda format, _terminal: told[format])
+    return ExitStatus.CLEAN
 
 
-def _explain_code(code: str, language: Language) -> int:
+def _of_code(code: str, language: Language) -> Mapping[str, str]:
     from analyzers.catalogue_page import page, shown
     from analyzers.explain_line import explain_event
+    from analyzers.explanation_document import of_code, of_family
     from analyzers.rules import BY_CODE
 
-    if code in BY_CODE:
-        click.echo(page(BY_CODE[code], language=language))
-        return ExitStatus.CLEAN
-    family = [c for c in BY_CODE if c.startswith(f"{code.removesuffix('.')}.")]
-    for name in family:
-        title = language.catalogue.gettext(BY_CODE[name].text.title)
-        click.echo(f"{name:28} {shown(title, language)}")
+    rule = BY_CODE.get(code)
+    if rule is not None:
+        return {"text": page(rule, language=language) + "\n", "json": of_code(rule, language)}
+    family = [r for c, r in BY_CODE.items() if c.startswith(f"{code.removesuffix('.')}.")]
     if family:
-        return ExitStatus.CLEAN
+        titles = [language.catalogue.gettext(r.text.title) for r in family]
+        lines = [f"{r.code:28} {shown(t, language)}\n" for r, t in zip(family, titles, strict=True)]
+        return {"text": "".join(lines), "json": of_family(family, language)}
     event = explain_event(code)
     if event is None:
         raise UsageError(f"there is no finding {code!r}.{_hint(code)}")
@@ -86,7 +114,7 @@ def _hint(text: str) -> str:
     return f" Did you mean {names[close[0]]}?" if close else ""
 
 
-def _explain_line(line: str, language: Language) -> int:
+def _of_line(line: str, language: Language) -> Mapping[str, str]:
     from analyzers.explain_line import explain as explained
 
     found = explained(line)
@@ -98,13 +126,18 @@ def _explain_line(line: str, language: Language) -> int:
     return _told(found, language)
 
 
-def _told(found: Explanation, language: Language) -> int:
+def _told(found: Explanation, language: Language) -> Mapping[str, str]:
+    from analyzers.explanation_document import of_line
+
+    lines = "".join(f"{line}\n" for line in _lines(found, language))
+    return {"text": lines, "json": of_line(found, language)}
+
+
+def _lines(found: Explanation, language: Language) -> Iterator[str]:
     from analyzers.printable import printable
 
     for label, text in found.parts():
         head = f"{language.of(label)}: ".ljust(16)
         body = textwrap.wrap(printable(language.of(text)), 84, break_on_hyphens=False) or [""]
-        click.echo(head + body[0])
-        for more in body[1:]:
-            click.echo(" " * 16 + more)
-    return ExitStatus.CLEAN
+        yield head + body[0]
+        yield from (" " * 16 + more for more in body[1:])

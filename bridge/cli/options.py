@@ -134,6 +134,12 @@ LANG = click.option(
     metavar="en|pl|auto",
     help="Language of the report; auto is that of the locale.",
 )
+COLOR = click.option(
+    "--color",
+    type=click.Choice(("auto", "always", "never")),
+    default="auto",
+    help="Colour on the terminal. NO_COLOR is honoured.",
+)
 
 _REPORT = (
     click.option(
@@ -180,12 +186,7 @@ _REPORT = (
         help="Exit with 4 where nothing was found but something was not looked at.",
     ),
     LANG,
-    click.option(
-        "--color",
-        type=click.Choice(("auto", "always", "never")),
-        default="auto",
-        help="Colour on the terminal. NO_COLOR is honoured.",
-    ),
+    COLOR,
     click.option(
         "--domain-labels",
         is_flag=True,

@@ -122,6 +122,41 @@ def test_misuse_is_one_sentence_and_2(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("words", "kind", "named"),
+    [
+        (("dns.lame",), "finding", {"code": "dns.lame", "severity": "error", "subject": "domain"}),
+        (("closte.added",), "message", {"event": "closte.added", "at": None}),
+        (
+            ("[2026-05-04 10:00:00] [INFO] - Valid SSL cert found. Marking domain as done.",),
+            "message",
+            {"event": "check.ssl-ok", "at": "2026-05-04T10:00:00Z"},
+        ),
+        (("- Valid SSL cert found. Marking domain as done.",), "message", {"domain": None}),
+    ],
+)
+def test_an_explanation_as_json(
+    words: tuple[str, ...],
+    kind: str,
+    named: dict[str, object],
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    status, out, _ = doctor(capfdbinary, "explain", *words, "--format", "json")
+    told = json.loads(out)
+    assert (status, told["kind"]) == (0, kind)
+    assert named.items() <= told.items()
+    assert told["means"]
+
+
+def test_an_explanation_of_a_family_in_a_file(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    file = tmp_path / "sunrise.json"
+    status, out, _ = doctor(capfdbinary, "explain", "sunrise", "-o", str(file), "--color", "never")
+    assert (status, out) == (0, "")
+    assert "sunrise.too-late" in json.loads(file.read_text())["codes"]
+
+
 def test_an_empty_folder_is_unobservable(
     capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
