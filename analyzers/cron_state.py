@@ -32,6 +32,8 @@ class CronState:
     confidence: Confidence
     """How sure it is that nothing runs."""
     evidence: tuple[Citation, ...]
+    told: bool
+    """Would it show if nothing ran? Not where no event is listed and no job was due for long."""
 
     @property
     def is_late(self) -> bool:
@@ -57,6 +59,7 @@ class CronState:
             late=late,
             confidence=_confidence(late),
             evidence=evidence,
+            told=cron is not None or _was_due(jobs, network.now),
         )
 
 
@@ -87,6 +90,13 @@ def _lateness(
         excerpt = f"{first.hook} was due {duration(behind)} ago"
         evidence.append(Citation(Cron.FILE, excerpt, first.next_run))
     return max(waits, behind), tuple(evidence)
+
+
+def _was_due(jobs: Jobs | None, now: datetime) -> bool:
+    """Did a job wait or run within what the slowest system cron takes?"""
+    if jobs is None:
+        return False
+    return bool(jobs.overdue) or (jobs.last_run is not None and now - jobs.last_run <= _SURE)
 
 
 def _just_ran(event: CronEvent, now: datetime) -> bool:

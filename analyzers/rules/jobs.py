@@ -17,7 +17,7 @@ from analyzers.causes import (
 from analyzers.constants import DefinedConstants
 from analyzers.cron_state import CronState
 from analyzers.domains import ACTIVE_STAGES
-from analyzers.evidence import Http, HttpAnswer, MappingRow, Mappings, PluginLogs, Scheduler
+from analyzers.evidence import Cron, Http, HttpAnswer, MappingRow, Mappings, PluginLogs, Scheduler
 from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
 from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
@@ -76,6 +76,8 @@ def cron_off(
         yield Unseen(network.subject, ("constants.json: DISABLE_WP_CRON",))
         return
     if not cron.disabled or not cron.is_late:
+        if cron.disabled and not cron.told:
+            yield Unseen(network.subject, (Cron.FILE,))
         return
     waiting = len(jobs.overdue) if jobs is not None else 0
     yield Hit(
@@ -134,7 +136,7 @@ def cron_blocked(
                 ),
                 affects=_domains_waiting(jobs),
             )
-        elif http is None or cron.late > _LONG:
+        elif http is None or cron.late > _LONG or not cron.told:
             yield Unseen(network.subject, (Http.FILE,))
         return
     if any(answer.status == 200 for answer in probed):

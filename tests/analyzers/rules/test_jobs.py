@@ -48,6 +48,17 @@ class TestCronOff:
     def test_disabled_with_a_real_cron_is_fine(self, network: ChangedNetwork) -> None:
         assert network.define("DISABLE_WP_CRON", True).passed("jobs.cron-off")
 
+    def test_disabled_and_nothing_was_due_for_long(self, network: ChangedNetwork) -> None:
+        network.drop("cron.json").define("DISABLE_WP_CRON", True)
+        assert network.lacking("jobs.cron-off") == ("cron.json",)
+
+    def test_a_job_of_the_last_hour_shows_that_something_runs(
+        self, network: ChangedNetwork
+    ) -> None:
+        network.drop("cron.json").define("DISABLE_WP_CRON", True)
+        network.action("wu_add_domain", ADD, "complete", "2026-05-04 09:05:00", "action complete")
+        assert network.passed("jobs.cron-off")
+
     def test_late_without_being_disabled_is_not_this(self, network: ChangedNetwork) -> None:
         assert waiting(network, "2026-05-04 08:00:00").passed("jobs.cron-off")
 
