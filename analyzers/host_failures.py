@@ -122,12 +122,14 @@ TABLE: tuple[Known, ...] = (
         "host.login-refused",
         "refused",
         "ssh",
-        r"permission denied \((publickey|password|keyboard|gssapi|hostbased)|authentication failed"
+        r"permission denied(, please try again| \((publickey|password|keyboard|gssapi|hostbased))"
+        r"|authentication failed"
         r"|no (key or password|password or key|key|password)\b.{0,40}\baccept"
         r"|too many authentication failures|no supported authentication methods|login refused"
         r"|did not (accept|let)|private key.{0,60}(encrypted|passphrase)|no authentication methods available",
         "No key or password was accepted for acct123@prod.example.",
         "acct123@prod.example: Permission denied (publickey,password).",
+        "Permission denied, please try again.",
         "Authentication failed.",
         "Received disconnect: Too many authentication failures",
         "prod.example did not let acct123 in: tried key ~/.ssh/id_ed25519.",

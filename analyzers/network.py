@@ -42,7 +42,7 @@ class Network:
     host_id: str
     """Subject id of `host.*` findings."""
     closte_unknown_for: tuple[str, ...] = ()
-    """What would be needed to know whether this is Closte, where that is not known."""
+    """What would be needed to know whether this is Closte, where that is not known, or not for sure."""
 
     @classmethod
     def derive(
@@ -54,17 +54,17 @@ class Network:
         expected: Expected,
     ) -> Network:
         """From whatever there is; only `meta.json` (always there) is needed."""
-        closte = _is_closte(host, constants)
+        is_closte, lacking = _is_closte(host, constants)
         return cls(
             domain=network_domain(host, constants, sites),
             now=meta.taken_at,
             app_id=constants.text("CLOSTE_APP_ID") if constants else None,
             version=version_of(host.plugin_version) if host else None,
-            is_closte=closte if isinstance(closte, bool) else None,
+            is_closte=is_closte,
             main_site_id=host.main_site_id if host else None,
             expected=expected,
             host_id=meta.target,
-            closte_unknown_for=() if isinstance(closte, bool) else closte,
+            closte_unknown_for=lacking,
         )
 
     @property
@@ -97,33 +97,30 @@ class Network:
         return domain in (self.domain, self.home) or is_under(domain, self.home)
 
 
-def _is_closte(host: Host | None, constants: DefinedConstants | None) -> bool | tuple[str, ...]:
-    """Or the evidence that would be needed to say it."""
+def _is_closte(
+    host: Host | None, constants: DefinedConstants | None
+) -> tuple[bool | None, tuple[str, ...]]:
+    """What can be said, and the evidence that is lacking to say it, or to say it for sure."""
     app_id = constants.state("CLOSTE_APP_ID") if constants is not None else "unasked"
     if app_id == "defined":
-        return True
+        return True, ()
     abspath = host.abspath if host is not None else None
     mu_plugin = host.closte_mu_plugin if host is not None else None
     in_place = abspath is not None and _HOME.match(abspath) is not None
     if in_place and mu_plugin:
-        return True
+        return True, ()
     lacking: list[str] = []
     if (
         constants is None
         or app_id == "unasked"
-        or (abspath is None and _was_never_asked_for(constants))
-    ):
+        or (abspath is None and constants.confidence_of_absence("CLOSTE_APP_ID") != "certain")
+    ):  # who picked a few constants by hand need not have asked for this one
         lacking.append("constants.json: CLOSTE_APP_ID")
     if abspath is None and (lacking or mu_plugin):
         lacking.append("host.json: abspath")
     if in_place and mu_plugin is None:
         lacking.append("host.json: closte_mu_plugin")
-    return tuple(lacking) or False
-
-
-def _was_never_asked_for(constants: DefinedConstants) -> bool:
-    """A hand-picked list with the API key in it and no CLOSTE_APP_ID: nobody asked for that one."""
-    return (
-        constants.confidence_of_absence("CLOSTE_APP_ID") != "certain"
-        and constants.state("CLOSTE_CLIENT_API_KEY") == "defined"
-    )
+    if lacking:
+        return None, tuple(lacking)
+    # A whole list of constants without Closte's says it by itself; the place could still gainsay.
+    return False, ("host.json: abspath",) if abspath is None and mu_plugin is None else ()

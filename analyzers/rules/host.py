@@ -429,6 +429,13 @@ def php_fatal(
         yield from found
         if not found and http is None and host.reached != "runtime":
             yield Unseen(network.host_subject, (Http.FILE,))  # nobody let WordPress load
+        elif (
+            not found
+            and mappings is None
+            and http is not None
+            and any(a.status == 500 for a in http.answers)
+        ):
+            yield Unseen(network.host_subject, (Mappings.FILE,))  # whose page that was
 
 
 def _internal_errors(
@@ -549,10 +556,9 @@ def not_closte(
     Multisite → Settings → Integrations) and choose the one for this host. If it should be on Closte,
     you are on the wrong host: check TARGET.
     """
-    if network.is_closte is None:
+    if network.closte_unknown_for:
         yield Unseen(network.subject, network.closte_unknown_for)
-        return
-    if network.is_closte:
+    if network.is_closte is not False:
         return
     asked = constants is not None and constants.state("CLOSTE_APP_ID") == "undefined"
     evidence = []

@@ -35,6 +35,12 @@ _FEWEST = 2
 """One domain that Closte does not know is a domain that is missing there."""
 
 
+def _place_unseen(network: Network) -> Iterator[Unseen]:
+    """Whether this is Closte at all, without which no key is missed: not known, or not for sure."""
+    if network.closte_unknown_for:
+        yield Unseen(network.subject, network.closte_unknown_for)
+
+
 @rule("key.missing", "error", "network", waiting_on="operator")
 def missing(key: ApiKey, network: Network) -> Iterator[Outcome]:
     """The API key of Closte is not there
@@ -50,8 +56,7 @@ def missing(key: ApiKey, network: Network) -> Iterator[Outcome]:
     `define('CLOSTE_CLIENT_API_KEY', 'the key');` and press Save All. wp-config.php itself is locked
     on Closte. Afterwards save each waiting domain once in Ultimate Multisite → Domains.
     """
-    if network.is_closte is None:
-        yield Unseen(network.subject, network.closte_unknown_for)
+    yield from _place_unseen(network)
     if not network.is_closte or key.constant == "defined" or key.stored is not None:
         return
     on_closte = (
@@ -87,6 +92,7 @@ def empty(key: ApiKey, network: Network) -> Iterator[Outcome]:
     key');` and press Save All. If Closte itself defines it empty, support must renew it.
     """
     if network.is_closte is False:
+        yield from _place_unseen(network)
         return
     if key.constant == "defined" and key.source == "none":
         yield Hit(network.subject, (key.citation,), {"settings_page": network.settings_page})
@@ -106,6 +112,7 @@ def malformed(key: ApiKey, network: Network) -> Iterator[Outcome]:
     `define('CLOSTE_CLIENT_API_KEY', 'the key');`, Save All.
     """
     if network.is_closte is False:
+        yield from _place_unseen(network)
         return
     length = key.shape.length if key.shape is not None else None
     if key.faults:
@@ -212,6 +219,7 @@ def rejected(
     Run this diagnosis again: it tests the key without changing anything.
     """
     if network.is_closte is False:
+        yield from _place_unseen(network)
         return
     if not answers.called:
         yield from _rejected_by_log(answers, network, key)
@@ -327,6 +335,7 @@ def no_permission(answers: ApiAnswers, network: Network) -> Iterator[Outcome]:
     a key that may add them. Then put it into {settings_page}, tab WP-Config.
     """
     if network.is_closte is False:
+        yield from _place_unseen(network)
         return
     lists = [a for a in answers.keyed if a.is_list]
     if not any(a.kind == "ok" for a in lists):
@@ -371,6 +380,7 @@ def other_app(
     by hand until then.
     """
     if network.is_closte is False:
+        yield from _place_unseen(network)
         return
     if network.domain == "unknown":
         yield Unseen(network.subject, ("host.json: network_domain",))

@@ -197,7 +197,7 @@ def _what_is_unclean(stored: str) -> str:
 
 
 @rule("mapping.shadows-site", "error", "domain", waiting_on="operator")
-def shadows_site(mapped: MappedDomains, network: Network, sites: Sites) -> Iterator[Outcome]:
+def shadows_site(mapped: MappedDomains, network: Network, sites: Sites | None) -> Iterator[Outcome]:
     """The mapping of {subject} hides {whose}
 
     Means: {subject} is the own address of {whose}. While this row stands, everybody who goes there
@@ -207,8 +207,10 @@ def shadows_site(mapped: MappedDomains, network: Network, sites: Sites) -> Itera
     Do: Delete row {row} at {page}. If {address} is an address that new sites are made under, take
         it out of the checkout form's domains for customers as well.
     """
+    if sites is None:  # the network's own address is known without them
+        yield Unseen(None, (Sites.FILE,))
     native: dict[str, list[Site]] = {}
-    for site in sites.rows:
+    for site in sites.rows if sites is not None else ():
         native.setdefault(site.domain, []).append(site)
     for domain in mapped:
         if domain.row.active is False:

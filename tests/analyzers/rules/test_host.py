@@ -360,6 +360,12 @@ class TestPhpFatal:
         page.update(address="203.0.113.10", url="https://unmapped.example/")
         assert network.passed("host.php-fatal")
 
+    def test_whose_page_it_was_is_not_known_without_the_rows(self, network: ChangedNetwork) -> None:
+        page = {"url": f"https://{SHOP}/", "address": "203.0.113.10", "status": 500}
+        network.json["http.json"].append(page)
+        network.drop("domain_mappings.json")
+        assert network.lacking("host.php-fatal") == ("domain_mappings.json",)
+
 
 class TestNoise:
     def test_around_the_collectors_stream(self, network: ChangedNetwork) -> None:
@@ -430,6 +436,20 @@ class TestNotCloste:
     def test_the_constant_alone_is_enough(self, network: ChangedNetwork) -> None:
         network.host.update(abspath="/srv/www/", closte_mu_plugin=False)
         assert network.passed("host.not-closte")
+
+    def test_a_whole_list_says_it_and_the_place_is_still_lacking(
+        self, network: ChangedNetwork
+    ) -> None:
+        network.undefine("CLOSTE_APP_ID").define("DB_NAME", "wp").drop("host.json")
+        assert network.finding("host.not-closte").confidence != "possible"
+        assert network.lacking("host.not-closte") == ("host.json: abspath",)
+        assert network.lacking("key.missing") == ("host.json: abspath",)
+
+    def test_a_few_constants_by_hand_do_not_say_it(self, network: ChangedNetwork) -> None:
+        network.drop("host.json")
+        network.json["constants.json"] = [{"name": "SUNRISE", "value": True, "type": "constant"}]
+        assert network.findings("host.not-closte") == ()
+        assert "constants.json: CLOSTE_APP_ID" in network.lacking("host.not-closte")
 
     @pytest.mark.parametrize("harm", ["missing", "empty", "malformed", "rejected"])
     def test_no_key_findings_then(self, network: ChangedNetwork, harm: str) -> None:

@@ -166,6 +166,11 @@ def test_another_sites_address_and_its_www_are_shadowed() -> None:
     assert ask("mapping.shadows-site", rows(row(f"www.{NETWORK}")), others).hits
 
 
+def test_the_networks_own_address_is_known_without_the_list_of_sites() -> None:
+    asked = ask("mapping.shadows-site", rows(row(NETWORK)), without=[Sites])
+    assert (asked.hit.subject.id, asked.lacking) == (NETWORK, ("sites.json",))
+
+
 def test_a_damaged_site_list_accuses_nobody() -> None:
     asked = ask("mapping.no-site", sites(site(1, NETWORK), malformed=1))
     assert not asked.hits
