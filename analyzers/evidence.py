@@ -214,6 +214,20 @@ class StoredKey:
     decrypts: bool | None
 
 
+_PLUGINS = frozenset(
+    (
+        "wp-ultimo_v2_settings",
+        "wu_host_integrations_enabled",
+        "wu_setup_finished",
+        "wu_sunrise_meta",
+        "wpdb_wu_domain_mappings_version",
+    )
+)
+"""What a plugin that was set up has in the network's options (DOMAIN 2.10)."""
+_PICKED = 2
+"""So few of these are a person's choice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """`options.json`: network options by meta_key, decoded. A name not in `values` is not set."""
@@ -232,8 +246,11 @@ class Options:
 
     @property
     def complete(self) -> bool:
-        """Was this written by a collector (so that an absent option is surely not set)?"""
-        return "mapping_columns" in self.values
+        """Is this evidently everything (so that an absent option is surely not set), and not one or two
+        options that somebody picked by hand?"""
+        if "mapping_columns" not in self.values:
+            return False
+        return "legacy_mapping_rows" in self.values or len(_PLUGINS & self.values.keys()) > _PICKED
 
 
 @dataclass(frozen=True, slots=True)

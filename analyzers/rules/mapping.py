@@ -427,7 +427,7 @@ def no_table(network: Network, options: Options, host: Host | None) -> Iterator[
     elif errors and any("doesn't exist" in e.stderr + e.stdout for e in errors):
         cited = Citation(Host.FILE, errors[0].stderr or errors[0].stdout)
         yield Hit(network.subject, (cited,), {"how": phrase("a query of it was refused")})
-    elif options.stage_column is None and not options.complete:
+    elif "mapping_columns" not in options.values:
         yield Unseen(network.subject, (phrase("{file}: no mapping_columns", file=Options.FILE),))
 
 

@@ -208,3 +208,12 @@ def test_an_empty_folder_passes_nothing() -> None:
     empty = diagnose(read({}, origin="folder"), tool="test")
     assert empty.findings == ()
     assert empty.passed == (), "a check that looked at nothing has not passed"
+
+
+@pytest.mark.parametrize("code", ["plugin.inactive", "module.disabled", "sunrise.inactive"])
+def test_one_option_picked_by_hand_says_nothing_of_the_others(code: str) -> None:
+    network = ChangedNetwork()
+    network.json["options.json"] = {"mapping_columns": network.options["mapping_columns"]}
+    assert network.lacking(code)[0].startswith("options.json")
+    network.options["wp-ultimo_v2_settings"] = {"enable_domain_mapping": 1}
+    assert network.lacking(code)[0].startswith("options.json")
