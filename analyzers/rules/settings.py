@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analyzers.check_window import ENOUGH_SECONDS, CheckSettings
 from analyzers.constants import DefinedConstants
@@ -16,6 +16,19 @@ from analyzers.rule import Hit, Outcome, Unseen, rule
 
 SETTINGS = "wp-ultimo_v2_settings"
 _OFF: tuple[object, ...] = (None, False, 0, "0", "", "false", [], {})
+
+_BESIDE = frozenset(
+    (
+        "custom_domains",
+        "force_admin_redirect",
+        "dns_check_interval",
+        "auto_create_www_subdomain",
+        "enable_sso",
+        "security_mode",
+        "error_logging_level",
+    )
+)
+"""What is collected of the saved settings beside `enable_domain_mapping` (CONTRACT section 3)."""
 
 
 def _setting(options: Options, name: str) -> Citation:
@@ -41,7 +54,9 @@ def mapping_off(
     if constants is not None and constants.truthy("WP_ULTIMO_DOMAIN_MAPPING_SKIP_CHECKS"):
         return
     name = "enable_domain_mapping"
-    if options.settings is None or (name not in options.settings and not options.complete):
+    if options.settings is None or (
+        name not in options.settings and not options.complete and not _is_whole(options.settings)
+    ):
         yield Unseen(network.subject, (f"options.json: {SETTINGS} {name}",))
     elif options.settings.get(name) in _OFF:
         saved = name in options.settings
@@ -50,7 +65,18 @@ def mapping_off(
             if saved
             else phrase("`enable_domain_mapping` is missing in the saved settings")
         )
-        yield Hit(network.subject, (_setting(options, name),), {"state": state})
+        sure = saved or options.complete
+        yield Hit(
+            network.subject,
+            (_setting(options, name),),
+            {"state": state},
+            confidence="certain" if sure else "likely",
+        )
+
+
+def _is_whole(settings: Mapping[str, object]) -> bool:
+    """Is this the array as it is saved, and not two or three settings that somebody picked by hand?"""
+    return len(_BESIDE & settings.keys()) > 3
 
 
 @rule("settings.cookie-domain", "warning", "network", waiting_on="operator")

@@ -191,7 +191,6 @@ def test_an_option_missing_in_a_hand_made_file_was_not_asked(code: str, option: 
 @pytest.mark.parametrize(
     ("code", "setting"),
     [
-        ("settings.mapping-off", "enable_domain_mapping"),
         ("settings.security-mode", "security_mode"),
         ("settings.window-too-short", "dns_check_interval"),
         ("logs.muted", "error_logging_level"),
@@ -202,6 +201,15 @@ def test_a_setting_missing_in_a_hand_made_file_was_not_asked(code: str, setting:
     del network.options["mapping_columns"]
     del network.settings[setting]
     assert any(setting in lacking for lacking in network.lacking(code)), network.lacking(code)
+
+
+def test_mapping_is_off_where_the_saved_array_lacks_the_switch() -> None:
+    network = ChangedNetwork()
+    del network.options["mapping_columns"]
+    del network.settings["enable_domain_mapping"]
+    assert network.finding("settings.mapping-off").confidence == "likely"
+    network.options["wp-ultimo_v2_settings"] = {"dns_check_interval": 300, "security_mode": 0}
+    assert network.lacking("settings.mapping-off")
 
 
 def test_an_empty_folder_passes_nothing() -> None:
