@@ -32,11 +32,6 @@ class ApiReach:
         """Was the API called from the host at all? What the plugin logged was."""
         return any(answer.vantage == "host" for answer in self.answers)
 
-    @property
-    def blocked_by_wordpress(self) -> bool:
-        """Did WordPress itself refuse to make the call?"""
-        return any(BLOCKED_BY_WORDPRESS in answer.says for answer in self.answers)
-
     @classmethod
     def derive(cls, answers: ApiAnswers) -> ApiReach | Missing:
         """From the calls that were made; only where none was, from the last answer in the log."""

@@ -16,6 +16,7 @@ from typing import Literal
 from analyzers.addresses import address_of
 from analyzers.findings import Diagnosis, Finding
 from analyzers.names import canonical, displayed, is_under
+from analyzers.network_domain import UNKNOWN
 
 Reader = Literal["operator", "customer", "closte", "plugin"]
 READERS: tuple[Reader, ...] = ("operator", "customer", "closte", "plugin")
@@ -52,7 +53,7 @@ class Mask:
         self._addresses: dict[str, str] = {}
         self._given: set[str] = {"network.example"}
         network = diagnosis.network
-        self._network = canonical(network.domain) if network.domain != "unknown" else ""
+        self._network = canonical(network.domain) if network.domain != UNKNOWN else ""
         if self._network and self._network not in self._shown:
             self._words[self._network] = "network.example"
         for name in _names(diagnosis):

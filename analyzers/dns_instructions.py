@@ -136,11 +136,6 @@ def instructions_for(
     return (*done, *_issuers(name, seen))
 
 
-def nothing_to_do(instructions: Sequence[Instruction]) -> bool:
-    """Are the records right as they are? False also where nothing could be said."""
-    return bool(instructions) and all(i.act == "keep" for i in instructions)
-
-
 def longest_wait(instructions: Sequence[Instruction]) -> int | None:
     """Seconds until every cache has forgotten what goes; None where nothing goes or nobody said."""
     return max((i.old_ttl for i in instructions if i.old_ttl is not None), default=None)

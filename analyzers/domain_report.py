@@ -20,6 +20,7 @@ from analyzers.language import Language, Phrase, joined, phrase, plural, told_in
 from analyzers.lifeline import GUESSED, Moment, moments
 from analyzers.model import model as diagnosis_model
 from analyzers.names import displayed
+from analyzers.network_domain import UNKNOWN
 from analyzers.paper import Paper
 from analyzers.printable import printable_lines
 from analyzers.reports.text import Style
@@ -63,7 +64,7 @@ def text(case: DomainCase, style: Style = _PLAIN) -> str:
 def _head(paper: Paper, case: DomainCase) -> None:
     diagnosis = case.diagnosis
     said: list[str] = [displayed(case.asked.domain), diagnosis.target]
-    if diagnosis.network.domain not in ("unknown", diagnosis.target):
+    if diagnosis.network.domain not in (UNKNOWN, diagnosis.target):
         said.append(phrase("network {network}", network=diagnosis.network.domain))
     if diagnosis.network.plugin_version:
         said.append(phrase("plugin {version}", version=diagnosis.network.plugin_version))

@@ -38,7 +38,6 @@ V = TypeVar("V")
 
 ACTIVE_STAGES = frozenset({"done", "done-without-ssl"})
 CHECKING_STAGES = frozenset({"checking-dns", "checking-ssl-cert"})
-GIVEN_UP_STAGES = frozenset({"failed", "ssl-failed"})
 ADD, REMOVE, CHECK = "wu_add_domain", "wu_remove_domain", "wu_async_process_domain_stage"
 USUAL_ISSUE = timedelta(minutes=10)
 """How long Closte usually takes for a certificate at most (DOMAIN 1.6)."""

@@ -18,6 +18,7 @@ from analyzers.fleet import Fleet, LayerCount, layer_counts, severities
 from analyzers.fleet_summary import ONE_ALIAS, TARGETS_SHOWN, fleet_headline, left_out, whole
 from analyzers.instants import iso
 from analyzers.language import Language, joined, phrase, plural
+from analyzers.network_domain import UNKNOWN
 from analyzers.paper import Paper
 from analyzers.reports.text import Style
 from analyzers.summary import (
@@ -82,7 +83,7 @@ def _cells(diagnosis: Diagnosis, language: Language) -> dict[str, str]:
     network = diagnosis.network
     return {
         "target": diagnosis.target,
-        "network": network.domain if network.domain != "unknown" else "",
+        "network": network.domain if network.domain != UNKNOWN else "",
         "plugin": network.plugin_version or "",
         "errors": str(counted["error"]),
         "warnings": str(counted["warning"]),

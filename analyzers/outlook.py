@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from analyzers.domains import MappedDomain
-from analyzers.provisioning import CheckRules, Issuance, Progress, progress_of
+from analyzers.provisioning import CheckRules, Issuance, Progress
 
 Ending = Literal["ready", "gives-up", "never-looks", "is-ready", "unknown"]
 
@@ -81,19 +81,3 @@ def _certificate_outlook(
         return Outlook("gives-up", last, rules.gives_up_as("checking-ssl-cert"))
     waits = -(-max(issued - first, timedelta()) // rules.interval)
     return Outlook("ready", first + waits * rules.interval, "done")
-
-
-def what_if_interval(
-    domain: MappedDomain, rules: CheckRules, issuance: Issuance, now: datetime, *, seconds: int
-) -> Outlook:
-    """The same with another check interval, from the next check on."""
-    other = rules.with_interval(seconds)
-    progress = progress_of(domain, other, now, jobs_seen=True)
-    return outlook(domain, progress, other, issuance, now)
-
-
-def what_if_dns_right(
-    domain: MappedDomain, progress: Progress, rules: CheckRules, issuance: Issuance, now: datetime
-) -> Outlook:
-    """The same with the DNS put right this minute: Closte's time begins now."""
-    return outlook(domain, progress, rules, issuance, now, dns_right=True)

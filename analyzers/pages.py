@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from analyzers.evidence import MappingRow
 from analyzers.network import Network
+from analyzers.network_domain import UNKNOWN
 
 
 def closte_domains(network: Network) -> str:
     """Closte's own list of the app's domains, with their DNS and certificates (DOMAIN 1.1)."""
     return f"https://app.closte.com/sites/domains/{network.app_id or '<APP_ID>'}"
-
-
-def closte_settings(network: Network) -> str:
-    """The app's settings at Closte; the tab WP-Config adds constants."""
-    return f"https://app.closte.com/sites/settings/{network.app_id or '<APP_ID>'}"
 
 
 def mapping_list(network: Network) -> str:
@@ -31,14 +27,9 @@ def site_list(network: Network) -> str:
     return f"https://{_host(network)}/wp-admin/network/sites.php"
 
 
-def mapping_settings(network: Network) -> str:
-    """The plugin's settings of domain mapping in the network admin."""
-    return _admin(network, "page=wp-ultimo-settings&tab=domain-mapping")
-
-
 def _admin(network: Network, query: str) -> str:
     return f"https://{_host(network)}/wp-admin/network/admin.php?{query}"
 
 
 def _host(network: Network) -> str:
-    return network.domain if network.domain != "unknown" else "<NETWORK>"
+    return network.domain if network.domain != UNKNOWN else "<NETWORK>"

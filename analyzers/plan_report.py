@@ -40,11 +40,6 @@ def render_text(planned: Planned, *, width: int = 100, language: Language = ENGL
     return "\n".join(lines).rstrip() + "\n"
 
 
-def render_step(step: Step, *, width: int = 100, language: Language = ENGLISH) -> str:
-    """One step, as it is shown before it is confirmed."""
-    return "\n".join(_step_lines(step, width, language)) + "\n"
-
-
 def _head(plan: Plan) -> Phrase:
     if not plan.steps:
         return phrase("{target}: no step is to be taken.", target=plan.target)

@@ -90,7 +90,6 @@ LOGS = Look(
     2, phrase("Set the plugin's logging level to Everything, add the domain again, and look anew.")
 )
 CT_LOG = Look(1, "curl -s 'https://crt.sh/?q={name}&output=json' | head -c 2000")
-SUPPORT = Look(3, phrase("Ask Closte's support, with the name and the time."))
 
 
 def _listed(case: RivalCase) -> bool | None:

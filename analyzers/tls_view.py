@@ -14,7 +14,7 @@ from analyzers.expected import Expected
 from analyzers.findings import Citation
 from analyzers.instants import iso
 from analyzers.language import phrase, some
-from analyzers.names import Domain, canonical, is_under, registrable
+from analyzers.names import Domain, canonical, is_under
 from analyzers.network import Network
 from analyzers.proxies import proxy_of
 
@@ -246,8 +246,3 @@ def named(names: Sequence[str]) -> str:
 def issuer_of(handshake: Handshake) -> str:
     """The issuer for people."""
     return handshake.issuer or phrase("an issuer that was not recorded")
-
-
-def registrable_of(host: str) -> str:
-    """The registrable domain, or the host itself where it has none."""
-    return registrable(host) or host

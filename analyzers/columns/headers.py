@@ -13,7 +13,6 @@ HEADER = re.compile(rb"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]{1,9})\] ")
 _SHAPE = b"[0000-00-00 00:00:00] ["
 _LEVEL_AT = len(_SHAPE)
 _USUAL = (b"INFO] ", b"WARNING] ", b"ERROR] ")
-STAMP = slice(1, 20)
 
 
 def _masks() -> list[tuple[np.uint64, np.uint64, np.uint64, np.uint64]]:

@@ -111,11 +111,6 @@ class Case:
         return self.stands("key.other-app")
 
     @property
-    def key_at_fault(self) -> bool:
-        """Is anything wrong with the API key?"""
-        return self.stands(*_KEY_CODES)
-
-    @property
     def api_at_fault(self) -> bool:
         """Is the key, or the way to the API, at fault?"""
         return self.stands(*_KEY_CODES, *_WAY_CODES)

@@ -9,6 +9,7 @@ from analyzers.evidence import Mappings, Sites
 from analyzers.findings import Subject
 from analyzers.language import phrase
 from analyzers.names import canonical, is_under, is_wildcard, www_twin
+from analyzers.network_domain import UNKNOWN
 from analyzers.planning.case import Case
 from analyzers.planning.refusals import Refusal
 from analyzers.tls_view import PLATFORM
@@ -26,7 +27,7 @@ def keeps_alias(name: str, case: Case) -> str | None:
     network = case.network
     if case.grounds.maybe(Mappings) is None or case.grounds.maybe(Sites) is None:
         return phrase("the tables that could need it were not read")
-    if network.domain == "unknown":
+    if network.domain == UNKNOWN:
         return phrase("the network's own domain is not known")
     if network.owns(bare) or is_under(network.domain, bare) or www_twin(bare) == network.domain:
         return phrase("it belongs to the network itself")

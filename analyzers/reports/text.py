@@ -14,6 +14,7 @@ from tabulate import tabulate
 from analyzers.findings import Citation, Diagnosis, DomainState, Finding
 from analyzers.instants import iso
 from analyzers.language import Language, joined, phrase, plural
+from analyzers.network_domain import UNKNOWN
 from analyzers.printable import in_ascii, printable
 from analyzers.summary import (
     CONFIDENCE_WORD,
@@ -135,7 +136,7 @@ class _Page:
         """What was looked at, and the verdict."""
         network = diagnosis.network
         said: list[str] = [diagnosis.target]
-        if network.domain not in ("unknown", diagnosis.target):
+        if network.domain not in (UNKNOWN, diagnosis.target):
             said.append(phrase("network {network}", network=network.domain))
         if network.plugin_version:
             said.append(phrase("plugin {version}", version=network.plugin_version))

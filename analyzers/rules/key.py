@@ -26,7 +26,7 @@ from analyzers.language import joined, phrase, plural
 from analyzers.module_state import ModuleState
 from analyzers.names import is_under, meant, www_twin
 from analyzers.network import Network
-from analyzers.network_domain import other_networks
+from analyzers.network_domain import UNKNOWN, other_networks
 from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.shape import API_KEY
 
@@ -382,7 +382,7 @@ def other_app(
     if network.is_closte is False:
         yield from _place_unseen(network)
         return
-    if network.domain == "unknown":
+    if network.domain == UNKNOWN:
         yield Unseen(network.subject, ("host.json: network_domain",))
         return
     own = {network.domain, f"*.{network.domain}", www_twin(network.domain)}

@@ -29,13 +29,6 @@ class Generation:
     """What `integration-closte` holds: bare bodies, everything, or two lines."""
     clears_primaries_by_job: bool
     """Does a job take the older primary mark away (2.4.3), or the saving itself?"""
-    stores_keys: bool
-    """Can the key be an encrypted network option?"""
-
-    @property
-    def crashes_on_transport_errors(self) -> bool:
-        """Its provider takes a WP_Error for an array (DOMAIN 3.4)."""
-        return self.log == "detailed"
 
 
 GENERATIONS: dict[str, Generation] = {
@@ -49,7 +42,6 @@ GENERATIONS: dict[str, Generation] = {
         "done-without-ssl",
         "bodies",
         True,
-        False,
     ),
     "2.4.10": Generation(
         "2.4.10",
@@ -60,7 +52,6 @@ GENERATIONS: dict[str, Generation] = {
         20,
         "ssl-failed",
         "detailed",
-        False,
         False,
     ),
     "2.4.13": Generation(
@@ -73,6 +64,5 @@ GENERATIONS: dict[str, Generation] = {
         "ssl-failed",
         "terse",
         False,
-        True,
     ),
 }

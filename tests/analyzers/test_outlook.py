@@ -25,8 +25,8 @@ from mapped_case import (
 from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.evidence import Scheduler
 from analyzers.facts import Facts
-from analyzers.outlook import Outlook, outlook, what_if_dns_right, what_if_interval
-from analyzers.provisioning import Progress, Provisioning
+from analyzers.outlook import Outlook, outlook
+from analyzers.provisioning import Progress, Provisioning, progress_of
 
 CHECK = "wu_async_process_domain_stage"
 
@@ -96,13 +96,15 @@ def test_a_wrong_dns_ends_in_failed() -> None:
 def test_what_if_the_dns_were_right_now() -> None:
     waiting = rows(row(stage="checking-dns", created=minutes(500)))
     domain, progress, model = parts(waiting, NONE_YET, dns(zone(v4=[ELSEWHERE])))
-    found = what_if_dns_right(domain, progress, model.rules, model.issuance, NOW)
+    found = outlook(domain, progress, model.rules, model.issuance, NOW, dns_right=True)
     assert (found.ending, found.at) == ("ready", NOW + timedelta(minutes=11))
 
 
 def test_what_if_the_interval_were_short() -> None:
     domain, _, model = parts(NEW, NONE_YET)
-    found = what_if_interval(domain, model.rules, model.issuance, NOW, seconds=10)
+    rules = model.rules.with_interval(10)
+    progress = progress_of(domain, rules, NOW, jobs_seen=True)
+    found = outlook(domain, progress, rules, model.issuance, NOW)
     assert found == Outlook("gives-up", NOW + timedelta(seconds=60 + 200), "ssl-failed")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from analyzers.findings import Diagnosis, Finding
 from analyzers.fleet import Fleet, LayerCount, layer_counts, severities
 from analyzers.fleet_summary import ONE_ALIAS, fleet_headline, left_out, whole
+from analyzers.network_domain import UNKNOWN
 from analyzers.printable import printable
 from analyzers.reports.html.page import printable_value
 from analyzers.summary import headline
@@ -77,7 +78,7 @@ def _row(diagnosis: Diagnosis, anchor: str | None) -> Row:
     return Row(
         target=printable(diagnosis.target),
         anchor=anchor,
-        network="" if network.domain == "unknown" else printable(network.domain),
+        network="" if network.domain == UNKNOWN else printable(network.domain),
         plugin=printable(network.plugin_version or ""),
         observed=diagnosis.verdict != "unobservable",
         errors=counted["error"],

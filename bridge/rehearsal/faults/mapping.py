@@ -9,7 +9,6 @@ from bridge.rehearsal.world import Site, World
 
 ELSEWHERE = "198.51.100.7"
 PLAIN = "plain.network.example"
-RENAMED = ("mapping.*", "alias.*")
 
 
 def other_site(world: World) -> Site:

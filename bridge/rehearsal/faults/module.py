@@ -6,17 +6,6 @@ from bridge.rehearsal.fault import HOUR, MINUTE, NEWER, fault
 from bridge.rehearsal.faults.key import STANDING
 from bridge.rehearsal.world import World
 
-STOPS = ("*-newcomer",)
-NO_MODULE = (
-    "alias.missing",
-    "alias.silent-failure",
-    "alias.elsewhere",
-    "alias.refused",
-    "module.*",
-    "jobs.failed*",
-    "key.undecryptable",
-)
-
 
 @fault("module.disabled", newcomer=HOUR, hides=STANDING, folded=("jobs.failed", "alias.missing"))
 def the_module_was_switched_off(world: World, _: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from bridge.rehearsal.fault import HOUR, fault
 from bridge.rehearsal.world import World
 
-OWN = ("sunrise.*", "plugin.*", "check.*", "ssl.redirect-loop", "alias.*")
-
 
 @fault("sunrise.undefined", hides=("sunrise.undefined*",))
 def the_sunrise_constant_is_gone(world: World, _: str) -> None:
