@@ -164,9 +164,9 @@ def rendered(fleet: Fleet, format: str, report: ReportOptions, *, terminal: bool
         case "json":
             return json.dumps(fleet_model(fleet), indent=1) + "\n"
         case "html":
-            from analyzers.reports.html import render_fleet
+            from analyzers.reports.html import fleet_page
 
-            return render_fleet(fleet)
+            return fleet_page.render(fleet)
         case "jsonl":
             from analyzers.reports.jsonl import render_all
 

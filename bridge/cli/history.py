@@ -126,9 +126,9 @@ def rendered(history: History, format: str, report: ReportOptions, *, terminal: 
         case "markdown":
             return history_report.markdown(history)
         case "html":
-            from analyzers.reports.html import render_history
+            from analyzers.reports.html import history_page
 
-            return render_history(history)
+            return history_page.render(history)
         case "json":
             return history_machines.render_json(history)
         case "jsonl":

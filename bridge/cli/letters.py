@@ -177,9 +177,9 @@ def _rendered(
     if form == "json":
         return as_json(letter, reader, language)
     if form == "html":
-        from analyzers.reports import html
+        from analyzers.reports.html import letter_page
 
-        return html.letter(letter, language)
+        return letter_page.render(letter, language)
     return as_text(letter, terminal_width() if terminal else 80, language)
 
 

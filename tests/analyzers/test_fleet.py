@@ -19,7 +19,7 @@ from analyzers.fleet_summary import fleet_headline
 from analyzers.model import model
 from analyzers.reports import csv as csv_report
 from analyzers.reports import jsonl, junit, prometheus
-from analyzers.reports.html import render_fleet
+from analyzers.reports.html import fleet_page
 from analyzers.reports.text import Style
 
 
@@ -162,7 +162,7 @@ def test_golden(form: str, request: pytest.FixtureRequest) -> None:
     found = {
         "txt": lambda: fleet_report.text(shown),
         "md": lambda: fleet_report.markdown(shown),
-        "html": lambda: render_fleet(shown),
+        "html": lambda: fleet_page.render(shown),
         "json": lambda: json.dumps(fleet_model(shown), indent=1) + "\n",
     }[form]()
     golden = FIXTURES / "reports" / f"fleet.{form}"
@@ -181,7 +181,7 @@ def test_no_line_of_the_table_is_wider_than_the_terminal(width: int) -> None:
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_strangers_wrote_stays_text(words: str) -> None:
     shown = fleet(hostile(words), replace(hostile(words), target="other"))
-    text, page = fleet_report.text(shown), render_fleet(shown)
+    text, page = fleet_report.text(shown), fleet_page.render(shown)
     assert "\x1b" not in text
     assert "\u202e" not in text + page
     for tag in ("<script", "<img src", "<iframe", "onload=window.hurt=1>", "<h1>hello"):

@@ -22,7 +22,7 @@ from analyzers.history import History
 from analyzers.history_summary import history_headline
 from analyzers.issuance import Issuance
 from analyzers.past_runs import Noted, Run, line_of, run_in, run_of, runs_in
-from analyzers.reports.html import render_history
+from analyzers.reports.html import history_page
 from analyzers.spells import flapping, spells
 from analyzers.trends import repairs, waits, waits_by_month
 
@@ -238,7 +238,7 @@ SHOWN = History.of(
 FORMS = {
     "txt": history_report.text,
     "md": history_report.markdown,
-    "html": render_history,
+    "html": history_page.render,
     "json": history_machines.render_json,
     "jsonl": history_machines.render_jsonl,
     "csv": history_machines.render_csv,
@@ -280,7 +280,7 @@ def test_what_strangers_wrote_stays_text(words: str) -> None:
         text = render(shown)
         assert "\x1b" not in text, form
         assert "\u202e" not in text, form
-    page = render_history(shown)
+    page = history_page.render(shown)
     for tag in ("<script", "<img src", "<iframe", "<h1>hello"):
         assert tag not in page
     Xml.fromstring(history_machines.render_junit(shown, "error"))

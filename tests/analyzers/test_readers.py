@@ -31,7 +31,8 @@ from analyzers.letter import (
     as_text,
 )
 from analyzers.names import canonical
-from analyzers.reports import for_closte, for_customer, for_plugin, html
+from analyzers.reports import for_closte, for_customer, for_plugin
+from analyzers.reports.html import letter_page
 from analyzers.rules import BY_CODE
 from analyzers.snapshot import read
 
@@ -221,7 +222,7 @@ MAKERS = (
     lambda t: Table(("a", "b"), ((t, "y"),)), lambda t: Quoted((t,)),
 )  # fmt: skip
 PARTS = st.sampled_from(MAKERS)
-TAGS = {make: sorted(set(re.findall(r"<(\w+)", html.letter(Letter("x", (make("x"),)), ENGLISH))))
+TAGS = {make: sorted(set(re.findall(r"<(\w+)", letter_page.render(Letter("x", (make("x"),)), ENGLISH))))
         for make in MAKERS}  # fmt: skip
 """Elements of a page with one part of each kind."""
 DANGEROUS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -234,7 +235,7 @@ def test_no_part_of_a_letter_lets_a_stranger_act(words: str, part: type[Paragrap
     marked = as_markdown(letter)
     assert not DANGEROUS.search(marked)
     assert "<script" not in re.sub(r"(`+).*?\1", "", marked)
-    page = html.letter(letter, ENGLISH)
+    page = letter_page.render(letter, ENGLISH)
     assert not DANGEROUS.search(page)
     assert sorted(set(re.findall(r"<(\w+)", page))) == TAGS[part]
     assert json.loads(as_json(letter, "plugin"))["title"] == words

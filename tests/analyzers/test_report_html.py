@@ -23,6 +23,7 @@ from analyzers.language import Language
 from analyzers.printable import printable
 from analyzers.reports import html
 from analyzers.reports import json as json_report
+from analyzers.reports.html import template
 from analyzers.reports.html.page import CAUSES_PER_CODE, MOST_NAMES
 from analyzers.reports.html.pictures import MOST_LIVES
 from analyzers.summary import headline
@@ -277,7 +278,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("scheme", ["light", "dark", "print"])
 def test_contrast_is_aa_or_better(scheme: str) -> None:
     """Also for what a checker does not see: the labels and marks of pictures."""
-    light, dark, paper = re.findall(r":root \{(.*?)\}", html.style()[0], re.DOTALL)
+    light, dark, paper = re.findall(r":root \{(.*?)\}", template.style()[0], re.DOTALL)
     block = {"light": light, "dark": dark, "print": paper}[scheme]
     colours = {
         name: value if len(value) == 7 else "#" + "".join(2 * c for c in value[1:])

@@ -15,14 +15,14 @@ from analyzers.findings import Diagnosis
 from analyzers.fleet import Fleet
 from analyzers.history import History
 from analyzers.past_runs import run_of
-from analyzers.reports import html
+from analyzers.reports.html import fleet_page, history_page
 
 
 def page(folder: Path, *diagnoses: Diagnosis) -> Path:
     """The page of these, with one target that was not reached."""
     path = folder / "fleet.html"
     fleet = Fleet("closte-doctor test", "error", diagnoses, ("late",))
-    path.write_text(html.render_fleet(fleet), encoding="utf-8")
+    path.write_text(fleet_page.render(fleet), encoding="utf-8")
     return path
 
 
@@ -66,7 +66,7 @@ def runs_page(folder: Path, *diagnoses: Diagnosis) -> Path:
         for day, diagnosis in enumerate(diagnoses)
     ]
     shown = History.of(runs, tool="closte-doctor test", target=diagnoses[-1].target)
-    path.write_text(html.render_history(shown), encoding="utf-8")
+    path.write_text(history_page.render(shown), encoding="utf-8")
     return path
 
 

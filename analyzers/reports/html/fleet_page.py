@@ -1,4 +1,4 @@
-"""What the HTML report of many networks shows, as values: chosen, bounded, and printable."""
+"""The HTML report of many networks: what it shows, as values chosen, bounded, and printable."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from analyzers.fleet_summary import ONE_ALIAS, fleet_headline, left_out, whole
 from analyzers.network_domain import UNKNOWN
 from analyzers.printable import printable
 from analyzers.reports.html.page import printable_value
+from analyzers.reports.html.template import filled
 from analyzers.summary import headline
 
 MOST_CAUSES = 100
@@ -57,7 +58,12 @@ class Section:
     next: str
 
 
-def shown(fleet: Fleet) -> dict[str, object]:
+def render(fleet: Fleet) -> str:
+    """An HTML document with a final newline."""
+    return filled("fleet", fleet.language, **_shown(fleet))
+
+
+def _shown(fleet: Fleet) -> dict[str, object]:
     """The values of the template, in the language of the fleet."""
     language = fleet.language
     anchors = {d.target: f"network-{n}" for n, d in enumerate(fleet.troubled(), 1)}

@@ -1,4 +1,4 @@
-"""What the HTML report of earlier runs shows, as values: bounded, printable, in the reader's language."""
+"""The HTML report of earlier runs: what it shows, as values bounded, printable, in the reader's language."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from analyzers.history_summary import groups, history_headline, lost, ran, table
 from analyzers.past_runs import Run
 from analyzers.printable import printable
 from analyzers.reports.html.pictures import Waits
+from analyzers.reports.html.template import filled
 
 MOST_SPELLS = 200
 MOST_RUNS = 60
@@ -35,7 +36,12 @@ class Group:
     left_out: int
 
 
-def shown(history: History) -> dict[str, object]:
+def render(history: History) -> str:
+    """An HTML document with a final newline."""
+    return filled("history", history.language, **_shown(history))
+
+
+def _shown(history: History) -> dict[str, object]:
     """The values of the template."""
     language = history.language
 
