@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bridge.cli.report_places import format_of, is_folder, replace_file, to_stdout
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,12 +54,8 @@ def refuse_misuse(reader: str, domain: str | None, options: ReportOptions) -> No
             f"--for {reader} is written as text, markdown, html or json, not as {options.format}"
         )
     for target in options.output:
-        if target != "-" and not _is_folder(target):
+        if target != "-" and not is_folder(target):
             _format(target, options.format)
-
-
-def _is_folder(target: str) -> bool:
-    return target.endswith("/") or Path(target).is_dir()
 
 
 def write_letters(
@@ -67,7 +64,7 @@ def write_letters(
     """Write the text for this reader wherever it was asked for. Raises UsageError in a sentence."""
     name = None if domain is None else _known(diagnosis, domain)
     for target in options.output or ("-",):
-        if target != "-" and _is_folder(target):
+        if target != "-" and is_folder(target):
             _to_folder(diagnosis, reader, name, Path(target), options.format)
             continue
         form = _format(target, options.format)
@@ -78,9 +75,7 @@ def write_letters(
 
 
 def _format(target: str, otherwise: str) -> str:
-    from bridge.cli.outputs import SUFFIXES
-
-    form = otherwise if target == "-" else SUFFIXES.get(Path(target).suffix.lower(), otherwise)
+    form = format_of(target, otherwise)
     if form not in FORMATS:
         raise UsageError(
             f"{target}: a text for a reader is written as text, markdown, html or json"
@@ -156,8 +151,6 @@ def _to_folder(
 
 
 def _put(target: str, text: str) -> None:
-    from bridge.cli.outputs import replace_file, to_stdout
-
     if target == "-":
         to_stdout(text)
     else:

@@ -17,7 +17,8 @@ from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
 from bridge.cli.options import FORMATS, LANG
-from bridge.cli.outputs import SUFFIXES, coloured, mode_of, replace_file, to_stdout
+from bridge.cli.outputs import coloured
+from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
 from bridge.errors import ExitStatus, UsageError
 from bridge.language import language_of
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
@@ -231,7 +232,7 @@ def _emit(
         text = _rendered(format, tally, unknown, language, bold=bold)
         to_stdout(text)
         return
-    name = SUFFIXES.get(Path(target).suffix.lower(), format)
+    name = format_of(target, format)
     text = _rendered(name, tally, unknown, language, bold=False)
     replace_file(Path(target), text, mode=mode_of(name))
     _say(f"counts written to {target}")

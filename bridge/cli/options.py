@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from bridge.cli.completing import complete_code, complete_file
+from bridge.cli.report_places import is_folder, refuse_unwritable
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -325,10 +326,11 @@ def report_from(values: Mapping[str, Any], settings: Settings) -> ReportOptions:
     Raises UsageError where a file cannot be written: before it is known what should be in it.
     """
     report = ReportOptions(**_chosen(ReportOptions, values, settings))
+    of_letters = (
+        values.get("reader", "operator") != "operator"
+    )  # they have files of their own in a folder
     for target in report.output:
-        if target != "-":
-            from bridge.cli.outputs import refuse_unwritable
-
+        if target != "-" and not (of_letters and is_folder(target)):
             refuse_unwritable(Path(target))
     return report
 

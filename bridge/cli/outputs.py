@@ -1,60 +1,29 @@
-"""Reports to stdout and to files: format by option or by suffix, files atomically and 0600."""
+"""The report of a diagnosis: its formats, its exit status, and what the terminal can show of it."""
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from analyzers.findings import Diagnosis
 from bridge.cli.options import ReportOptions
-from bridge.errors import ExitStatus, UsageError
-from bridge.private_file import write_private
+from bridge.cli.written import write
+from bridge.errors import ExitStatus
 
 if TYPE_CHECKING:
     from analyzers.reports.text import Style
 
-SUFFIXES = {
-    ".txt": "text",
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".xml": "junit",
-    ".prom": "prometheus",
-}
-"""File name suffix → format."""
-_READABLE = 0o644
-"""Metrics are read by another account (node_exporter's), and hold nothing of the evidence."""
-
 
 def emit(diagnosis: Diagnosis, options: ReportOptions) -> int:
     """Write the report wherever it was asked for; the exit status that the diagnosis deserves."""
-    for target in options.output or ("-",):
-        if target == "-":
-            to_stdout(rendered(diagnosis, options.format, options, terminal=True))
-        else:
-            path = Path(target)
-            name = SUFFIXES.get(path.suffix.lower(), options.format)
-            text = rendered(diagnosis, name, options, terminal=False)
-            replace_file(path, text, mode=mode_of(name))
-            click.echo(f"Report written to {target}.", err=True)
+    write(
+        options,
+        lambda format, terminal: rendered(diagnosis, format, options, terminal=terminal),
+    )
     return int(exit_status(diagnosis, options))
-
-
-def mode_of(format: str) -> int:
-    """The permissions of a file that holds a report in this format."""
-    return _READABLE if format == "prometheus" else 0o600
 
 
 def exit_status(diagnosis: Diagnosis, options: ReportOptions) -> ExitStatus:
@@ -113,29 +82,6 @@ def knows_unicode(encoding: str, environment: Mapping[str, str]) -> bool:
 _LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
 
 
-def to_stdout(text: str) -> None:
-    """A report to stdout, in UTF-8. Raises UsageError where stdout takes nothing; a reader that went away
-    (`head`) is a BrokenPipeError, as everywhere."""
-    if sys.stdout is None:
-        raise UsageError("cannot write to stdout: it is closed")
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _drop_stdout()
-        raise UsageError(f"cannot write to stdout: {error.strerror or error}") from error
-
-
-def _drop_stdout() -> None:
-    """What Python still holds back would fail again when it flushes at the end."""
-    null = os.open(os.devnull, os.O_WRONLY)
-    with suppress(OSError, ValueError):
-        os.dup2(null, sys.stdout.fileno())
-    os.close(null)
-
-
 def terminal_width() -> int:
     """COLUMNS, else the terminal's width, else 100."""
     import shutil
@@ -161,32 +107,3 @@ def coloured(color: str, tty: bool) -> bool:
     if os.environ.get("CLICOLOR") == "0" or os.environ.get("TERM") == "dumb":
         return False
     return tty
-
-
-def refuse_unwritable(path: Path) -> None:
-    """Raises UsageError for what can be no file, or lies in a folder that is none."""
-    if not path.name:
-        raise UsageError(f"--output {str(path)!r}: not the name of a file")
-    if path.is_dir():
-        raise UsageError(f"cannot write {path}: {os.strerror(errno.EISDIR)}")
-    if not path.parent.is_dir():
-        missing = errno.ENOTDIR if path.parent.exists() else errno.ENOENT
-        raise UsageError(f"cannot write {path}: {os.strerror(missing)}")
-
-
-def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """The file whole or not at all, readable by its owner only unless `mode` says otherwise.
-
-    Raises UsageError in a sentence.
-    """
-    refuse_unwritable(path)
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
-    try:
-        try:
-            write_private(temporary, text.encode("utf-8", "backslashreplace"))
-            temporary.chmod(mode)
-            os.replace(temporary, path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error

@@ -119,7 +119,7 @@ def remediate(target: str, **values: Any) -> int:
     from bridge.cli.choosing import choices_from
     from bridge.cli.plan_files import read_plan
     from bridge.cli.remediation import Remediation, RunOptions
-    from bridge.cli.written import check_places, only_as
+    from bridge.cli.written import only_as
     from bridge.settings import load_settings
     from bridge.targets import resolve_all
 
@@ -131,8 +131,6 @@ def remediate(target: str, **values: Any) -> int:
         raise UsageError("--resume goes on with the plan of its journal: leave --plan out")
     if options.resume or options.plan_file:
         _decides_nothing("--resume" if options.resume else "--plan")
-    if options.carry_out or options.resume:
-        check_places(report)
     reviewed = read_plan(options.plan_file) if options.plan_file else None
     targets = resolve_all(target, settings)
     if len(targets) > 1:

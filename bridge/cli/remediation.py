@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bridge.cli.options import ContactOptions, ReportOptions
+from bridge.cli.outputs import terminal_width
 from bridge.cli.plan_files import journal_path, refuse, say_refused
 from bridge.errors import ExitStatus, HostUnreachable, UsageError
 from bridge.language import language_of
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from bridge.settings import Settings
     from bridge.targets import Target
 
+FILE_WIDTH = 100
+"""Columns of a text in a file, which no terminal limits."""
 FRESH = 30.0
 """Seconds that somebody may think a question over before the look that it rests on is an old one."""
 
@@ -152,25 +154,19 @@ class Remediation:
 
     def _emit_plan(self, planned: Planned) -> None:
         from analyzers import plan_document, plan_report
-        from bridge.cli.outputs import SUFFIXES, replace_file
+        from bridge.cli.written import write
 
         language = self._language
 
-        def rendered(format: str, width: int) -> str:
+        def rendered(format: str, terminal: bool) -> str:
             if format == "json":
                 return plan_document.render(planned.plan)
             if format == "markdown":
                 return plan_report.render_markdown(planned, language)
+            width = terminal_width() if terminal else FILE_WIDTH
             return plan_report.render_text(planned, width=width, language=language)
 
-        for target in self.report.output or ("-",):
-            if target == "-":
-                _print(rendered(self.report.format, _width()))
-            else:
-                path = Path(target)
-                format = SUFFIXES.get(path.suffix.lower(), self.report.format)
-                replace_file(path, rendered(format, 100))
-                click.echo(f"Plan written to {target}.", err=True)
+        write(self.report, rendered, "Plan")
         if "-" not in (self.report.output or ("-",)) or self.report.format == "json":
             say_refused(planned.refusals, language)
 
@@ -259,7 +255,9 @@ class Remediation:
         from analyzers import plan_report
 
         language = self._language
-        click.echo(plan_report.render_text(planned, width=_width(), language=language), err=True)
+        click.echo(
+            plan_report.render_text(planned, width=terminal_width(), language=language), err=True
+        )
 
     def _resume(self, site: Site, look: Look) -> int:
         from dataclasses import replace
@@ -351,7 +349,8 @@ class Remediation:
     ) -> int:
         from analyzers import change_record
         from analyzers.journal_document import Journal
-        from bridge.cli.outputs import SUFFIXES, exit_status, replace_file
+        from bridge.cli.outputs import exit_status
+        from bridge.cli.written import write
 
         said = journal.journal if journal else Journal((), 0)
         after = final.diagnosis if final else None
@@ -359,36 +358,17 @@ class Remediation:
         record = change_record.change_record(first.diagnosis, after, said, plan, stopped)
         language = self._language
 
-        def rendered(format: str, width: int) -> str:
+        def rendered(format: str, terminal: bool) -> str:
             if format == "json":
                 return change_record.render_json(record)
             if format == "markdown":
                 return change_record.render_markdown(record, language)
+            width = terminal_width() if terminal else FILE_WIDTH
             return change_record.render_text(record, width=width, language=language)
 
-        for target in self.report.output or ("-",):
-            if target == "-":
-                _print(rendered(self.report.format, _width()))
-            else:
-                path = Path(target)
-                format = SUFFIXES.get(path.suffix.lower(), self.report.format)
-                replace_file(path, rendered(format, 100))
-                click.echo(f"Change record written to {target}.", err=True)
+        write(self.report, rendered, "Change record")
         if applied and (applied.failed or applied.unknown or applied.stopped):
             return int(ExitStatus.PARTIAL if applied.acted else ExitStatus.REFUSED)
         if final is None:
             return int(ExitStatus.PARTIAL)
         return int(exit_status(final.diagnosis, self.report))
-
-
-def _print(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    if not text.endswith("\n"):
-        sys.stdout.buffer.write(b"\n")
-    sys.stdout.flush()
-
-
-def _width() -> int:
-    import shutil
-
-    return shutil.get_terminal_size((100, 24)).columns

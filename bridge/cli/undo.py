@@ -57,7 +57,7 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
       closte-doctor undo JOURNAL --yes -o taken-back.md
     """
     from bridge.cli.diagnose import print_commands
-    from bridge.cli.written import check_places, only_as
+    from bridge.cli.written import only_as
     from bridge.journal import JournalFile
     from bridge.settings import load_settings
     from bridge.targets import LocalTarget, SshTarget, resolve_all
@@ -65,7 +65,6 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
     report = only_as(report, ("text", "markdown", "json"), "what was taken back")
-    check_places(report)
     with JournalFile.opened(journal) as file:
         plan = file.journal.plan
         if plan is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from bridge.cli.options import ReportOptions
+from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
 from bridge.errors import UsageError
 
 Render = Callable[[str, bool], str]
@@ -22,34 +22,22 @@ def only_as(report: ReportOptions, known: tuple[str, ...], what: str) -> ReportO
 
     Raises UsageError for a format that was typed, or a file name's suffix, in which this is not written.
     """
-    from bridge.cli.outputs import SUFFIXES
-
     context = click.get_current_context()
     if context.get_parameter_source("format") == ParameterSource.DEFAULT:
         report = replace(report, format=report.format if report.format in known else "text")
-    suffixes = {Path(file).suffix.lower() for file in report.output or ("-",)}
-    if not {SUFFIXES.get(suffix, report.format) for suffix in suffixes} <= set(known):
+    formats = {format_of(target, report.format) for target in report.output or ("-",)}
+    if not formats <= set(known):
         *first, last = known
         raise UsageError(f"{what} is written as {', '.join(first)} or {last}")
     return report
 
 
-def check_places(report: ReportOptions) -> None:
-    """Raises UsageError for a file that could not be written, before anything is changed that it is about."""
-    for file in report.output:
-        folder = Path(file).parent
-        if file != "-" and not (folder.is_dir() and os.access(folder, os.W_OK)):
-            raise UsageError(f"cannot write {file}: there is no folder {folder} to write to")
-
-
-def write(report: ReportOptions, render: Render) -> None:
+def write(report: ReportOptions, render: Render, what: str = "Report") -> None:
     """Write a report wherever it was asked for. Raises UsageError where a file cannot be written."""
-    from bridge.cli.outputs import SUFFIXES, replace_file, to_stdout
-
     for target in report.output or ("-",):
         if target == "-":
             to_stdout(render(report.format, True))
         else:
-            path = Path(target)
-            replace_file(path, render(SUFFIXES.get(path.suffix.lower(), report.format), False))
-            click.echo(f"Report written to {target}.", err=True)
+            format = format_of(target, report.format)
+            replace_file(Path(target), render(format, False), mode=mode_of(format))
+            click.echo(f"{what} written to {target}.", err=True)

@@ -16,7 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bridge.cli.main import status_of
 from bridge.cli.options import FORMATS
-from bridge.cli.outputs import SUFFIXES, coloured, knows_unicode
+from bridge.cli.outputs import coloured, knows_unicode
+from bridge.cli.report_places import SUFFIXES
 
 NETWORKS = Path(__file__).parents[1] / "fixtures" / "networks"
 TROUBLES = str(NETWORKS / "four-troubles")
@@ -124,6 +125,16 @@ def test_a_text_for_each_customer_in_a_folder(capfdbinary: Capture, tmp_path: Pa
     (letter,) = (tmp_path / "letters").iterdir()
     assert letter.name == "shop.client-b.example.txt"
     assert stat.S_IMODE(letter.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("there", ["letters", "new/letters"])
+def test_the_folder_of_letters_may_be_there_or_deep(
+    capfdbinary: Capture, tmp_path: Path, there: str
+) -> None:
+    (tmp_path / "letters").mkdir()
+    status, _, _ = doctor(capfdbinary, "analyze", TROUBLES, "--for", "customer", "-o", f"{there}/")
+    assert status != 2
+    assert list((tmp_path / there).iterdir())
 
 
 def test_letters_as_markdown(capfdbinary: Capture, tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""Where a report goes: to stdout, or to files, whole or not at all and readable by their owner only."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from bridge.errors import UsageError
+from bridge.private_file import write_private
+
+SUFFIXES = {
+    ".txt": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".xml": "junit",
+    ".prom": "prometheus",
+}
+"""File name suffix → format."""
+_READABLE = 0o644
+"""Metrics are read by another account (node_exporter's), and hold nothing of the evidence."""
+
+
+def format_of(target: str, otherwise: str) -> str:
+    """The format of a file by its name; of stdout, and of any other name, the one that was asked for."""
+    return SUFFIXES.get(Path(target).suffix.lower(), otherwise)
+
+
+def is_folder(target: str) -> bool:
+    """Is this a folder for files of their own names, there already or to be made?"""
+    return target.endswith("/") or Path(target).is_dir()
+
+
+def mode_of(format: str) -> int:
+    """The permissions of a file that holds a report in this format."""
+    return _READABLE if format == "prometheus" else 0o600
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raises UsageError for what can be no file, or lies in a folder that is none or takes none."""
+    if not path.name:
+        raise UsageError(f"--output {str(path)!r}: not the name of a file")
+    if path.is_dir():
+        raise UsageError(f"cannot write {path}: {os.strerror(errno.EISDIR)}")
+    if not path.parent.is_dir():
+        missing = errno.ENOTDIR if path.parent.exists() else errno.ENOENT
+        raise UsageError(f"cannot write {path}: {os.strerror(missing)}")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"cannot write {path}: {os.strerror(errno.EACCES)}")
+
+
+def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """The file whole or not at all, readable by its owner only unless `mode` says otherwise.
+
+    Raises UsageError in a sentence.
+    """
+    refuse_unwritable(path)
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    try:
+        try:
+            write_private(temporary, text.encode("utf-8", "backslashreplace"))
+            temporary.chmod(mode)
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def to_stdout(text: str) -> None:
+    """A report to stdout, in UTF-8. Raises UsageError where stdout takes nothing; a reader that went away
+    (`head`) is a BrokenPipeError, as everywhere."""
+    if sys.stdout is None:
+        raise UsageError("cannot write to stdout: it is closed")
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_stdout()
+        raise UsageError(f"cannot write to stdout: {error.strerror or error}") from error
+
+
+def _drop_stdout() -> None:
+    """What Python still holds back would fail again when it flushes at the end."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    with suppress(OSError, ValueError):
+        os.dup2(null, sys.stdout.fileno())
+    os.close(null)
