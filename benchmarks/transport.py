@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
 from lab.sshd import HOST, Sshd
 
-from bridge.connection import ConnectOptions
+from bridge.connect_options import ConnectOptions
 from bridge.ssh import SshTransport
 from bridge.targets import SshTarget
 from bridge.transport import Command

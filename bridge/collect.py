@@ -19,7 +19,7 @@ from bridge.progress import Progress
 
 if TYPE_CHECKING:
     from bridge.cli.options import ContactOptions
-    from bridge.connection import ConnectOptions
+    from bridge.connect_options import ConnectOptions
     from bridge.host.ladder import HostRequest
     from bridge.targets import DemoTarget, LocalTarget, SshTarget
 
@@ -34,7 +34,7 @@ def collect(
     `list_only`: of the Closte API ask `getdomains` alone (`check`, `watch`). Raises `Interrupted`, with
     what was known by then, where Ctrl-C ends it.
     """
-    from bridge.connection import ConnectOptions
+    from bridge.connect_options import ConnectOptions
 
     deadline = Deadline(contact.deadline)
     reach = ConnectOptions(

@@ -18,7 +18,7 @@ from bridge.interruption import keeping
 if TYPE_CHECKING:
     from bridge.cli.options import ContactOptions
     from bridge.collect import HostTarget
-    from bridge.connection import ConnectOptions
+    from bridge.connect_options import ConnectOptions
     from bridge.host.request import HostRequest
     from bridge.progress import Progress
     from bridge.targets import DemoTarget, FolderTarget, Target, ZipTarget
@@ -159,7 +159,8 @@ class _Host:
         return replace(request, dns_names=self._names, api_list_only=self._list_only)
 
     def _opened(self, deadline: Deadline) -> Transport:
-        from bridge.connection import ConnectOptions, open_transport
+        from bridge.connect_options import ConnectOptions
+        from bridge.connection import open_transport
 
         if self._transport is None:
             self._progress(f"Connecting to {self._target.name} …")

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bridge.connection import ConnectOptions, open_transport
+from bridge.connect_options import ConnectOptions
+from bridge.connection import open_transport
 from bridge.readiness import get_ready
 
 if TYPE_CHECKING:

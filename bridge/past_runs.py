@@ -20,7 +20,7 @@ from analyzers.findings import Diagnosis
 from analyzers.past_runs import Run, line_of, run_in, run_of, runs_in
 from bridge.errors import UsageError
 from bridge.private_file import write_private
-from bridge.target_lock import state_folder
+from bridge.state_folder import state_folder
 
 MOST_BYTES = 16 << 20
 """A file that grew over this keeps its newest half."""

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import paramiko
 
-from bridge.connection import ConnectOptions
+from bridge.connect_options import ConnectOptions
 from bridge.deadline import Deadline
 from bridge.errors import HostUnreachable, ShellDenied, UsageError, printable
 from bridge.known_hosts import lookup_name

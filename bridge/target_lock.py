@@ -23,14 +23,6 @@ class TargetLocked(BridgeError):
     status = ExitStatus.REFUSED
 
 
-def state_folder(environ: dict[str, str] | None = None) -> Path:
-    """Where journals and locks live: `$XDG_STATE_HOME/closte-doctor`, else `~/.local/state/closte-doctor`."""
-    around = os.environ if environ is None else environ
-    base = around.get("XDG_STATE_HOME") or ""
-    root = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
-    return root / "closte-doctor"
-
-
 @contextmanager
 def target_lock(identity: tuple[str, ...], folder: Path) -> Iterator[None]:
     """Hold the lock of a network. Raises TargetLocked where a living process has it, UsageError where
@@ -53,9 +45,7 @@ def target_lock(identity: tuple[str, ...], folder: Path) -> Iterator[None]:
             holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
             by = f" (process {holder})" if holder.isdigit() else ""
             raise TargetLocked(f"another run{by} is changing this network right now") from None
-        with contextlib.suppress(
-            OSError
-        ):  # who has it is said where there is room; it is held without
+        with contextlib.suppress(OSError):  # a full disk: it is held without saying by whom
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bridge.connection import ConnectOptions, open_transport
+from bridge.connect_options import ConnectOptions
+from bridge.connection import open_transport
 from bridge.errors import HostUnreachable
 from bridge.transport import Command, Completed, Sink, Transport
 

@@ -32,7 +32,7 @@ _SECTIONS = {
     ),
     **dict.fromkeys(("no_probe", "visit", "resolver", "resolve"), _PROBES),
     **dict.fromkeys(("api_url", "api_from", "no_api", "api_key_fd", "api_key_keyring"), _API),
-    **dict.fromkeys(("verbose", "config"), _OTHER),
+    **dict.fromkeys(("no_history", "verbose", "config"), _OTHER),
 }
 """Name of a shared option → its section."""
 

@@ -36,7 +36,7 @@ def journal_path(name: str) -> Path:
     import secrets
 
     from bridge.clock import now
-    from bridge.target_lock import state_folder
+    from bridge.state_folder import state_folder
 
     safe = re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-.")[:60] or "target"
     stamp = now().strftime("%Y%m%dT%H%M%SZ")

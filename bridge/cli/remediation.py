@@ -173,55 +173,32 @@ class Remediation:
     # a live host
 
     def _live(self, acts: bool) -> int:
-        from bridge.applying.line import Line
-        from bridge.applying.site import Site
+        from bridge.applying.connected import connected
         from bridge.clock import now
-        from bridge.closte.key import key_from
-        from bridge.connection import ConnectOptions
         from bridge.progress import Progress
         from bridge.targets import LocalTarget, SshTarget
-        from bridge.wordings import given_by
 
         assert isinstance(self.target, SshTarget | LocalTarget)
-        progress = Progress(self.contact.verbose)
-        reach = ConnectOptions(
-            connect_timeout=self.contact.connect_timeout,
-            accept_host_key=self.contact.accept_host_key,
-            log=progress.detail,
-        )
-        key = None
-        if self.contact.api_from == "here" and not self.contact.no_api:
-            key = key_from(self.contact.api_key_fd, self.contact.api_key_keyring)
-        line = Line(self.target, reach)
-        progress(f"Connecting to {self.target.name} …")
+        progress, fail_on = Progress(self.contact.verbose), self.report.fail_on
         try:
-            line.connect()
-            site = Site(
-                line,
-                self.target,
-                self.contact,
-                given_by(self.settings),
-                self.report.fail_on,
-                progress,
-                self.settings.suppressions,
-                key,
-            )
-            look = site.look()
-            if not acts:
-                return self._shown_only(look, line.host_key, now())
-            return self._carry_out(site, look)
+            with connected(
+                self.target, self.contact, self.settings, progress, fail_on=fail_on
+            ) as site:
+                look = site.look()
+                if not acts:
+                    return self._shown_only(look, site.transport.host_key, now())
+                return self._carry_out(site, look)
         except HostUnreachable as error:
             progress(str(error))
             return int(ExitStatus.UNOBSERVABLE)
-        finally:
-            line.close()
 
     def _carry_out(self, site: Site, look: Look) -> int:
         from bridge.apply import Refused
         from bridge.applying.identity import identity_of
         from bridge.cli.confirming import confirmed
         from bridge.clock import now
-        from bridge.target_lock import state_folder, target_lock
+        from bridge.state_folder import state_folder
+        from bridge.target_lock import target_lock
 
         if not look.snapshot.observable:
             site.progress("There is nothing to see on this host: nothing is changed.")

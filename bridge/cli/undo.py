@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import (
     ContactOptions,
     ReportOptions,
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from analyzers.undoing import UndoAct, Undoing
     from bridge.applying.hands import Hands
     from bridge.applying.site import Site
+    from bridge.collect import HostTarget
     from bridge.host.acting import Acting
     from bridge.journal import JournalFile
+    from bridge.settings import Settings
 
 
-@click.command()
+@click.command(cls=SectionedCommand)
 @click.argument("journal", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
@@ -86,41 +89,23 @@ class _Undo:
     contact: ContactOptions
     yes: bool
 
-    def on(self, target: Any, settings: Any) -> int:
+    def on(self, target: HostTarget, settings: Settings) -> int:
         """Over one connection: look, decide, show, ask, put back."""
-        from bridge.applying.line import Line
-        from bridge.applying.site import Site
-        from bridge.closte.key import key_from
-        from bridge.connection import ConnectOptions
+        from bridge.applying.connected import connected
         from bridge.progress import Progress
-        from bridge.wordings import given_by
 
         progress = Progress(self.contact.verbose)
-        reach = ConnectOptions(
-            connect_timeout=self.contact.connect_timeout,
-            accept_host_key=self.contact.accept_host_key,
-            log=progress.detail,
-        )
-        key = None
-        if self.contact.api_from == "here" and not self.contact.no_api:
-            key = key_from(self.contact.api_key_fd, self.contact.api_key_keyring)
-        line = Line(target, reach)
-        progress(f"Connecting to {target.name} …")
         try:
-            line.connect()
-            given, accepted = given_by(settings), settings.suppressions
-            return self._at(
-                Site(line, target, self.contact, given, "error", progress, accepted, key)
-            )
+            with connected(target, self.contact, settings, progress) as site:
+                return self._at(site)
         except HostUnreachable as error:
             progress(str(error))
             return int(ExitStatus.UNOBSERVABLE)
-        finally:
-            line.close()
 
     def _at(self, site: Site) -> int:
         from bridge.applying.identity import identity_of
-        from bridge.target_lock import state_folder, target_lock
+        from bridge.state_folder import state_folder
+        from bridge.target_lock import target_lock
 
         look = site.look()
         if not look.snapshot.observable:

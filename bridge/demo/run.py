@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from bridge.collect import collect_from
-from bridge.connection import ConnectOptions
+from bridge.connect_options import ConnectOptions
 from bridge.deadline import Deadline
 from bridge.demo.host import DemoHost
 from bridge.demo.networks import example

@@ -235,7 +235,8 @@ def test_certificates_of_users_are_presented(home: SshHome, tmp_path: Path) -> N
 # The real terminal: a process of its own, asked through a pseudo-terminal, or without one.
 PROGRAM = """
 import sys
-from bridge.connection import ConnectOptions, open_transport
+from bridge.connect_options import ConnectOptions
+from bridge.connection import open_transport
 from bridge.errors import BridgeError
 from bridge.targets import SshTarget
 from bridge.transport import Command

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bridge.errors import ExitStatus, UsageError
-from bridge.target_lock import TargetLocked, state_folder, target_lock
+from bridge.state_folder import state_folder
+from bridge.target_lock import TargetLocked, target_lock
 
 HOLD = """
 import sys, time

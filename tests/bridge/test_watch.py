@@ -17,7 +17,7 @@ from analyzers.domain_case import DomainCase
 from bridge.cli.domain import case_of
 from bridge.cli.main import status_of
 from bridge.cli.options import ContactOptions, ReportOptions
-from bridge.connection import ConnectOptions
+from bridge.connect_options import ConnectOptions
 from bridge.deadline import Deadline
 from bridge.demo.host import DemoHost
 from bridge.demo.server import USER, DemoServer

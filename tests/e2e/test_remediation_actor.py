@@ -14,7 +14,7 @@ from lab.networks import NETWORK_DOMAIN, healthy
 from lab.world import World
 
 from analyzers.steps import Json
-from bridge.connection import ConnectOptions
+from bridge.connect_options import ConnectOptions
 from bridge.host.acting import Acting, ActingNetwork, Asked, Ended, Seen, Told, act, actor, look
 from bridge.host.wp import Place
 from bridge.ssh import SshTransport

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lab.sshd import Sshd
 
-from bridge.connection import ConnectOptions
+from bridge.connect_options import ConnectOptions
 from bridge.ssh import SshTransport
 from bridge.targets import SshTarget
 

@@ -1,0 +1,14 @@
+"""Where this machine keeps what outlives a run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def state_folder(environ: dict[str, str] | None = None) -> Path:
+    """For journals, locks and earlier runs: `$XDG_STATE_HOME/closte-doctor`, else in `~/.local/state`."""
+    around = os.environ if environ is None else environ
+    base = around.get("XDG_STATE_HOME") or ""
+    root = Path(base) if base.startswith("/") else Path.home() / ".local" / "state"
+    return root / "closte-doctor"
