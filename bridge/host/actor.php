@@ -234,9 +234,11 @@ final class Closte_Doctor_Places {
 	const INTEGRATIONS = 'wu_host_integrations_enabled';
 	/** Only these settings: the option holds secrets of other services as well. */
 	const OPEN         = array( 'dns_check_interval', 'error_logging_level' );
-	/** Where an answer of `getdomains` may keep its list, and an element its name. */
+	/** Where an answer of `getdomains` may keep its list, an element its name, and an error its words. */
 	const LISTS        = array( 'domains', 'aliases', 'data', 'items', 'result', 'results' );
-	const NAMES        = array( 'domain', 'hostname', 'name', 'host', 'domain_name', 'fqdn' );
+	const NAMES        = array( 'domain', 'hostname', 'name', 'host', 'domainname', 'fqdn', 'alias', 'domainalias', 'url' );
+	const ERRORS       = array( 'error', 'message', 'errors', 'detail', 'error_description' );
+	const DEEPEST      = 6;
 
 	private $session;
 	private $network;
@@ -421,85 +423,184 @@ final class Closte_Doctor_Places {
 
 	/**
 	 * Domain names in an answer of `getdomains`; null where it is no readable list. The shape of its elements
-	 * is not public, so as much is understood here as in analyzers/aliases.py, which findings rest on.
+	 * is not public, so as much is understood here as in analyzers/alias_shapes.py, which findings rest on.
 	 */
 	public static function listed( array $call ) {
 		$found = json_decode( trim( preg_replace( '/^\xEF\xBB\xBF/', '', $call['body'] ) ) );
-		if ( null === $call['http_status'] || $call['http_status'] >= 400 || ! self::succeeded( $found ) ) {
+		if ( null === $call['http_status'] || $call['http_status'] >= 400 ) {
 			return null;
 		}
-		$listed = is_array( $found ) ? $found : self::collection( $found );
-		if ( null === $listed ) {
-			return null;
-		}
-		$names = array();
-		foreach ( self::strings( $listed, 0 ) as $text ) {
-			$parts = explode( '://', trim( $text ), 2 );
-			$name  = self::bare( strtok( strtok( end( $parts ), '/' ), ':' ) );
-			if ( false !== strpos( $name, '.' ) && false === strpos( trim( $text ), ' ' ) ) {
-				$names[] = $name;
-			}
-		}
-		// Elements of a shape nobody knows are no empty list.
-		return ! $names && (array) $listed ? null : $names;
+		return self::succeeded( $found ) ? self::names_in( $found ) : null;
 	}
 
+	/** As analyzers/api_answers.py: a bare list answers as well, and so does a wrapper with names in it. */
 	private static function succeeded( $found ) {
 		if ( ! $found instanceof stdClass ) {
 			return is_array( $found );
 		}
-		if ( ! property_exists( $found, 'success' ) ) {
-			return property_exists( $found, 'domains' );
+		if ( property_exists( $found, 'success' ) ) {
+			return is_scalar( $found->success ) && in_array( strtolower( trim( (string) $found->success ) ), array( 'true', '1', 'ok', 'yes' ), true );
 		}
-		return is_scalar( $found->success ) && in_array( strtolower( trim( (string) $found->success ) ), array( 'true', '1', 'ok', 'yes' ), true );
+		return property_exists( $found, 'domains' ) || ( self::names_in( $found ) && '' === self::error_text( $found ) );
 	}
 
-	/** The collection of domains: `domains`, as Closte's own plugin reads it, or a likely name. */
+	/** The error's words, wherever the answer keeps them. */
+	private static function error_text( $found ) {
+		foreach ( $found instanceof stdClass ? self::ERRORS : array() as $name ) {
+			$said = isset( $found->$name ) ? $found->$name : null;
+			if ( is_string( $said ) && '' !== trim( $said ) ) {
+				return $said;
+			}
+			if ( $said instanceof stdClass && isset( $said->text ) && is_string( $said->text ) && '' !== trim( $said->text ) ) {
+				return $said->text;
+			}
+			$first = is_array( $said ) && $said ? $said[0] : $said;
+			$inner = is_string( $first ) ? $first : self::error_text( $first );
+			if ( '' !== trim( $inner ) ) {
+				return $inner;
+			}
+		}
+		return '';
+	}
+
+	/** @return list<string>|null null where no list could be read; elements of a shape nobody knows are no empty one */
+	private static function names_in( $found ) {
+		$listed = is_array( $found ) ? $found : self::collection( $found );
+		if ( is_string( $listed ) ) {
+			$listed = preg_split( '/[\s,;]+/', $listed, -1, PREG_SPLIT_NO_EMPTY );
+			$listed = $listed ? $listed : null;
+		}
+		if ( null === $listed ) {
+			return null;
+		}
+		$names = self::named( $listed );
+		return ! $names && self::holds_something( $listed, 0 ) ? null : $names;
+	}
+
+	/** The collection of domains, under the name it should have or under any other; a text is one too. */
 	private static function collection( stdClass $found ) {
-		foreach ( self::LISTS as $name ) {
+		if ( isset( $found->domains ) && is_string( $found->domains ) ) {
+			return $found->domains;
+		}
+		$known = self::called_so( $found, 0 );
+		if ( null !== $known || property_exists( $found, 'domains' ) ) {
+			return $known;
+		}
+		$others = array_filter( (array) $found, array( __CLASS__, 'is_collection' ) );
+		usort( $others, array( __CLASS__, 'lists_first' ) );
+		foreach ( $others as $inner ) {
+			if ( self::named( $inner ) ) {
+				$within = $inner instanceof stdClass ? self::called_so( $inner, 0 ) : null;
+				return $within ? $within : $inner;
+			}
+		}
+		return null;
+	}
+
+	private static function is_collection( $value ) {
+		return is_array( $value ) || $value instanceof stdClass;
+	}
+
+	private static function lists_first( $one, $other ) {
+		return (int) ( $one instanceof stdClass ) - (int) ( $other instanceof stdClass );
+	}
+
+	/** What stands under the name of a list, not too deep. */
+	private static function called_so( stdClass $found, $depth ) {
+		foreach ( $depth <= self::DEEPEST ? self::LISTS : array() as $name ) {
 			$inner = isset( $found->$name ) ? $found->$name : null;
 			if ( is_array( $inner ) ) {
 				return $inner;
 			}
 			if ( $inner instanceof stdClass ) {
-				$deeper = self::collection( $inner );
-				return $deeper ? $deeper : $inner;
+				$deeper = 'domains' === $name ? null : self::called_so( $inner, $depth + 1 );
+				return null === $deeper ? $inner : $deeper;
 			}
 		}
-		return property_exists( $found, 'domains' ) ? array() : null;
+		return null;
 	}
 
-	/** Strings, objects with a name, objects keyed by name. @return list<string> */
-	private static function strings( $found, $depth ) {
-		if ( $depth > 6 || is_string( $found ) ) {
-			return $depth > 6 ? array() : array( $found );
+	/** Is there an element in it? A wrapper around nothing is as empty as nothing. */
+	private static function holds_something( $found, $depth ) {
+		$nested = array_filter( (array) $found, array( __CLASS__, 'is_collection' ) );
+		if ( ! $found instanceof stdClass || ! $nested || $depth > self::DEEPEST ) {
+			return (bool) (array) $found;
 		}
-		$names = array();
-		$named = null;
+		foreach ( $nested as $inner ) {
+			if ( self::holds_something( $inner, $depth + 1 ) ) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/** @return list<string> */
+	private static function named( $found ) {
+		return array_values( array_filter( array_map( array( __CLASS__, 'name_of' ), self::entries( $found, 0 ) ) ) );
+	}
+
+	/** The texts of a collection that may be names. @return list<string> */
+	private static function entries( $found, $depth ) {
+		if ( $depth > self::DEEPEST ) {
+			return array();
+		}
+		if ( is_string( $found ) ) {
+			return array( $found );
+		}
 		if ( $found instanceof stdClass ) {
-			foreach ( self::NAMES as $name ) {
-				if ( null === $named && isset( $found->$name ) && is_string( $found->$name ) ) {
-					$named = $found->$name;
-				}
+			return self::entries_of( $found, $depth );
+		}
+		$texts = array();
+		foreach ( is_array( $found ) ? $found : array() as $element ) {
+			$texts = array_merge( $texts, self::entries( $element, $depth + 1 ) );
+		}
+		return $texts;
+	}
+
+	/** Of an object: its name, or its keys, and what lies in it. @return list<string> */
+	private static function entries_of( stdClass $found, $depth ) {
+		$texts  = array();
+		$fields = array();
+		foreach ( (array) $found as $key => $value ) {
+			$fields[ str_replace( '_', '', strtolower( (string) $key ) ) ] = $value;
+		}
+		$bare = null;
+		foreach ( self::NAMES as $name ) {
+			if ( null === $bare && isset( $fields[ $name ] ) && is_string( $fields[ $name ] ) && null !== self::name_of( $fields[ $name ] ) ) {
+				$bare = trim( $fields[ $name ] );
 			}
 		}
-		if ( null !== $named ) {
-			$names[] = $named;
+		if ( null !== $bare ) {
+			$texts[] = $bare;
 			// The flag beside a bare name: DOMAIN 1.4 sends both.
-			if ( isset( $found->wildcard ) && in_array( $found->wildcard, array( true, 1, '1', 'true' ), true ) && 0 !== strpos( $named, '*.' ) ) {
-				$names[] = "*.$named";
+			if ( isset( $fields['wildcard'] ) && in_array( $fields['wildcard'], array( true, 1, '1', 'true' ), true ) && 0 !== strpos( $bare, '*.' ) ) {
+				$texts[] = '*.' . self::name_of( $bare );
 			}
 		}
-		foreach ( is_array( $found ) || $found instanceof stdClass ? (array) $found : array() as $key => $inner ) {
-			$is_collection = is_array( $inner ) || $inner instanceof stdClass;
-			if ( is_array( $found ) || ( $is_collection && ( null === $named || in_array( (string) $key, self::LISTS, true ) ) ) ) {
-				$names = array_merge( $names, self::strings( $inner, $depth + 1 ) );
+		foreach ( (array) $found as $key => $inner ) {
+			$key = (string) $key;
+			if ( self::is_collection( $inner ) && ( null === $bare || in_array( $key, self::LISTS, true ) ) ) {
+				$texts = array_merge( $texts, self::entries( $inner, $depth + 1 ) );
+			} elseif ( is_string( $inner ) && 1 === preg_match( '/^[0-9]+$/D', $key ) ) {
+				$texts[] = $inner; // PHP prints an array with gaps as an object
 			}
-			if ( $found instanceof stdClass && null === $named && false !== strpos( (string) $key, '.' ) ) {
-				$names[] = (string) $key;
+			if ( null === $bare && false !== strpos( $key, '.' ) ) {
+				$texts[] = $key;
 			}
 		}
-		return $names;
+		return $texts;
+	}
+
+	/** A list's entry without a scheme, path or port; null for what is no name. */
+	private static function name_of( $text ) {
+		if ( 1 === preg_match( '/\s/', trim( $text ) ) ) {
+			return null;
+		}
+		$parts = explode( '://', trim( $text ), 2 );
+		$host  = explode( '/', end( $parts ), 2 );
+		$host  = explode( ':', $host[0], 2 );
+		$name  = self::bare( $host[0] );
+		return false === strpos( $name, '.' ) || false !== filter_var( $name, FILTER_VALIDATE_IP ) ? null : $name;
 	}
 }
 
