@@ -175,7 +175,7 @@ def check(
 
 def _print_commands(word: str, contact: ContactOptions, settings: Settings) -> int:
     """What the host would be sent, in place of the plugin's line."""
-    from bridge.cli.diagnose import print_commands
+    from bridge.cli.looking import print_commands
     from bridge.targets import resolve
 
     return print_commands(resolve(word, settings), contact, list_only=True)
@@ -192,7 +192,7 @@ def seen(
     word: str, contact: ContactOptions, report: ReportOptions, settings: Settings
 ) -> Diagnosis:
     """The diagnosis of one target."""
-    from bridge.cli.diagnose import chosen, diagnosis_of, evidence_of, kept_for
+    from bridge.cli.looking import chosen, diagnosis_of, evidence_of, kept_for
     from bridge.folder import read_evidence
     from bridge.past_runs import remember
     from bridge.progress import Progress

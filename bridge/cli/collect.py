@@ -35,7 +35,7 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     from analyzers.redact import redacted
     from analyzers.snapshot import read
     from bridge.bundle import refuse_bundle, write_bundle
-    from bridge.cli.diagnose import evidence_of, print_commands
+    from bridge.cli.looking import evidence_of, print_commands
     from bridge.clock import now
     from bridge.collect import marked_partial, reached
     from bridge.folder import read_evidence, refuse_folder, write_folder

@@ -40,7 +40,7 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
       closte-doctor domain prod shop.example --what-if dns=fixed:shop.example
     """
     from bridge.cli.assuming import parsed
-    from bridge.cli.diagnose import PARTIAL, chosen, print_commands
+    from bridge.cli.looking import PARTIAL, chosen, print_commands
     from bridge.interruption import Interrupted
     from bridge.observing import observing
     from bridge.progress import Progress
@@ -88,7 +88,7 @@ def case_of(
     from analyzers.domain_case import domain_case
     from analyzers.snapshot import read
     from bridge.cli.assuming import assumed
-    from bridge.cli.diagnose import diagnosis_of
+    from bridge.cli.looking import diagnosis_of
     from bridge.clock import now
     from bridge.wordings import given_by
 

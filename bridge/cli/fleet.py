@@ -51,7 +51,7 @@ def fleet(targets: tuple[str, ...], jobs: int, **values: Any) -> int:
       closte-doctor fleet @all-closte -o fleet.html
       closte-doctor fleet monday.zip tuesday.zip --format json
     """
-    from bridge.cli.diagnose import chosen, print_commands
+    from bridge.cli.looking import chosen, print_commands
     from bridge.settings import load_settings
 
     settings = load_settings(values["config"])
@@ -86,7 +86,7 @@ def seen(
 ) -> Fleet:
     """All of them looked at and diagnosed. Ctrl-C ends it with those that are known by then."""
     from analyzers.fleet import Fleet, named_apart
-    from bridge.cli.diagnose import keep_run, kept_for
+    from bridge.cli.looking import keep_run, kept_for
     from bridge.cli.main import TOOL
     from bridge.fleet import looks
     from bridge.language import language_of
@@ -118,14 +118,14 @@ def diagnosis_of_target(
     files: dict[str, bytes], name: str, report: ReportOptions, settings: Settings
 ) -> Diagnosis:
     """The diagnosis of one target, by the name that the user gave it."""
-    from bridge.cli.diagnose import diagnosis_of
+    from bridge.cli.looking import diagnosis_of
 
     return replace(diagnosis_of(files, name, report, settings), target=name)
 
 
 def evidence(target: Target, contact: ContactOptions, progress: Progress) -> dict[str, bytes]:
     """The evidence folder of one target, whatever it is. What is done is said with -v only."""
-    from bridge.cli.diagnose import evidence_of
+    from bridge.cli.looking import evidence_of
     from bridge.folder import read_evidence
     from bridge.targets import FolderTarget, ZipTarget
 
@@ -136,7 +136,7 @@ def evidence(target: Target, contact: ContactOptions, progress: Progress) -> dic
 
 def emit_fleet(fleet: Fleet, report: ReportOptions) -> int:
     """Write the report; the worst status that a target deserves, 130 where Ctrl-C ended it."""
-    from bridge.cli.diagnose import worst
+    from bridge.cli.looking import worst
     from bridge.cli.outputs import exit_status
     from bridge.cli.written import write
 

@@ -84,7 +84,7 @@ def runs_of(
 def evidence_runs(path: Path, report: ReportOptions, settings: Settings) -> tuple[Run, ...]:
     """A run per evidence folder or bundle: this one, or those that stand in this folder."""
     from analyzers.past_runs import in_order, run_of
-    from bridge.cli.diagnose import diagnosis_of
+    from bridge.cli.looking import diagnosis_of
     from bridge.folder import holds_evidence, read_evidence
 
     inside = path.is_dir() and not holds_evidence(path)

@@ -42,8 +42,8 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     """
     from analyzers.preflight import preflight as answered
     from analyzers.snapshot import read
-    from bridge.cli.diagnose import chosen, print_commands
     from bridge.cli.domain import asked_names
+    from bridge.cli.looking import chosen, print_commands
     from bridge.cli.main import TOOL
     from bridge.cli.written import write
     from bridge.clock import now

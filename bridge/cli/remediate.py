@@ -137,7 +137,7 @@ def remediate(target: str, **values: Any) -> int:
         raise UsageError(f"{target} is a group of targets; remediate one at a time")
     choices = choices_from(values, report)
     if contact.print_commands:
-        from bridge.cli.diagnose import print_commands
+        from bridge.cli.looking import print_commands
 
         acts = options.carry_out or options.resume is not None
         return print_commands(targets[0], contact, acts=acts)

@@ -91,7 +91,7 @@ class Remediation:
         from analyzers.snapshot import read
         from analyzers.suppressions import with_suppressions
         from bridge.applying.site import Look
-        from bridge.cli.diagnose import evidence_of
+        from bridge.cli.looking import evidence_of
         from bridge.cli.main import TOOL
         from bridge.clock import now
         from bridge.folder import read_evidence

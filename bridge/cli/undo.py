@@ -59,7 +59,7 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
       closte-doctor undo ~/.local/state/closte-doctor/journals/….jsonl
       closte-doctor undo JOURNAL --yes -o taken-back.md
     """
-    from bridge.cli.diagnose import print_commands
+    from bridge.cli.looking import print_commands
     from bridge.cli.written import only_as
     from bridge.journal import JournalFile
     from bridge.settings import load_settings

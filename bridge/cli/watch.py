@@ -49,8 +49,8 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
       closte-doctor watch @prod shop.example
       closte-doctor watch prod shop.example --every 60 --deadline 1800
     """
-    from bridge.cli.diagnose import print_commands
     from bridge.cli.domain import asked_names, case_of, rendered
+    from bridge.cli.looking import print_commands
     from bridge.cli.written import write
     from bridge.deadline import Deadline
     from bridge.language import language_of
