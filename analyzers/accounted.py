@@ -13,7 +13,7 @@ from analyzers.network import Network
 from analyzers.network_domain import other_networks
 from analyzers.tls_view import PLATFORM
 
-_PLATFORM_HOSTS = (PLATFORM, "cloudwp.dev")
+PLATFORM_HOSTS = (PLATFORM, "cloudwp.dev")
 """Closte's own domains: nobody publishes the list; the second holds its temporary addresses."""
 
 
@@ -48,7 +48,7 @@ class Accounted:
         cdn = constants.text("CLOSTE_CDN_HOSTNAME") if constants else None
         if cdn:
             names.add(meant(cdn))
-        homes = {network.home, *map(Domain, _PLATFORM_HOSTS)}
+        homes = {network.home, *map(Domain, PLATFORM_HOSTS)}
         homes |= {_home(canonical(o["domain"])) for o in others if isinstance(o.get("domain"), str)}
         configured = constants.text("DOMAIN_CURRENT_SITE") if constants else None
         if configured:

@@ -7,7 +7,7 @@ mapped on two networks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from analyzers.findings import SEVERITY_ORDER, Diagnosis, DomainState, Severity, Verdict
@@ -64,8 +64,8 @@ class Fleet:
     def verdict(self) -> Verdict:
         """The worst that any of them has; without any, nothing was observed."""
         found = {d.verdict for d in self.diagnoses}
-        if self.not_reached and not found & {"findings"}:
-            found = {"unobservable"}
+        if self.not_reached:
+            found.add("unobservable")
         return next((v for v in _WORST_FIRST if v in found), "unobservable")
 
     def troubled(self) -> tuple[Diagnosis, ...]:
@@ -171,10 +171,5 @@ def fleet_model(fleet: Fleet) -> dict[str, object]:
             {"domain": s.domain, "targets": list(s.targets)} for s in fleet.shared_domains()
         ],
         "not_reached": list(fleet.not_reached),
-        "targets": list(_targets(fleet)),
+        "targets": [model(diagnosis) for diagnosis in fleet.diagnoses],
     }
-
-
-def _targets(fleet: Fleet) -> Iterator[dict[str, object]]:
-    for diagnosis in fleet.diagnoses:
-        yield model(diagnosis)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from string import Formatter
 
-from analyzers.findings import Severity
 from analyzers.history import History
 from analyzers.instants import duration, iso
 from analyzers.language import Language, Phrase, joined, phrase, plural
@@ -91,7 +90,7 @@ def when(spell: Spell, history: History) -> str:
 def _span(spell: Spell, history: History) -> str:
     if spell.worse or spell.milder:
         assert spell.before is not None  # it was there before
-        return phrase("was {before}", before=_word(spell.before))
+        return phrase("was {before}", before=SEVERITY_WORD[spell.before])
     if spell.took is not None:
         return phrase("stood for {span}", span=duration(spell.took))
     if spell.fixed_at is not None:
@@ -101,10 +100,6 @@ def _span(spell: Spell, history: History) -> str:
     if spell.began:
         return phrase("since {at}", at=iso(spell.first_at))
     return phrase("since {at} or earlier", at=iso(spell.first_at))
-
-
-def _word(severity: Severity) -> str:
-    return SEVERITY_WORD[severity]
 
 
 def ran(history: History) -> str:

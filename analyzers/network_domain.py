@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Host, Sites
-from analyzers.names import canonical
+from analyzers.names import canonical, meant
 
 UNKNOWN = "unknown"
 """A network of which no evidence says the domain (CONTRACT section 4)."""
@@ -26,7 +26,7 @@ def network_domain(
         if site.blog_id == main and site.domain:
             return site.domain
     if host and host.site_url:
-        return canonical(host.site_url.split("://")[-1].split("/")[0].split(":")[0])
+        return meant(host.site_url)
     return UNKNOWN
 
 

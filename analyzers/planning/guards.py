@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzers.accounted import PLATFORM_HOSTS, Accounted
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Mappings, Sites
 from analyzers.findings import Subject
 from analyzers.language import phrase
-from analyzers.names import canonical, is_under, is_wildcard, www_twin
+from analyzers.names import Domain, canonical, is_under, is_wildcard, meant, www_twin
 from analyzers.network_domain import UNKNOWN
 from analyzers.planning.case import Case
 from analyzers.planning.refusals import Refusal
-from analyzers.tls_view import PLATFORM
-
-PLATFORM_HOSTS = (PLATFORM, "cloudwp.dev")
-"""Closte's own domains: nobody publishes the list; the second holds its temporary addresses."""
 
 
 def keeps_alias(name: str, case: Case) -> str | None:
@@ -43,6 +40,11 @@ def keeps_alias(name: str, case: Case) -> str | None:
             return phrase(
                 "{wanted}, which it covers, is mapped, or is a site's own address", wanted=wanted
             )
+    accounted = case.grounds.maybe(Accounted)
+    if accounted is None or accounted.others_unread:
+        return phrase("what other networks of this database have mapped was not read")
+    if accounted.holds(Domain(name)):
+        return phrase("another network of this database, or a wildcard row, has it")
     return None
 
 
@@ -56,7 +58,7 @@ def _wanted_names(case: Case) -> Iterator[str]:
 def _platform_names(case: Case) -> frozenset[str]:
     constants = case.grounds.maybe(DefinedConstants)
     cdn = constants.text("CLOSTE_CDN_HOSTNAME") if constants else None
-    return frozenset({canonical(cdn.split("://")[-1].split("/")[0])}) if cdn else frozenset()
+    return frozenset({meant(cdn)}) if cdn else frozenset()
 
 
 def refuses_add(name: str, case: Case) -> Refusal | None:

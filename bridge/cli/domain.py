@@ -114,8 +114,7 @@ def rendered(case: DomainCase, format: str, report: ReportOptions, *, terminal: 
     from bridge.cli import outputs
 
     if format == "text":
-        style = outputs.terminal_style(report.color) if terminal else None
-        return domain_report.text(case, style) if style else domain_report.text(case)
+        return domain_report.text(case, outputs.text_style(report.color, terminal=terminal))
     if format == "markdown":
         return domain_report.markdown(case)
     if format == "json":

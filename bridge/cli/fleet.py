@@ -153,12 +153,11 @@ def rendered(fleet: Fleet, format: str, report: ReportOptions, *, terminal: bool
 
     from analyzers import fleet_report
     from analyzers.fleet import fleet_model
-    from bridge.cli.outputs import terminal_style
+    from bridge.cli.outputs import text_style
 
     match format:
         case "text":
-            style = terminal_style(report.color) if terminal else None
-            return fleet_report.text(fleet, style) if style else fleet_report.text(fleet)
+            return fleet_report.text(fleet, text_style(report.color, terminal=terminal))
         case "markdown":
             return fleet_report.markdown(fleet)
         case "json":

@@ -117,12 +117,11 @@ def emit_history(history: History, report: ReportOptions) -> int:
 def rendered(history: History, format: str, report: ReportOptions, *, terminal: bool) -> str:
     """The report in a format."""
     from analyzers import history_machines, history_report
-    from bridge.cli.outputs import terminal_style
+    from bridge.cli.outputs import text_style
 
     match format:
         case "text":
-            style = terminal_style(report.color) if terminal else None
-            return history_report.text(history, style) if style else history_report.text(history)
+            return history_report.text(history, text_style(report.color, terminal=terminal))
         case "markdown":
             return history_report.markdown(history)
         case "html":

@@ -44,7 +44,7 @@ def rendered(diagnosis: Diagnosis, format: str, options: ReportOptions, *, termi
     if format == "text":
         from analyzers.reports import text
 
-        return text.render(diagnosis, terminal_style(options.color) if terminal else text.Style())
+        return text.render(diagnosis, text_style(options.color, terminal=terminal))
     if format == "prometheus":
         from analyzers.reports import prometheus
 
@@ -53,12 +53,12 @@ def rendered(diagnosis: Diagnosis, format: str, options: ReportOptions, *, termi
     return str(module.render(diagnosis))
 
 
-def terminal_style(color: str) -> Style:
-    """Width, colour and Unicode of the terminal that stdout is."""
+def text_style(color: str, *, terminal: bool) -> Style:
+    """Width, colour and Unicode of the terminal that stdout is; for a file the usual ones."""
     from analyzers.reports.text import Style
 
-    out = sys.stdout
-    if out is None:  # closed by whoever started us
+    out = sys.stdout if terminal else None
+    if out is None:  # a file, or closed by whoever started us
         return Style()
     return Style(
         width=terminal_width(),

@@ -94,8 +94,7 @@ def rendered(answer: Preflight, format: str, report: ReportOptions, *, terminal:
     from bridge.cli import outputs
 
     if format == "text":
-        style = outputs.terminal_style(report.color) if terminal else None
-        return preflight_report.text(answer, style) if style else preflight_report.text(answer)
+        return preflight_report.text(answer, outputs.text_style(report.color, terminal=terminal))
     if format == "markdown":
         return preflight_report.markdown(answer)
     if format == "json":

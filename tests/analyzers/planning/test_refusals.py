@@ -154,6 +154,18 @@ def test_a_foreign_plan_cannot_delete_what_is_needed() -> None:
         assert refusal.code == "alias-needed"
 
 
+@pytest.mark.parametrize("told", [[GONE], None])
+def test_a_foreign_plan_cannot_delete_what_another_network_of_the_database_has(
+    told: list[str] | None,
+) -> None:
+    step = plan(listed(SHOP, WWW, GONE)).of("alias.delete")
+    others = {"networks": [{"id": 2, "domain": "second.example", "domains": told}]}
+    look = snapshot_of(listed(SHOP, WWW, GONE), host(raw=others))
+    refusal = forbidden(replace(step, rests_on={}), look, diagnose(look, tool="test"))
+    assert refusal is not None
+    assert refusal.code == "alias-needed"
+
+
 def test_an_alias_that_gets_visitors_meanwhile_is_not_deleted() -> None:
     step = plan(listed(SHOP, WWW, GONE)).of("alias.delete")
     from mapped_case import page
