@@ -56,8 +56,3 @@ def csv_cell(text: str) -> str:
     if (begin in _FORMULA or text[:1] in ("\t", "\r", "\n")) and not _NUMBER.fullmatch(shown):
         return f"'{shown}"
     return shown
-
-
-def prometheus_label(value: str) -> str:
-    r"""A label's value: backslash, quote and line end have escapes, and are the only ones (0.0.4)."""
-    return printable(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
-from analyzers.escaping import csv_cell, prometheus_label
+from analyzers.escaping import csv_cell
 from analyzers.findings import SEVERITY_ORDER
+from analyzers.gauges import Gauge
 from analyzers.history import History
 from analyzers.history_summary import causes, history_headline, titled, when
 from analyzers.instants import iso, iso_or_none
@@ -16,6 +18,7 @@ from analyzers.past_runs import Run
 from analyzers.printable import printable
 from analyzers.spells import Spell
 from analyzers.trends import Waits, repairs, waits, waits_by_month
+from analyzers.xml_text import document
 
 SCHEMA = 1
 COLUMNS = (
@@ -170,8 +173,7 @@ def render_junit(history: History, fail_on: str) -> str:
             Xml.SubElement(case, "failure", {"type": spell.severity, "message": said})
         else:
             Xml.SubElement(case, "system-out").text = said
-    Xml.indent(root, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, "unicode") + "\n"
+    return document(root)
 
 
 _SUITE = "closte-doctor"
@@ -186,7 +188,11 @@ def counts(spell: Spell, fail_on: str) -> bool:
 
 def render_prometheus(history: History) -> str:
     """What changed, as gauges of the target. Quantiles only where certificates were seen to come."""
-    target = f'target="{prometheus_label(history.target)}"'
+    return "".join(line + "\n" for gauge in _gauges(history) for line in gauge.lines())
+
+
+def _gauges(history: History) -> Iterator[Gauge]:
+    target = {"target": history.target}
     changes = {
         "new": history.new(),
         "fixed": history.fixed(),
@@ -195,32 +201,25 @@ def render_prometheus(history: History) -> str:
         "standing": history.standing(),
         "not_looked_at": history.unseen(),
     }
-    lines = _gauge("history_runs", "Runs that are known.", [(target, len(history.runs))])
-    lines += _gauge(
+    yield Gauge("history_runs", "Runs that are known.", ((target, len(history.runs)),))
+    yield Gauge(
         "history_taken_at_seconds",
         "When the newest run was, in seconds since 1970-01-01 UTC.",
-        [(target, history.newest.at.timestamp())],
+        ((target, history.newest.at.timestamp()),),
     )
-    lines += _gauge(
+    yield Gauge(
         "history_causes",
         "Causes by what has become of them since the run before.",
-        [(f'{target},change="{name}"', len(causes(found))) for name, found in changes.items()],
+        tuple(({**target, "change": name}, len(causes(found))) for name, found in changes.items()),
     )
-    lines += _gauge(
-        "history_flapping", "Findings that come and go.", [(target, len(history.flapping))]
+    yield Gauge(
+        "history_flapping", "Findings that come and go.", ((target, len(history.flapping)),)
     )
     whole = waits(history.issued())
     if whole is not None:
         values = {"0.5": whole.median, "0.9": whole.p90, "1": whole.longest}
-        lines += _gauge(
+        yield Gauge(
             "history_issuance_seconds",
             "How long certificates took, by quantile.",
-            [(f'{target},quantile="{q}"', span.total_seconds()) for q, span in values.items()],
+            tuple(({**target, "quantile": q}, s.total_seconds()) for q, s in values.items()),
         )
-    return "\n".join(lines) + "\n"
-
-
-def _gauge(name: str, help: str, samples: list[tuple[str, float]]) -> list[str]:
-    whole = f"closte_doctor_{name}"
-    head = [f"# HELP {whole} {help}", f"# TYPE {whole} gauge"]
-    return head + [f"{whole}{{{labels}}} {float(value):.15g}" for labels, value in samples]

@@ -11,11 +11,13 @@ from xml.etree import ElementTree as Xml
 
 from tabulate import tabulate
 
+from analyzers.gauges import Gauge, one
 from analyzers.language import ENGLISH, Language
 from analyzers.log_report import ROWS_SHOWN, examples, headline, tables
 from analyzers.log_tally import Tally, Unknown
 from analyzers.names import displayed
 from analyzers.printable import printable, shortened
+from analyzers.xml_text import document
 
 _SUITE = "closte-doctor.logs"
 _STYLE = (
@@ -79,27 +81,15 @@ def as_junit(tally: Tally, unknown: Unknown) -> str:
             printable(f"{source}:{number} [{at}] [{level}] {message}")
             for source, number, at, level, message in unknown.samples[:ROWS_SHOWN]
         )
-    Xml.indent(root, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, "unicode") + "\n"
+    return document(root)
 
 
 def as_prometheus(tally: Tally) -> str:
     """Gauges in text format 0.0.4. Domains are no labels: each would be a series of its own."""
-    lines = []
-    for name, value in _totals(tally):
-        metric = f"closte_doctor_log_{name}"
-        lines += [
-            f"# HELP {metric} {_HELP[name]}",
-            f"# TYPE {metric} gauge",
-            f"{metric} {value:.0f}",
-        ]
-    lines += [
-        "# HELP closte_doctor_log_events Records of the plugin's logs by known message.",
-        "# TYPE closte_doctor_log_events gauge",
-    ]
-    for event, count in sorted(tally.events.items()):
-        lines.append(f'closte_doctor_log_events{{event="{event}"}} {count}')
-    return "\n".join(lines) + "\n"
+    gauges = [one(f"log_{name}", _HELP[name], value) for name, value in _totals(tally)]
+    events = tuple(({"event": event}, count) for event, count in sorted(tally.events.items()))
+    gauges.append(Gauge("log_events", "Records of the plugin's logs by known message.", events))
+    return "".join(line + "\n" for gauge in gauges for line in gauge.lines())
 
 
 _HELP = {

@@ -18,6 +18,7 @@ from analyzers.instants import iso
 from analyzers.language import Language, joined
 from analyzers.printable import printable
 from analyzers.summary import KIND_WORD, SEVERITY_WORD, counts, headline
+from analyzers.xml_text import document
 
 _SUITE = "closte-doctor"
 
@@ -42,8 +43,7 @@ def render(*diagnoses: Diagnosis) -> str:
     for diagnosis in diagnoses:
         totals.update(_suite(root, diagnosis))
     root.attrib.update({name: str(number) for name, number in totals.items()})
-    Xml.indent(root, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(root, "unicode") + "\n"
+    return document(root)
 
 
 def _suite(root: Xml.Element, diagnosis: Diagnosis) -> dict[str, int]:

@@ -9,26 +9,15 @@ A code that could not be looked at has no sample of `closte_doctor_findings`: 0 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from analyzers.escaping import prometheus_label
 from analyzers.findings import Diagnosis, Severity, WaitingOn
+from analyzers.gauges import Gauge, one
 
 _STATES = ("up", "waiting", "broken", "unknown")
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 _WAITING: tuple[WaitingOn, ...] = ("operator", "customer", "dns", "closte", "cron", "nobody")
-
-Labels = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Metric:
-    """A family of samples. All are gauges."""
-
-    name: str
-    help: str
-    samples: tuple[tuple[Labels, float], ...]
 
 
 def render(*diagnoses: Diagnosis, domains: bool = False) -> str:
@@ -37,14 +26,17 @@ def render(*diagnoses: Diagnosis, domains: bool = False) -> str:
     `domains`: one series per domain as well. Diagnoses of one target would be one series twice: name
     them apart.
     """
-    families: dict[str, list[tuple[_Metric, Labels]]] = {}
+    families: dict[str, Gauge] = {}
     for diagnosis in diagnoses:
-        for metric in _metrics(diagnosis, domains):
-            families.setdefault(metric.name, []).append((metric, {"target": diagnosis.target}))
-    return "".join(line + "\n" for family in families.values() for line in _lines(family))
+        target = {"target": diagnosis.target}
+        for gauge in _gauges(diagnosis, domains):
+            samples = tuple(({**target, **labels}, value) for labels, value in gauge.samples)
+            before = families.get(gauge.name, replace(gauge, samples=()))
+            families[gauge.name] = replace(before, samples=before.samples + samples)
+    return "".join(line + "\n" for gauge in families.values() for line in gauge.lines())
 
 
-def _metrics(diagnosis: Diagnosis, domains: bool) -> Iterator[_Metric]:
+def _gauges(diagnosis: Diagnosis, domains: bool) -> Iterator[Gauge]:
     yield from _about(diagnosis)
     yield from _found(diagnosis)
     yield from _standing(diagnosis)
@@ -52,7 +44,7 @@ def _metrics(diagnosis: Diagnosis, domains: bool) -> Iterator[_Metric]:
         yield _each_domain(diagnosis)
 
 
-def _about(diagnosis: Diagnosis) -> Iterator[_Metric]:
+def _about(diagnosis: Diagnosis) -> Iterator[Gauge]:
     network = diagnosis.network
     said = {
         "tool": diagnosis.tool.rpartition(" ")[2],
@@ -60,21 +52,19 @@ def _about(diagnosis: Diagnosis) -> Iterator[_Metric]:
         "network": network.domain,
     }
     observed = diagnosis.verdict != "unobservable"
-    yield _Metric(
-        "info", "Versions, and the network looked at; the value is always 1.", ((said, 1),)
-    )
-    yield _one("observed", "1 if the target could be observed, else 0.", observed)
-    yield _one(
+    yield Gauge("info", "Versions, and the network looked at; the value is always 1.", ((said, 1),))
+    yield one("observed", "1 if the target could be observed, else 0.", observed)
+    yield one(
         "taken_at_seconds",
         "When the evidence was taken, in seconds since 1970-01-01 UTC.",
         diagnosis.taken_at.timestamp(),
     )
 
 
-def _found(diagnosis: Diagnosis) -> Iterator[_Metric]:
+def _found(diagnosis: Diagnosis) -> Iterator[Gauge]:
     causes = diagnosis.causes()
     severities = Counter(f.severity for f in causes)
-    yield _Metric(
+    yield Gauge(
         "problems",
         "Findings that nothing else explains, by severity.",
         tuple(({"severity": s}, severities[s]) for s in _SEVERITIES),
@@ -82,46 +72,46 @@ def _found(diagnosis: Diagnosis) -> Iterator[_Metric]:
     roots = Counter(f.code for f in causes)
     below = Counter(f.code for f in diagnosis.findings if f.caused_by is not None)
     seen = sorted({*diagnosis.passed, *roots, *below, *_suppressed_codes(diagnosis)})
-    yield _Metric(
+    yield Gauge(
         "findings",
         "Findings by code that nothing else explains; a code that could not be looked at is absent.",
         tuple(({"code": code}, roots[code]) for code in seen),
     )
-    yield _Metric(
+    yield Gauge(
         "consequences",
         "Findings by code that another finding explains.",
         tuple(({"code": code}, below[code]) for code in sorted(below)),
     )
-    yield _one("suppressed", "Findings that are accepted for a time.", len(diagnosis.suppressed))
-    yield _one("skipped_checks", "Checks that could not look.", len(diagnosis.skipped))
+    yield one("suppressed", "Findings that are accepted for a time.", len(diagnosis.suppressed))
+    yield one("skipped_checks", "Checks that could not look.", len(diagnosis.skipped))
 
 
 def _suppressed_codes(diagnosis: Diagnosis) -> Iterable[str]:
     return (one.finding.code for one in diagnosis.suppressed)
 
 
-def _standing(diagnosis: Diagnosis) -> Iterator[_Metric]:
+def _standing(diagnosis: Diagnosis) -> Iterator[Gauge]:
     states = Counter(d.state for d in diagnosis.domains)
     waiting = Counter(d.waiting_on for d in diagnosis.domains)
-    yield _Metric(
+    yield Gauge(
         "domains",
         "Mapped domains by state.",
         tuple(({"state": s}, states[s]) for s in _STATES),
     )
-    yield _Metric(
+    yield Gauge(
         "domains_waiting",
         "Mapped domains by whose move it is.",
         tuple(({"on": who}, waiting[who]) for who in _WAITING),
     )
     logs = diagnosis.logs
-    yield _one("log_records", "Records of the plugin's logs that were read.", logs.records)
-    yield _one(
+    yield one("log_records", "Records of the plugin's logs that were read.", logs.records)
+    yield one(
         "log_unrecognised", "Records of the plugin's logs that nobody knows.", logs.unrecognised
     )
 
 
-def _each_domain(diagnosis: Diagnosis) -> _Metric:
-    return _Metric(
+def _each_domain(diagnosis: Diagnosis) -> Gauge:
+    return Gauge(
         "domain_state",
         "1 for the state that the domain is in, 0 for the others.",
         tuple(
@@ -130,26 +120,3 @@ def _each_domain(diagnosis: Diagnosis) -> _Metric:
             for state in _STATES
         ),
     )
-
-
-def _one(name: str, help: str, value: float) -> _Metric:
-    return _Metric(name, help, (({}, value),))
-
-
-def _lines(family: Sequence[tuple[_Metric, Labels]]) -> Iterator[str]:
-    """One metric of all targets: the format wants all samples of a name together."""
-    first = family[0][0]
-    name = f"closte_doctor_{first.name}"
-    yield f"# HELP {name} {first.help}"
-    yield f"# TYPE {name} gauge"
-    for metric, target in family:
-        for labels, value in metric.samples:
-            shown = ",".join(
-                f'{k}="{prometheus_label(v)}"' for k, v in {**target, **labels}.items()
-            )
-            yield f"{name}{{{shown}}} {_number(value)}"
-
-
-def _number(value: float) -> str:
-    whole = int(value)
-    return str(whole) if whole == value else repr(float(value))
