@@ -12,32 +12,27 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
-from analyzers.aliases import AliasList
-from analyzers.api_answers import ApiAnswers
 from analyzers.assumptions import mapped_now
-from analyzers.check_window import ENOUGH_SECONDS
 from analyzers.customer_card import CustomerCard, customer_card
 from analyzers.diagnose import diagnose
-from analyzers.dns_view import DnsView, DomainDns
+from analyzers.dns_view import DnsView
 from analyzers.domains import MappedDomain, MappedDomains
-from analyzers.evidence import Dns, Mappings, Site, Sites
+from analyzers.evidence import Mappings, Sites
 from analyzers.facts import Facts
-from analyzers.findings import Diagnosis, Finding, WaitingOn
-from analyzers.instants import duration
+from analyzers.findings import Diagnosis, Finding
 from analyzers.language import ENGLISH, Language, joined, phrase
-from analyzers.mappable import TypedName, accepts, spelling_note, typed_name, why_refused
-from analyzers.names import Domain, displayed, has_www_pair, is_registrable, www_twin
+from analyzers.mappable import TypedName, typed_name, why_refused
+from analyzers.names import Domain, www_twin
 from analyzers.network import Network
-from analyzers.provisioning import Provisioning
+from analyzers.preflight_reasons import Reason, Weight, noted
+from analyzers.preflight_seen import of_spelling, seen_of
 from analyzers.rule import Rule
 from analyzers.rules import CATALOGUE
 from analyzers.snapshot import Snapshot
 from analyzers.summary import CONFIDENCE_WORD, WHO, shortened
+from analyzers.taken_names import no_such_site, taken_by
 
 Answer = Literal["yes", "no", "not-yet", "unknown"]
-Weight = Literal["no", "not-yet", "unseen", "note", "good"]
-"""`no`: it cannot be mapped, or this network brings up no new domain now. `not-yet`: its own DNS, or a
-cache, is in the way. `unseen`: what had to be looked at was not. `note`: worth knowing. `good`: fine."""
 _ORDER: Mapping[Weight, int] = {"no": 0, "not-yet": 1, "unseen": 2, "note": 3, "good": 4}
 _OF_THE_DOMAIN = frozenset({"customer", "dns"})
 _ABOUT_ROWS = frozenset({"mapping.none-for-site", "mapping.no-site", "mapping.two-primaries"})
@@ -59,18 +54,6 @@ _NEEDED = frozenset(
     }
 )
 """What every new domain needs of its network; a yes that looked at less says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that speaks for or against, and who must act."""
-
-    weight: Weight
-    says: str
-    do: str
-    who: WaitingOn | None
-    code: str | None
-    """The finding it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +121,7 @@ def preflight(
         found = concluded(snapshot)
         reason = Reason("no", refused, "", "operator", None)
         return _answered(name, [reason], None, found, [])
-    taken = [*_taken(name.domain, blog_id, facts), *_no_such_site(blog_id, facts)]
+    taken = [*taken_by(name.domain, blog_id, facts), *no_such_site(blog_id, facts)]
     if not isinstance(facts.of(Mappings), Mappings):
         return _blind(name, taken, concluded(snapshot), facts)
     already = _already_mapped(name.domain, facts)
@@ -154,8 +137,8 @@ def preflight(
     reasons = [
         *taken,
         *(_of_finding(f, w) for f, w in weighed if w is not None and f.caused_by is None),
-        *_seen_of(domain, after),
-        *_of_spelling(name),
+        *seen_of(domain, after),
+        *of_spelling(name),
         *_not_looked_at(diagnosis),
     ]
     card = _card(domain, after, relevant)
@@ -269,160 +252,6 @@ def _already_mapped(domain: Domain, facts: Facts) -> bool:
     return isinstance(mapped, MappedDomains) and mapped.of(domain) is not None
 
 
-def _taken(domain: Domain, blog_id: int | None, facts: Facts) -> Iterator[Reason]:
-    """Who has the name already: a row, a site, the network, another app at Closte."""
-    network, mapped, sites = facts.of(Network), facts.of(MappedDomains), facts.of(Sites)
-    if isinstance(network, Network) and domain == network.domain:
-        yield _no(
-            phrase("{domain} is the network's own domain.", domain=displayed(domain)),
-            phrase("Choose another name."),
-        )
-    if isinstance(mapped, MappedDomains):
-        yield from _taken_by_row(domain, blog_id, mapped)
-    site = _native(domain, sites)
-    if site is not None and not (isinstance(network, Network) and domain == network.domain):
-        says = phrase(
-            "{domain} is the own address of site {blog_id}: a row would shadow it.",
-            domain=displayed(domain),
-            blog_id=site.blog_id,
-        )
-        yield _no(
-            says, phrase("Choose another name, or use the site as it is."), "mapping.shadows-site"
-        )
-    yield from _taken_at_closte(domain, facts)
-
-
-def _taken_by_row(domain: Domain, blog_id: int | None, mapped: MappedDomains) -> Iterator[Reason]:
-    own, twin = mapped.of(domain), mapped.of(www_twin(domain))
-    if own is not None:
-        stored = own.row.stored
-        odd = "" if stored == domain else phrase(" (stored as {stored})", stored=repr(stored))
-        yield _no(
-            phrase(
-                "{domain} is mapped already, to site {blog_id}{odd}: the plugin refuses a second "
-                "row for the same name.",
-                domain=displayed(domain),
-                blog_id=own.row.blog_id,
-                odd=odd,
-            ),
-            phrase("closte-doctor domain TARGET {domain}", domain=domain),
-        )
-    elif twin is not None and (blog_id is None or twin.row.blog_id != blog_id):
-        yield Reason(
-            "note",
-            phrase(
-                "{domain} is mapped to site {blog_id}. The plugin answers a name and its www "
-                "with one row: map both to the same site.",
-                domain=displayed(twin.domain),
-                blog_id=twin.row.blog_id,
-            ),
-            "",
-            "operator",
-            "mapping.www-split",
-        )
-
-
-def _native(domain: Domain, sites: object) -> Site | None:
-    """The site whose own host this is, at its root."""
-    if not isinstance(sites, Sites):
-        return None
-    return next((s for s in sites.rows if s.domain == domain and s.path in ("", "/")), None)
-
-
-def _taken_at_closte(domain: Domain, facts: Facts) -> Iterator[Reason]:
-    aliases, answers = facts.of(AliasList), facts.of(ApiAnswers)
-    listed = aliases.has(domain) if isinstance(aliases, AliasList) else None
-    told = (
-        [a for a in (*answers.logged, *answers.called) if a.domain == domain]
-        if isinstance(answers, ApiAnswers)
-        else []
-    )
-    if listed:
-        yield Reason(
-            "note",
-            phrase(
-                "Closte has {domain} as an alias of this app already: adding it again answers "
-                "that it exists, which does no harm.",
-                domain=displayed(domain),
-            ),
-            "",
-            None,
-            "alias.already-added",
-        )
-    elif told and told[-1].kind == "already-exists" and listed is False:
-        yield _no(
-            phrase(
-                "When {domain} was added before, Closte said that it exists, and it is not in "
-                "this app's list: another app has it.",
-                domain=displayed(domain),
-            ),
-            phrase("Take it out of the other app at Closte, or ask Closte's support."),
-            "alias.elsewhere",
-        )
-    elif told and told[-1].kind == "invalid-domain":
-        yield _no(
-            phrase(
-                "When {domain} was added before, Closte called it invalid.",
-                domain=displayed(domain),
-            ),
-            phrase("Look at its spelling; add it in Closte's dashboard to see why."),
-            "alias.refused",
-        )
-    elif listed is False and _is_ours(domain, facts):
-        yield Reason(
-            "note",
-            phrase(
-                "Closte may call {domain} invalid, as it does names under the network's own domain; that is "
-                "normal. What serves them is the network's own entry at Closte: see that there is a "
-                "certificate for {domain}.",
-                domain=displayed(domain),
-            ),
-            "",
-            None,
-            None,
-        )
-    elif listed is False:
-        yield Reason(
-            "note",
-            phrase(
-                "Closte's list of this app does not have it. Whether another app has it shows only when "
-                "it is added."
-            ),
-            "",
-            None,
-            None,
-        )
-
-
-def _is_ours(domain: Domain, facts: Facts) -> bool:
-    network = facts.of(Network)
-    return isinstance(network, Network) and network.owns(domain)
-
-
-def _no(says: str, do: str, code: str | None = None) -> Reason:
-    return Reason("no", says, do, "operator", code)
-
-
-def _no_such_site(blog_id: int | None, facts: Facts) -> Iterator[Reason]:
-    """Is the site that somebody names there, and open to visitors?"""
-    sites = facts.of(Sites)
-    if blog_id is None or not isinstance(sites, Sites):
-        return
-    site = next((s for s in sites.rows if s.blog_id == blog_id), None)
-    if site is None:
-        yield _no(
-            phrase("there is no site {blog_id} in this network.", blog_id=blog_id),
-            phrase("Name another site, or create it first."),
-            "mapping.no-site",
-        )
-    elif site.archived or site.spam or site.deleted:
-        yield _no(
-            phrase("site {blog_id} is archived, deleted or marked as spam.", blog_id=blog_id),
-            phrase("Restore the site first, or name another one."),
-            "mapping.site-off",
-        )
-
-
 def _likely_site(domain: Domain, facts: Facts) -> int:
     """A site to assume: that of the www twin, else any but the main one."""
     mapped, sites, network = facts.of(MappedDomains), facts.of(Sites), facts.of(Network)
@@ -431,113 +260,6 @@ def _likely_site(domain: Domain, facts: Facts) -> int:
     main = network.main_site_id if isinstance(network, Network) else None
     listed = sites.rows if isinstance(sites, Sites) else ()
     return next((s.blog_id for s in listed if s.blog_id != (main or 1)), main or 1)
-
-
-def _seen_of(domain: MappedDomain, facts: Facts) -> Iterator[Reason]:
-    """What was seen fine, and what had to be seen and was not."""
-    view, network = domain.dns, facts.of(Network)
-    if view is None or not view.answers:
-        lacking = "" if isinstance(facts.of(Dns), Dns) else phrase(" (dns.json is not there)")
-        yield Reason(
-            "unseen",
-            phrase(
-                "the DNS of {domain} was not looked at{lacking}.",
-                domain=displayed(domain.domain),
-                lacking=lacking,
-            ),
-            phrase("Run it against the host, without --no-probe."),
-            "operator",
-            None,
-        )
-    elif isinstance(network, Network) and not network.expected.addresses:
-        yield Reason(
-            "unseen",
-            phrase("which address the name must have is not known."),
-            phrase(
-                "State it with `expected_addresses`, or let Closte define CLOSTE_PUBLIC_IP_ADDRESS."
-            ),
-            "operator",
-            None,
-        )
-    else:
-        yield from _fine_dns(view, facts)
-    if domain.certificate_good:
-        yield _good(phrase("There is a good certificate for it at the network's entrance already."))
-    if has_www_pair(domain.domain) and not domain.domain.startswith("www."):
-        yield Reason(
-            "note",
-            phrase(
-                "www.{domain} does not come with it: the plugin never adds it at Closte.",
-                domain=domain.domain,
-            ),
-            phrase(
-                "Map www.{domain} as well, or add it as an alias in Closte's dashboard.",
-                domain=domain.domain,
-            ),
-            None,
-            None,
-        )
-    yield from _window(facts)
-
-
-def _fine_dns(view: DomainDns, facts: Facts) -> Iterator[Reason]:
-    if view.right and not view.stale:
-        yield _good(
-            phrase(
-                "Its DNS leads to {addresses}, the network's entrance.",
-                addresses=", ".join(view.addresses),
-            )
-        )
-    if view.cname and is_registrable(view.name):
-        yield Reason(
-            "note",
-            phrase(
-                "{name} is an alias (CNAME) of {cname}. At the top of a domain the DNS allows none beside "
-                "the records that must stand there: mail to {name} may be lost. An A record does it right.",
-                name=displayed(view.name),
-                cname=view.cname,
-            ),
-            "",
-            "customer",
-            None,
-        )
-    views = facts.of(DnsView)
-    caa = views.caa(view.name) if isinstance(views, DnsView) else None
-    if caa is not None and not caa.forbids():
-        yield _good(phrase("No CAA record forbids the certificate."))
-    elif caa is None:
-        yield Reason(
-            "note",
-            phrase("Whether a CAA record forbids the certificate was not looked at."),
-            "",
-            None,
-            None,
-        )
-
-
-def _window(facts: Facts) -> Iterator[Reason]:
-    provisioning = facts.of(Provisioning)
-    if not isinstance(provisioning, Provisioning):
-        return
-    window = provisioning.rules.window("checking-ssl-cert")
-    if window is not None and window.total_seconds() >= ENOUGH_SECONDS:
-        yield _good(
-            phrase(
-                "The plugin waits {window} for the certificate; Closte usually takes {usual} to "
-                "{longest}.",
-                window=duration(window),
-                usual=duration(provisioning.issuance.usual),
-                longest=duration(provisioning.issuance.longest),
-            )
-        )
-
-
-def _of_spelling(name: TypedName) -> Iterator[Reason]:
-    note = spelling_note(name)
-    if note is not None:
-        yield Reason("note", note, "", "operator", None)
-    elif accepts(name.domain):
-        yield _good(phrase("The plugin takes the name."))
 
 
 def _lacking(diagnosis: Diagnosis) -> tuple[str, ...]:
@@ -549,21 +271,14 @@ def _lacking(diagnosis: Diagnosis) -> tuple[str, ...]:
 def _not_looked_at(diagnosis: Diagnosis) -> Iterator[Reason]:
     unseen = [s.code for s in diagnosis.skipped if s.code in _NEEDED]
     if unseen:
-        yield Reason(
-            "note",
+        yield noted(
             phrase(
                 "Checks that bear on every domain could not look: {codes}, for want of {lack}.",
                 codes=", ".join(dict.fromkeys(unseen)),
                 lack=shortened(_lacking(diagnosis), 8),
             ),
-            "",
-            "operator",
-            None,
+            who="operator",
         )
-
-
-def _good(says: str) -> Reason:
-    return Reason("good", says, "", None, None)
 
 
 def _card(domain: MappedDomain, facts: Facts, relevant: Iterable[Finding]) -> CustomerCard | None:

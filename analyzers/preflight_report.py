@@ -12,7 +12,8 @@ from analyzers.instants import iso
 from analyzers.language import Language, Phrase, joined, phrase, told_in
 from analyzers.model import model as diagnosis_model
 from analyzers.paper import Paper
-from analyzers.preflight import Preflight, Reason
+from analyzers.preflight import Preflight
+from analyzers.preflight_reasons import Reason
 from analyzers.printable import printable_lines
 from analyzers.reports.text import Style
 from analyzers.summary import WHO, not_looked_at, shortened
