@@ -41,7 +41,6 @@ _PLAIN = Style()
 _MOMENTS_SHOWN = 30
 _CITATIONS_SHOWN = 4
 _STATE_KIND = {"up": "good", "waiting": "warn", "broken": "bad"}
-_SEVERITY_KIND = {"error": "bad", "warning": "warn", "info": "info"}
 
 
 def text(case: DomainCase, style: Style = _PLAIN) -> str:
@@ -155,11 +154,7 @@ def _findings(paper: Paper, case: DomainCase) -> None:
 
 
 def _finding(paper: Paper, finding: Finding, case: DomainCase) -> None:
-    kind = _SEVERITY_KIND[finding.severity]
-    word = f"{paper.mark(kind)} {paper.plain(SEVERITY_WORD[finding.severity])}"
-    first, *more = paper.wrap(f"{word}  {finding.title}  [{finding.code}]", more="  ")
-    paper.lines.append(paper.paint(word, kind) + first.removeprefix(word))
-    paper.lines.extend(more)
+    paper.graded(finding.severity, joined((finding.title, f"[{finding.code}]"), "  "))
     sure = phrase(" (Confidence: {how}.)", how=CONFIDENCE_WORD[finding.confidence])
     certain = finding.confidence == "certain"
     paper.labelled(phrase("Means"), finding.means)

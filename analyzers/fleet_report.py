@@ -35,7 +35,6 @@ from analyzers.summary import (
 _PLAIN = Style()
 _CAUSES_SHOWN = 12
 _DOMAINS_SHOWN = 40
-_KIND = {"error": "bad", "warning": "warn", "info": "info"}
 _HEADS = {
     "target": phrase("target"),
     "network": phrase("network"),
@@ -145,12 +144,7 @@ def _network(paper: Paper, diagnosis: Diagnosis) -> None:
     paper.heading(joined((diagnosis.target, headline(diagnosis)), ": "))
     shown = causes(diagnosis)
     for cause in shown[:_CAUSES_SHOWN]:
-        finding = cause.finding
-        kind = _KIND[finding.severity]
-        word = f"{paper.mark(kind)} {paper.plain(SEVERITY_WORD[finding.severity])}"
-        first, *more = paper.wrap(joined((word, _line(cause)), "  "), "  ", "    ")
-        paper.lines.append(first.replace(word, paper.paint(word, kind), 1))
-        paper.lines.extend(more)
+        paper.graded(cause.finding.severity, _line(cause), indent=2)
     if len(shown) > _CAUSES_SHOWN:
         left = len(shown) - _CAUSES_SHOWN
         paper.say(plural("and {n} more", "and {n} more", left), indent=2)

@@ -16,7 +16,6 @@ from analyzers.summary import SEVERITY_WORD
 
 _PLAIN = Style()
 _SHOWN = 30
-_KIND = {"error": "bad", "warning": "warn", "info": "info"}
 
 
 def text(history: History, style: Style = _PLAIN) -> str:
@@ -45,15 +44,10 @@ def text(history: History, style: Style = _PLAIN) -> str:
 
 
 def _line(paper: Paper, spell: Spell, when: str) -> None:
-    kind = _KIND[spell.severity]
-    word = f"{paper.mark(kind)} {paper.plain(SEVERITY_WORD[spell.severity])}"
     parts = [joined((titled(spell), f"[{spell.code}]"), " "), when]
     if not spell.cause:
         parts.append(phrase("a consequence"))
-    said = joined((word, joined([p for p in parts if p], " · ")), "  ")
-    first, *more = paper.wrap(said, "  ", "    ")
-    paper.lines.append(first.replace(word, paper.paint(word, kind), 1))
-    paper.lines.extend(more)
+    paper.graded(spell.severity, joined([p for p in parts if p], " · "), indent=2)
 
 
 def markdown(history: History) -> str:

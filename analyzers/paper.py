@@ -7,13 +7,16 @@ terminal. The look is that of `reports/text.py`.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from analyzers.language import ENGLISH, Language
+from analyzers.findings import Severity
+from analyzers.language import ENGLISH, Language, joined
 from analyzers.printable import in_ascii, printable
 from analyzers.reports.text import HANGING_FROM, LEAST_WIDTH, Style
+from analyzers.summary import SEVERITY_WORD
 
 _COLOURS = {"bad": "31;1", "warn": "33;1", "good": "32;1", "info": "36;1", "dim": "2", "head": "1"}
+_KINDS: Mapping[Severity, str] = {"error": "bad", "warning": "warn", "info": "info"}
 _MARKS = {"bad": ("✗", "x"), "warn": ("!", "!"), "good": ("✓", "+"), "info": ("i", "i")}
 
 
@@ -59,6 +62,14 @@ class Paper:
         """The sentence that says it all."""
         for line in self.wrap(text, f"{self.mark(kind)} ", "  "):
             self.lines.append(self.paint(line, kind))
+
+    def graded(self, severity: Severity, text: str, *, indent: int = 0) -> None:
+        """A paragraph behind the word for its severity, which is in colour."""
+        kind, margin = _KINDS[severity], " " * indent
+        word = f"{self.mark(kind)} {self.plain(SEVERITY_WORD[severity])}"
+        first, *more = self.wrap(joined((word, text), "  "), margin, f"{margin}  ")
+        self.lines.append(first.replace(word, self.paint(word, kind), 1))
+        self.lines.extend(more)
 
     def heading(self, text: str) -> None:
         """The title of a part."""
