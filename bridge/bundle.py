@@ -104,7 +104,8 @@ def _known(entries: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     folders: dict[str, dict[str, zipfile.ZipInfo]] = {}
     for entry in entries:
         parts = entry.filename.replace("\\", "/").split("/")
-        if entry.is_dir() or not parts[0] or ".." in parts or "__MACOSX" in parts:
+        # The name first: `is_dir` looks at its last letter, and a damaged zip can have entries without one.
+        if not parts[0] or entry.is_dir() or ".." in parts or "__MACOSX" in parts:
             continue
         depth = 2 if len(parts) > 1 and f"{parts[-2]}/" == LOGS else 1
         top, name = "/".join(parts[:-depth]), given("/".join(parts[-depth:]))
