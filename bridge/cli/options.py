@@ -326,9 +326,8 @@ def report_from(values: Mapping[str, Any], settings: Settings) -> ReportOptions:
     Raises UsageError where a file cannot be written: before it is known what should be in it.
     """
     report = ReportOptions(**_chosen(ReportOptions, values, settings))
-    of_letters = (
-        values.get("reader", "operator") != "operator"
-    )  # they have files of their own in a folder
+    # Texts for other readers may have files of their own in a folder.
+    of_letters = values.get("reader", "operator") != "operator"
     for target in report.output:
         if target != "-" and not (of_letters and is_folder(target)):
             refuse_unwritable(Path(target))
