@@ -46,7 +46,7 @@ def example(name: str) -> Example:
     try:
         world = scenario(chosen).world()
     except KeyError as unknown:
-        raise UsageError(_unknown(str(unknown.args[0]))) from None
+        raise UsageError(_unknown(str(unknown.args[0]), chosen)) from None
     return Example(
         chosen,
         evidence(world, target=f"demo:{name}" if name else "demo"),
@@ -55,12 +55,18 @@ def example(name: str) -> Example:
     )
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str, chosen: str) -> str:
     from difflib import get_close_matches
+
+    from bridge.rehearsal.generation import GENERATIONS
+    from bridge.rehearsal.scenarios import LOCALES
 
     known = scenarios()
     close = get_close_matches(name, known, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
+    if name in chosen.split("@")[1:]:
+        name = f"@{name}"
+        hint = f" After @ stands one of {', '.join((*GENERATIONS, *LOCALES))}."
     own = ", ".join(n for n in known if "." not in n)
     return (
         f"there is no example {name!r}.{hint} There are: {own}; and one for every finding, by its code, "

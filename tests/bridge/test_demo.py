@@ -83,6 +83,7 @@ def test_an_unknown_name_is_a_usage_error_that_lists_the_names(
     said = capsys.readouterr().err
     assert "four-troubles" in said
     assert "there is no example" in said
+    assert ("After @ stands one of 2.4.3" in said) is ("@" in name)
 
 
 def test_nothing_of_the_world_is_asked_without_probes(tmp_path: Path) -> None:
