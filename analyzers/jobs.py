@@ -85,8 +85,11 @@ class Jobs:
     """In progress, with how long ago they began."""
     queued_ids: frozenset[int]
     """Mapping rows whose stage check is pending or in progress."""
-    unnamed: bool
-    """Is a stage check pending or in progress whose arguments name no row?"""
+    nameless: frozenset[tuple[str, str]]
+    """Hook and status of the actions whose arguments name no domain and no row: nobody can say whose they
+    are."""
+    undated: frozenset[str]
+    """Statuses of the pending and the running ones of which nothing says since when."""
     last_run: datetime | None
     """When any action of any group last ran."""
 
@@ -109,7 +112,8 @@ class Jobs:
             overdue=_overdue(mine, domains, network.now),
             running=_running(mine, domains, network.now),
             queued_ids=frozenset(row for row in queued if row is not None),
-            unnamed=None in queued,
+            nameless=frozenset((a.hook, a.status) for a in mine if _is_nameless(a)),
+            undated=frozenset(a.status for a in mine if _is_undated(a)),
             last_run=max(filter(None, map(ran_at, scheduler.actions)), default=None),
         )
 
@@ -123,7 +127,7 @@ class Jobs:
         """Has no action of any group run since the latest of the overdue ones was due?"""
         if not self.overdue:
             return False
-        due = self.overdue[0].action.scheduled
+        due = due_at(self.overdue[0].action)
         return due is not None and (self.last_run is None or self.last_run <= due)
 
 
@@ -151,6 +155,26 @@ def domain_of(action: Action, domains: dict[int, Domain]) -> Domain | None:
         if isinstance(stored, str) and "." in stored:
             return canonical(stored)
     return None
+
+
+def _is_nameless(action: Action) -> bool:
+    """Is this one of the plugin's jobs for a domain, without saying for which?"""
+    if action.hook == STAGE:
+        return domain_id_of(action) is None
+    return action.hook in OF_THE_MODULE and domain_of(action, {}) is None
+
+
+def _is_undated(action: Action) -> bool:
+    if action.status == "in-progress":
+        return ran_at(action) is None and action.scheduled is None
+    return action.status == "pending" and due_at(action) is None
+
+
+def due_at(action: Action) -> datetime | None:
+    """When an action is due. One to be run as soon as possible has no date but that of its making."""
+    if action.scheduled is not None:
+        return action.scheduled
+    return next((e.at for e in action.log if e.at is not None), None)
 
 
 def ran_at(action: Action) -> datetime | None:
@@ -214,10 +238,10 @@ def _overdue(
     actions: Iterable[Action], domains: dict[int, Domain], now: datetime
 ) -> tuple[OverdueJob, ...]:
     found = [
-        OverdueJob(action, domain_of(action, domains), now - action.scheduled)
+        OverdueJob(action, domain_of(action, domains), now - due)
         for action in actions
-        if action.status == "pending" and action.scheduled is not None
-        if now - action.scheduled > LATE
+        if action.status == "pending" and (due := due_at(action)) is not None
+        if now - due > LATE
     ]
     return tuple(sorted(found, key=lambda job: (-job.late, job.action.action_id)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from analyzers.addresses import address_of
@@ -32,6 +33,8 @@ from analyzers.evidence import (
 )
 from analyzers.names import canonical
 
+_REFUSED = re.compile(r'"success"\s*:\s*(?:false|0)\b')
+
 
 def closte(document: Document) -> ClosteCalls:
     """`{"calls": […]}`, or the bare list."""
@@ -44,20 +47,36 @@ def _call(row: dict[str, object]) -> ApiCall | None:
     endpoint = nonempty(row.get("endpoint"))
     if endpoint is None:
         return None
-    body = row.get("body")
-    keyed = truth(row.get("keyed"))
+    body, status = row.get("body"), row.get("http_status")
+    if _is_no_number(status):
+        return None
+    if "body" not in row and status is not None and not row.get("error"):
+        return None  # what was answered was not written down: that is no empty answer
+    vantage = nonempty(row.get("vantage")) or "host"
+    told = json.dumps(body) if isinstance(body, dict | list) else text(body) or ""
     return ApiCall(
         endpoint=_path(endpoint),
         method=(nonempty(row.get("method")) or "GET").upper(),
-        vantage=nonempty(row.get("vantage")) or "host",
-        keyed=True if keyed is None else keyed,
+        vantage=vantage,
+        keyed=_keyed(row, vantage, told),
         asked_domain=nonempty(row.get("asked_domain")),
-        http_status=whole(row.get("http_status")),
-        body=json.dumps(body) if isinstance(body, dict | list) else text(body) or "",
+        http_status=whole(status) or None,  # curl prints 000 where there was no answer
+        body=told,
         error=nonempty(row.get("error")),
         seconds=real(row.get("seconds")),
         at=instant(row.get("at")),
     )
+
+
+def _keyed(row: dict[str, object], vantage: str, body: str) -> bool:
+    """Was the key shown? Where nobody says so, the host's own calls are made with it. From elsewhere they
+    are as a rule not, and a refusal of a call without key says nothing about the key; but what the API
+    grants it grants to a key."""
+    said = truth(row.get("keyed"))
+    if said is not None:
+        return said
+    status = whole(row.get("http_status"))
+    return vantage == "host" or not (_REFUSED.search(body) or (status or 0) >= 400)
 
 
 def _path(endpoint: str) -> str:
@@ -138,6 +157,8 @@ def _request(row: dict[str, object]) -> HttpAnswer | None:
     url = nonempty(row.get("url"))
     if url is None or not ("status" in row or nonempty(row.get("error"))):
         return None
+    if _is_no_number(row.get("status")):
+        return None
     where = nonempty(row.get("address"))
     headers = {
         name.lower(): ", ".join(texts(value)) for name, value in table(row.get("headers")).items()
@@ -146,11 +167,16 @@ def _request(row: dict[str, object]) -> HttpAnswer | None:
         url=url,
         host=canonical(host_and_path(url)[0]),
         address=address(where) if where else None,
-        status=whole(row.get("status")),
+        status=whole(row.get("status")) or None,
         headers=headers,
         body_start=text(row.get("body_start")) or "",
         error=nonempty(row.get("error")),
     )
+
+
+def _is_no_number(value: object) -> bool:
+    """Stands there something that no status can be?"""
+    return value is not None and value != "" and whole(value) is None
 
 
 def _listed(document: Document) -> list[object]:

@@ -19,6 +19,9 @@ from analyzers.rule import Hit, Outcome, Unseen, rule
 _SKEW = timedelta(minutes=5)
 _NOT_LOOKED = "host.json: reached"
 _NOT_ASKED = phrase("host.json: the database was not reached")
+_OF_WP_CONFIG = frozenset({"host.no-wp-cli", "host.no-wordpress", "host.config-unreadable"})
+"""One of them keeps a look from getting further than the shell; where it got no further and does not say
+why, it may be any."""
 _OF_THE_DATABASE = frozenset({"host.wrong-prefix", "host.database-down", "host.site-not-found"})
 
 
@@ -39,7 +42,7 @@ def _hit(
     """The failures of this code as one finding; texts by variant replace the rule's own."""
     found = [f for f in failures(host.errors) if f.code == code]
     if not found:
-        if host.reached is None:
+        if host.reached is None or (code in _OF_WP_CONFIG and host.reached == "shell"):
             yield Unseen(network.host_subject, (_NOT_LOOKED,))
         elif code in _OF_THE_DATABASE and host.reached not in ("database", "runtime"):
             yield Unseen(network.host_subject, (_NOT_ASKED,))

@@ -31,6 +31,7 @@ from analyzers.rule import Hit, Outcome, Unseen, rule
 _LONG = timedelta(minutes=30)
 _MANY = 10
 _CHECKING = ("checking-dns", "checking-ssl-cert")
+_QUEUED = ("pending", "in-progress")
 _STEPS = ("check.started", "check.dns-ok", "check.ssl-retry", "check.ssl-given-up", "check.ssl-ok")
 _RUN_DUE = Remedy("jobs.run-due", "severe")
 _RECHECK = Remedy("domain.recheck", "safe")
@@ -188,6 +189,8 @@ def backlog(jobs: Jobs, network: Network) -> Iterator[Outcome]:
     also sends every mail and payment that waits.
     """
     if len(jobs.overdue) < _MANY and jobs.latest <= _LONG:
+        if "pending" in jobs.undated:
+            yield Unseen(network.subject, (f"{Scheduler.FILE}: scheduled_date_gmt",))
         return
     yield Hit(
         network.subject,
@@ -220,6 +223,12 @@ def failed(
     rows = _by_domain(mappings)
     if mappings is None and any(f.domain is None for f in jobs.failures):
         yield Unseen(None, (Mappings.FILE,))  # a check names its row, not its domain
+    elif mappings is not None and any(
+        f.action.hook == STAGE and f.domain is None for f in jobs.failures
+    ):
+        yield from _rows_without_id(mappings)
+    if any(status == "failed" for _, status in jobs.nameless):
+        yield _NAMELESS
     by_domain: dict[Domain, list[FailedJob]] = {}
     for failure in jobs.failures:
         if failure.domain is not None and _still_matters(failure, rows, aliases, network):
@@ -241,6 +250,13 @@ def failed(
         )
 
 
+def _rows_without_id(mappings: Mappings) -> Iterator[Unseen]:
+    """A check names the row that it is about; which row that is, is not told of these."""
+    if any(row.id <= 0 for row in mappings.rows):
+        yield without_column(None, "id")
+
+
+_NAMELESS = Unseen(None, (f"{Scheduler.FILE}: args",))
 _EFFECTS = {
     ADD: phrase(
         "Closte was not told about this domain, so it may have no alias and no certificate"
@@ -341,8 +357,15 @@ def stuck(jobs: Jobs, mappings: Mappings | None) -> Iterator[Outcome]:
     Multisite → Domains.
     """
     late = [job for job in jobs.running if job.late > LATE]
-    if mappings is None and any(job.action.hook == STAGE for job in late):
-        yield Unseen(None, (Mappings.FILE,))  # a check names its row, not its domain
+    if any(job.action.hook == STAGE and job.domain is None for job in late):
+        if mappings is None:
+            yield Unseen(None, (Mappings.FILE,))  # a check names its row, not its domain
+        else:
+            yield from _rows_without_id(mappings)
+    if any(status == "in-progress" for _, status in jobs.nameless):
+        yield _NAMELESS
+    if "in-progress" in jobs.undated:
+        yield Unseen(None, (f"{Scheduler.FILE}: last_attempt_gmt",))
     for job in late:
         if job.domain is not None:
             excerpt = f"{job.action.hook} (action {job.action.action_id}) in-progress"
@@ -354,7 +377,9 @@ def stuck(jobs: Jobs, mappings: Mappings | None) -> Iterator[Outcome]:
 
 
 @rule("jobs.none-queued", "error", "domain", waiting_on="nobody", remedy=_RECHECK)
-def none_queued(jobs: Jobs, mappings: Mappings, logs: PluginLogs | None) -> Iterator[Outcome]:
+def none_queued(
+    jobs: Jobs, mappings: Mappings, scheduler: Scheduler, logs: PluginLogs | None
+) -> Iterator[Outcome]:
     """Nothing will ever check {subject} again
 
     Means: the domain stands at "{stage}" and stays there for good, even when DNS and certificate are
@@ -366,13 +391,14 @@ def none_queued(jobs: Jobs, mappings: Mappings, logs: PluginLogs | None) -> Iter
     queues a new check. `closte-doctor remediate` does the same for all such domains.
     """
     last = {e.domain: e.name for e in (logs.events if logs else ()) if e.name in _STEPS}
+    unnamed = not jobs.nameless.isdisjoint((STAGE, status) for status in _QUEUED)
     for row in mappings.rows:
         if row.stage is None:
             yield without_column(Subject("domain", row.domain), "stage")
         elif row.stage in _CHECKING and row.id <= 0:
             yield without_column(Subject("domain", row.domain), "id")
-        elif row.stage in _CHECKING and row.id not in jobs.queued_ids and jobs.unnamed:
-            yield Unseen(Subject("domain", row.domain), (f"{Scheduler.FILE}: args",))
+        elif row.stage in _CHECKING and row.id not in jobs.queued_ids and unnamed:
+            yield Unseen(Subject("domain", row.domain), _NAMELESS.lacking)
         elif row.stage in _CHECKING and row.id not in jobs.queued_ids:
             yield Hit(
                 Subject("domain", row.domain),
@@ -381,6 +407,7 @@ def none_queued(jobs: Jobs, mappings: Mappings, logs: PluginLogs | None) -> Iter
                     Citation(Scheduler.FILE, f"no {STAGE} pending or in progress for id {row.id}"),
                 ),
                 {"stage": row.stage, "row": str(row.id)},
+                confidence="possible" if scheduler.malformed else "certain",
                 facets=frozenset({GAVE_UP_ON_CERTIFICATE})
                 if last.get(row.domain) == "check.ssl-given-up"
                 else frozenset(),

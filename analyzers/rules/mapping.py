@@ -634,6 +634,8 @@ def secure_flag(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
     """
     for domain in mapped.checkable:
         row, good = domain.row, domain.certificate_good
+        if row.stage is None:
+            yield without_column(domain.subject, "stage")
         if not domain.live:
             continue
         if row.secure is None:

@@ -223,3 +223,45 @@ def test_what_is_known_of_one_name_missing_hides_and_never_heals(name: str, file
         less = told_of({**files, file: json.dumps(kept).encode()})
         is_hidden(name, less, f"{file}: {withheld}")
         nobody_well_is_accused(name, less, f"{file}: {withheld}")
+
+
+FIELDS = (
+    ("domain_mappings.json", "stage"),
+    ("domain_mappings.json", "id"),
+    ("dns.json", "records"),
+    ("tls.json", "verified"),
+    ("tls.json", "not_after"),
+    ("http.json", "status"),
+    ("scheduler.json", "args"),
+    ("scheduler.json", "log"),
+    ("scheduler.json", "scheduled_date_gmt"),
+    ("host.json", "plugin_slug"),
+    ("host.json", "sunrise.plugin_slug"),
+    ("host.json", "sunrise.version"),
+)
+"""Fields that a hand-made file may lack, and on which a check rests."""
+
+
+def without_field(content: bytes, path: str) -> bytes:
+    """A JSON file without a field, in every element of its list."""
+    value = json.loads(content)
+    *way, last = path.split(".")
+    for element in value if isinstance(value, list) else [value]:
+        here = element
+        for key in way:
+            here = here.get(key) if isinstance(here, dict) else None
+        if isinstance(here, dict):
+            here.pop(last, None)
+    return json.dumps(value).encode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_field_that_no_element_has_hides_and_never_heals(name: str) -> None:
+    files = files_of(name)
+    for file, path in FIELDS:
+        if file not in files:
+            continue
+        withheld = f"{file}: {path}"
+        less = told_of({**files, file: without_field(files[file], path)})
+        is_hidden(name, less, withheld)
+        nobody_well_is_accused(name, less, withheld)
