@@ -9,7 +9,7 @@ from analyzers.constants import DefinedConstants
 from analyzers.evidence import Cron, CronEvent, Missing, Scheduler
 from analyzers.findings import Citation, Confidence
 from analyzers.instants import duration
-from analyzers.jobs import Jobs
+from analyzers.jobs import Jobs, due_at
 from analyzers.network import Network
 
 _SUSPICIOUS = timedelta(minutes=20)
@@ -85,7 +85,7 @@ def _lateness(
         waits = job.late
         last = f"last run {duration(now - jobs.last_run)} ago" if jobs.last_run else "none ever ran"
         excerpt = f"{job.action.hook} (action {job.action.action_id}) pending for {duration(waits)}, {last}"
-        evidence.append(Citation(Scheduler.FILE, excerpt, job.action.scheduled))
+        evidence.append(Citation(Scheduler.FILE, excerpt, due_at(job.action)))
     if first is not None and behind > _SUSPICIOUS:
         excerpt = f"{first.hook} was due {duration(behind)} ago"
         evidence.append(Citation(Cron.FILE, excerpt, first.next_run))

@@ -31,7 +31,7 @@ from analyzers.log_bytes import in_utf8
 from analyzers.masked_values import MaskedValues
 from analyzers.masks import Redaction, without_passwords
 from analyzers.secrets import Secret, is_secret_name
-from analyzers.shape import is_shape, shape_from, shape_of, written_shape
+from analyzers.shape import is_shape, is_unreadable, shape_from, shape_of, written_shape
 
 LOGS = "wu-logs/"
 NOT_READ = "unreadable.json"
@@ -210,7 +210,7 @@ def _shaped_constants(value: object) -> object:
 
 def _shaped_row(row: dict[str, object]) -> object:
     name = row.get("name")
-    if not isinstance(name, str) or "value" not in row:
+    if not isinstance(name, str) or "value" not in row or is_unreadable(row["value"], name=name):
         return None
     kept = {key: row[key] for key in ("name", "value", "type") if key in row}
     return kept | {"value": _shaped(name, row["value"])}
@@ -230,6 +230,7 @@ def _shaped_host(value: object) -> object:
     shaped = {
         name: None if found is None else _shaped(name, found)
         for name, found in value["runtime_constants"].items()
+        if not is_unreadable(found, name=name)
     }
     return value | {"runtime_constants": shaped}
 

@@ -16,6 +16,7 @@ _CHARSETS = (
     ("alnum", re.compile(r"[0-9A-Za-z]+\Z")),
     ("base64", re.compile(r"[0-9A-Za-z+/]+={0,2}\Z")),
 )
+_OF_A_SHAPE = ("defined", "length", "trimmed_length", "charset")
 CHARSETS = frozenset({"hex", "alnum", "base64", "other", "empty"})
 _INVISIBLE = "\0\ufeff\u200b\u200c\u200d\u2060"
 _QUOTES = frozenset("'\"`´‘’‚‛“”„‟«»‹›")
@@ -123,9 +124,17 @@ def is_shape(value: object, *, name: str = "") -> bool:
     """Is this a shape as a file has it? One written by hand for a secret `name` may lack `secret`."""
     if not isinstance(value, dict):
         return False
-    if "secret" not in value and is_secret_name(name):
-        return "defined" in value or "length" in value
-    return truth(value.get("secret")) is True
+    marked = truth(value.get("secret"))
+    if marked is None and is_secret_name(name):
+        return not value.keys().isdisjoint(_OF_A_SHAPE)
+    return marked is True
+
+
+def is_unreadable(value: object, *, name: str = "") -> bool:
+    """Is this for a secret `name` neither its text nor its shape, so that it says nothing of it?"""
+    return (
+        isinstance(value, dict | list) and is_secret_name(name) and not is_shape(value, name=name)
+    )
 
 
 def _php_text(value: object) -> str:

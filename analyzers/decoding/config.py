@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from analyzers.decoding.document import Document
 from analyzers.evidence import Constants, ConstantValue
 from analyzers.secrets import is_secret_name
-from analyzers.shape import is_shape, shape_from, shape_of
+from analyzers.shape import is_shape, is_unreadable, shape_from, shape_of
 
 
 def constant_value(name: str, value: object) -> ConstantValue:
@@ -37,7 +37,13 @@ def constants(document: Document) -> Constants:
     for row in document.value if isinstance(document.value, list) else ():
         name = row.get("name") if isinstance(row, dict) else None
         kind = row.get("type", "constant") if isinstance(row, dict) else None
-        if not isinstance(name, str) or not name or kind not in _KINDS or "value" not in row:
+        if (
+            not isinstance(name, str)
+            or not name
+            or kind not in _KINDS
+            or "value" not in row
+            or is_unreadable(row["value"], name=name)
+        ):
             malformed += 1
         elif kind != "includes" and not _undefined(name, row["value"]):
             (variables if kind == "variable" else values)[name] = constant_value(name, row["value"])
@@ -58,4 +64,5 @@ def runtime_constants(value: object) -> Mapping[str, ConstantValue]:
     return {
         name: None if found is None else constant_value(name, found)
         for name, found in value.items()
+        if not is_unreadable(found, name=name)
     }

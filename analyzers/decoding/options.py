@@ -59,6 +59,8 @@ def stored_credential(value: object) -> StoredKey | None:
     """
     if isinstance(value, dict):
         stored = nonempty(value.get("stored"))
+        if stored is None and "stored" not in value and "decrypts" in value:
+            stored = "unknown"
         return StoredKey(stored, truth(value.get("decrypts"))) if stored else None
     if not isinstance(value, str) or not value:
         return None

@@ -19,7 +19,7 @@ def scheduler(document: Document) -> Scheduler:
 
 
 def _action(row: dict[str, object]) -> Action | None:
-    action_id = whole(row.get("action_id"))
+    action_id = whole(row.get("action_id", 0))  # a list made by hand may leave the number out
     hook = nonempty(row.get("hook"))
     status = nonempty(row.get("status"))
     if action_id is None or hook is None or status is None:

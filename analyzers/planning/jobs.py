@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analyzers.evidence import Action, Scheduler
 from analyzers.findings import Subject
 from analyzers.instants import iso_or_none
-from analyzers.jobs import ADD, GROUP, REMOVE, STAGE, domain_of
+from analyzers.jobs import ADD, GROUP, REMOVE, STAGE, domain_of, due_at
 from analyzers.language import phrase
 from analyzers.names import Domain
 from analyzers.planning.case import Case
@@ -40,7 +40,7 @@ def job_steps(case: Case) -> Iterator[Draft | Refusal]:
             "action_id": action.action_id,
             "hook": action.hook,
             "domain": domain,
-            "scheduled": iso_or_none(action.scheduled),
+            "scheduled": iso_or_none(due_at(action)),
         }
         for action, domain in listed
     ]
@@ -72,8 +72,9 @@ def _due(case: Case) -> Iterator[tuple[Action, Domain]]:
     found = case.grounds.maybe(Scheduler)
     domains = {row.id: row.domain for row in case.grounds.rows.values()}
     for action in sorted(found.actions if found else (), key=lambda a: a.action_id):
-        due = action.scheduled is not None and action.scheduled <= case.network.now
-        if action.group != GROUP or action.status != "pending" or not due:
+        at = due_at(action)
+        due = at is not None and at <= case.network.now
+        if action.group != GROUP or action.status != "pending" or not due or action.action_id <= 0:
             continue
         domain = domain_of(action, domains)
         if action.hook in _RUNNABLE and domain is not None:

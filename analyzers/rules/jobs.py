@@ -20,7 +20,7 @@ from analyzers.domains import ACTIVE_STAGES
 from analyzers.evidence import Cron, Http, HttpAnswer, MappingRow, Mappings, PluginLogs, Scheduler
 from analyzers.findings import Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
-from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs
+from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs, due_at
 from analyzers.language import phrase, plural
 from analyzers.names import Domain
 from analyzers.network import Network
@@ -198,7 +198,7 @@ def backlog(jobs: Jobs, network: Network) -> Iterator[Outcome]:
             Citation(
                 Scheduler.FILE,
                 f"{job.action.hook} (action {job.action.action_id}) pending, {duration(job.late)} late",
-                job.action.scheduled,
+                due_at(job.action),
             )
             for job in jobs.overdue[:3]
         ),

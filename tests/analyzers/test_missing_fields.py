@@ -129,3 +129,41 @@ def test_a_status_that_is_no_number_spoils_its_own_answer_alone(
     told = network.diagnosis()
     assert len(told.findings) == before
     assert any(s.lacking == ("http.json: 1 entry could not be read",) for s in told.skipped)
+
+
+def test_an_action_without_its_number_is_still_one(network: ChangedNetwork) -> None:
+    without(checking(network).json["scheduler.json"], "action_id")
+    assert network.passed("jobs.none-queued")
+
+
+@pytest.mark.parametrize("value", [{"x": [1]}, ["a"], {}])
+def test_a_key_of_which_nothing_is_told_is_not_malformed(
+    network: ChangedNetwork, value: object
+) -> None:
+    row = next(r for r in network.json["constants.json"] if r["name"] == "CLOSTE_CLIENT_API_KEY")
+    row["value"] = value
+    network.json["host.json"].pop("runtime_constants", None)
+    told = network.diagnosis()
+    assert not {f.code for f in told.findings} & {"key.malformed", "key.empty"}
+    assert "key.malformed" not in told.passed
+
+
+def test_a_shape_that_does_not_say_that_it_is_one_is_one(network: ChangedNetwork) -> None:
+    for row in network.json["constants.json"]:
+        if row["name"] == "CLOSTE_CLIENT_API_KEY":
+            row["value"].pop("secret")
+            row["value"].pop("defined")
+    assert network.passed("key.malformed")
+
+
+def test_a_stored_key_that_does_not_decrypt_is_told_whatever_its_seal(
+    network: ChangedNetwork,
+) -> None:
+    name = "CLOSTE_CLIENT_API_KEY"
+    network.json["constants.json"] = [
+        r for r in network.json["constants.json"] if r["name"] != name
+    ]
+    network.json["host.json"]["runtime_constants"][name] = None
+    network.json["host.json"] |= {"plugin_version": "2.4.13"}
+    network.json["options.json"][f"wu_hosting_credential_{name}"] = {"decrypts": False}
+    assert network.finding("key.undecryptable").confidence == "certain"
