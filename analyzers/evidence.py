@@ -43,6 +43,8 @@ class Shape:
     sha256_8: str | None = None
     truthy: bool = True
     """False where the constant is defined as '', false, null or 0."""
+    untold: tuple[str, ...] = field(default=(), compare=False)
+    """What a shape written by hand does not say, and what nothing else of it shows."""
 
 
 ConstantValue = Scalar | Shape | tuple[object, ...]
@@ -169,6 +171,8 @@ class MappingRow:
     """Empty where the column is (a word that its type does not have, DOMAIN 2.1). None: not told."""
     created: datetime | None
     modified: datetime | None
+    modified_told: bool = True
+    """False where the row came without the column: null says that it was never changed."""
 
 
 @dataclass(frozen=True, slots=True)

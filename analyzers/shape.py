@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
 
 from analyzers.decoding.fields import truth, whole
 from analyzers.evidence import Shape
@@ -92,7 +93,19 @@ def shape_from(stored: dict[str, object]) -> Shape:
         if isinstance(digest, str) and re.fullmatch("[0-9a-f]{8}", digest)
         else None,
         truthy=length != 0 and truth(stored.get("truthy")) is not False,
+        untold=tuple(_untold(stored)),
     )
+
+
+def _untold(stored: dict[str, object]) -> Iterator[str]:
+    """The marks that are not there. Of letters and digits alone no quotation mark or blank is one."""
+    plain = stored.get("charset") in ("hex", "alnum", "base64")
+    for name in ("length", "trimmed_length"):
+        if _count(stored.get(name)) is None:
+            yield name
+    for name in ("quoted", "inner_space", "placeholder"):
+        if truth(stored.get(name)) is None and not (plain and name != "placeholder"):
+            yield name
 
 
 def _count(value: object) -> int | None:
@@ -117,7 +130,7 @@ def written_shape(shape: Shape) -> dict[str, object]:
         stored["sha256_8"] = shape.sha256_8
     if shape.length != 0 and not shape.truthy:
         stored["truthy"] = False
-    return stored
+    return {name: value for name, value in stored.items() if name not in shape.untold}
 
 
 def is_shape(value: object, *, name: str = "") -> bool:

@@ -52,7 +52,7 @@ def _call(row: dict[str, object]) -> ApiCall | None:
         return None
     if "body" not in row and status is not None and not row.get("error"):
         return None  # what was answered was not written down: that is no empty answer
-    vantage = nonempty(row.get("vantage")) or "host"
+    vantage = nonempty(row.get("vantage")) or _vantage(row)
     told = json.dumps(body) if isinstance(body, dict | list) else text(body) or ""
     return ApiCall(
         endpoint=_path(endpoint),
@@ -66,6 +66,11 @@ def _call(row: dict[str, object]) -> ApiCall | None:
         seconds=real(row.get("seconds")),
         at=instant(row.get("at")),
     )
+
+
+def _vantage(row: dict[str, object]) -> str:
+    """Where nobody says it: the host asks with its key, so that a call without was made from here."""
+    return "here" if truth(row.get("keyed")) is False else "host"
 
 
 def _keyed(row: dict[str, object], vantage: str, body: str) -> bool:

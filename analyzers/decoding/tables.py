@@ -39,6 +39,7 @@ def _mapping(row: dict[str, object]) -> MappingRow | None:
         stage=text(row.get("stage")),
         created=instant(row.get("date_created")),
         modified=instant(row.get("date_modified")),
+        modified_told="date_modified" in row,
     )
 
 

@@ -11,6 +11,7 @@ from analyzers.instants import iso
 from analyzers.jobs import KEPT, domain_id_of, domain_of, ran_at
 from analyzers.language import phrase
 from analyzers.network import Network
+from analyzers.row_columns import without_column
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _SAME_MOMENT = timedelta(minutes=1)
@@ -45,6 +46,8 @@ def stale_risk(
     known = _last_known(scheduler, mappings, logs)
     changed = [row for row in mappings.rows if _changed_since(row, known.get(row.id), network)]
     if not changed:
+        if not all(row.modified_told for row in mappings.rows):
+            yield without_column(None, "date_modified")
         return
     yield Hit(
         network.subject,

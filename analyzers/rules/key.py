@@ -127,6 +127,9 @@ def malformed(key: ApiKey, network: Network) -> Iterator[Outcome]:
         )
     elif key.truthy and length is None:
         yield Unseen(network.subject, (phrase("constants.json: how long the key is"),))
+    elif key.truthy and key.shape is not None and key.shape.untold:
+        untold = ", ".join(key.shape.untold)
+        yield Unseen(network.subject, (f"{Constants.FILE}: {API_KEY} {untold}",))
 
 
 @rule("key.undecryptable", "error", "network", waiting_on="operator")

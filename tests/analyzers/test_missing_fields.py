@@ -167,3 +167,38 @@ def test_a_stored_key_that_does_not_decrypt_is_told_whatever_its_seal(
     network.json["host.json"] |= {"plugin_version": "2.4.13"}
     network.json["options.json"][f"wu_hosting_credential_{name}"] = {"decrypts": False}
     assert network.finding("key.undecryptable").confidence == "certain"
+
+
+@pytest.mark.parametrize("field", ["length", "trimmed_length", "placeholder"])
+def test_a_form_that_a_shape_does_not_tell_of_is_not_called_right(
+    network: ChangedNetwork, field: str
+) -> None:
+    for row in network.json["constants.json"]:
+        if row["name"] == "CLOSTE_CLIENT_API_KEY":
+            row["value"].pop(field)
+    assert network.lacking("key.malformed") == (f"constants.json: CLOSTE_CLIENT_API_KEY {field}",)
+
+
+def test_a_call_without_key_was_made_from_here_where_nobody_says_from_where(
+    network: ChangedNetwork,
+) -> None:
+    calls = [
+        {"endpoint": "/getdomains", "http_status": None, "body": "", "error": "timed out"},
+        {
+            "endpoint": "/getdomains",
+            "keyed": False,
+            "http_status": 401,
+            "body": '{"success": false, "error": "Invalid api key"}',
+        },
+    ]
+    network.json["closte.json"]["calls"] = calls
+    assert network.finding("api.unreachable").confidence == "certain"
+
+
+def test_a_row_that_does_not_say_when_it_was_changed_is_not_called_old(
+    network: ChangedNetwork,
+) -> None:
+    network.json["host.json"]["object_cache"] = True
+    assert network.passed("cache.stale-risk")
+    without(network.json["domain_mappings.json"], "date_modified")
+    assert network.lacking("cache.stale-risk") == ("domain_mappings.json: no date_modified",)
