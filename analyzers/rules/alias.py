@@ -304,6 +304,7 @@ def refused(
     network: Network,
     logs: PluginLogs | None,
     calls: ClosteCalls | None,
+    aliases: AliasList | None,
 ) -> Iterator[Outcome]:
     """Closte does not take {subject} for a valid domain
 
@@ -322,6 +323,9 @@ def refused(
             continue
         if domain.under_network:
             continue  # names under the network's own domain come with the app (DOMAIN 2.5)
+        if aliases is not None and _may_be_the_networks(domain, aliases, network):
+            yield Unseen(domain.subject, (phrase("{file}: network_domain", file=Host.FILE),))
+            continue
         yield Hit(
             domain.subject,
             (answer.citation, domain.row_citation),

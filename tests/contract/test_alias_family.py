@@ -601,6 +601,24 @@ case(
 )
 
 
+def refused_under_an_unnamed_network(f):
+    unnamed_network(f)
+    name = f"shop.{NETWORK}"
+    f.logs["integration-closte"] = (
+        f"[{ago(days=2)}] [INFO] Adding domain: {name} for site ID: 2\n"
+        f"[{ago(days=2)}] [INFO] Failed to add domain {name}. Response: "
+        f'{{"success":false,"error":"Invalid or empty domain: {name}"}}\n'
+    )
+
+
+case(
+    "refused under what may be the network's own domain",
+    refused_under_an_unnamed_network,
+    absent=["alias.refused"],
+    lacking={"alias.refused": "host.json"},
+)
+
+
 def added_twice(f, minutes):
     young(f, minutes)
     at = ago(minutes=minutes)
