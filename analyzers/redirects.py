@@ -10,6 +10,11 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses whose `Location` a browser follows (RFC 9110 section 15.4)."""
 
 
+def leads_nowhere_told(page: HttpAnswer) -> bool:
+    """A redirect of which nobody wrote down where to."""
+    return page.status in REDIRECTS and not page.headers.get("location")
+
+
 def loop(pages: Iterable[HttpAnswer]) -> tuple[HttpAnswer, ...]:
     """The answers of one host, at one address, that lead round in a circle; empty where none do.
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from analyzers.addresses import address_of, is_local
 from analyzers.dns_view import USABLE, DnsView, DomainDns, cited
 from analyzers.domains import MappedDomain, MappedDomains
-from analyzers.evidence import Dns, DnsAnswer, Host, Mappings, Meta, Options, PluginLogs
+from analyzers.evidence import Dns, DnsAnswer, Host, Http, Mappings, Meta, Options, PluginLogs
 from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
 from analyzers.language import either, joined, phrase
@@ -18,6 +18,7 @@ from analyzers.network import Network
 from analyzers.pages import closte_domains
 from analyzers.parking import PARKED_WORDS, parked
 from analyzers.proxies import PROXIES_AS_OF
+from analyzers.redirects import leads_nowhere_told
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 _TRANSIENT = "_site_transient_wu_public_network_ip"
@@ -334,6 +335,8 @@ def parked_(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[O
             )
         elif found is None and view.wrong and not domain.http:
             yield Unseen(domain.subject, ("http.json",))  # nobody looked what is shown there
+        elif found is None and view.wrong and any(map(leads_nowhere_told, domain.http)):
+            yield Unseen(domain.subject, (f"{Http.FILE}: headers location",))
 
 
 @rule("dns.www-differs", "warning", "domain", waiting_on="customer")

@@ -617,7 +617,20 @@ def staging_clone(
             affects=signs.elsewhere,
         )
     elif signs.leads_elsewhere:
-        unseen = ((Host.FILE, host), ("constants.json", constants))
-        lacking = tuple(file for file, seen in unseen if seen is None)
+        lacking = tuple(_no_signs_for_want_of(host, constants))
         if lacking:
             yield Unseen(network.subject, lacking)
+
+
+def _no_signs_for_want_of(host: Host | None, constants: DefinedConstants | None) -> Iterator[str]:
+    """What would show that this host is a copy's, and was not looked at."""
+    if host is None:
+        yield Host.FILE
+    else:
+        for name in ("site_url", "abspath"):
+            if getattr(host, name) is None:
+                yield f"{Host.FILE}: {name}"
+    if constants is None:
+        yield "constants.json"
+    elif constants.state("CLOSTE_APP_ID") == "unasked":
+        yield "constants.json: CLOSTE_APP_ID"

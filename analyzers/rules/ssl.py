@@ -42,7 +42,7 @@ from analyzers.names import Domain, is_wildcard
 from analyzers.network import Network
 from analyzers.pages import closte_domains, mapping_list, mapping_page
 from analyzers.proxies import proxy_of
-from analyzers.redirects import REDIRECTS, loop
+from analyzers.redirects import leads_nowhere_told, loop
 from analyzers.row_columns import without_column
 from analyzers.rule import Hit, Outcome, Unseen, rule
 from analyzers.tls_view import (
@@ -552,7 +552,7 @@ def redirect_loop(mapped: MappedDomains, http: Http, network: Network) -> Iterat
             continue
         found = loop(pages)
         if not found:
-            if any(_leads_nowhere_told(p) for p in pages):
+            if any(leads_nowhere_told(p) for p in pages):
                 yield Unseen(domain.subject, (f"{Http.FILE}: headers location",))
             continue
         away = _leads_away(domain, found[0])
@@ -584,11 +584,6 @@ def redirect_loop(mapped: MappedDomains, http: Http, network: Network) -> Iterat
             if proxy
             else None,
         )
-
-
-def _leads_nowhere_told(page: HttpAnswer) -> bool:
-    """A redirect of which nobody wrote down where to."""
-    return page.status in REDIRECTS and not page.headers.get("location")
 
 
 def _leads_away(domain: MappedDomain, page: HttpAnswer) -> bool:

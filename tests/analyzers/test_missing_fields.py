@@ -202,3 +202,14 @@ def test_a_row_that_does_not_say_when_it_was_changed_is_not_called_old(
     assert network.passed("cache.stale-risk")
     without(network.json["domain_mappings.json"], "date_modified")
     assert network.lacking("cache.stale-risk") == ("domain_mappings.json: no date_modified",)
+
+
+@pytest.mark.parametrize("field", ["abspath", "site_url"])
+def test_where_its_home_is_not_told_a_network_that_leads_elsewhere_may_be_a_copy(
+    network: ChangedNetwork, field: str
+) -> None:
+    for answer in network.json["dns.json"]:
+        if answer["type"] == "A":
+            answer["records"] = ["198.51.100.7"]
+    network.json["host.json"].pop(field)
+    assert network.lacking("host.staging-clone") == (f"host.json: {field}",)
