@@ -179,6 +179,12 @@ class DomainDns:
         return "possible" if told else None
 
     @property
+    def unsettled(self) -> bool:
+        """Did a resolver fail where another answered, and nobody ask without checking signatures?"""
+        told = {a.status for a in self.asked("A", via="resolver")}
+        return "SERVFAIL" in told and bool(told & USABLE) and not self.asked("A", unchecked=True)
+
+    @property
     def lame(self) -> Confidence | None:
         """How sure it is that the name's own nameservers do not answer for it (F68)."""
         resolvers, unchecked = self.asked("A", via="resolver"), self.asked("A", unchecked=True)

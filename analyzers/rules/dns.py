@@ -463,6 +463,8 @@ def dnssec_bogus(mapped: MappedDomains, dns: DnsView, network: Network) -> Itera
                 },
                 confidence=view.bogus,
             )
+        elif view.unsettled:
+            yield _unseen(domain)
 
 
 @rule("dns.lame", "error", "domain", waiting_on="customer")

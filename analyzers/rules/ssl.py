@@ -387,6 +387,8 @@ def wrong_name(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterato
             if third is None:
                 if target.mapped.row.stage is None:
                     yield without_column(target.subject, "stage")
+                elif target.tls.undecided:
+                    yield Unseen(target.subject, (Dns.FILE,))
                 continue
             seen = third
         content = covers_for_plugin(seen.handshake.names, target.host)
