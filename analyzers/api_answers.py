@@ -424,7 +424,7 @@ def _domain_being_added(at: datetime, adding: list[Action]) -> Domain | None:
         for action in adding
         if (span := _run_of(action)) and span[0] <= at <= span[1]
     }
-    return running.pop() if len(running) == 1 else None
+    return (running.pop() or None) if len(running) == 1 else None
 
 
 def _run_of(action: Action) -> tuple[datetime, datetime] | None:

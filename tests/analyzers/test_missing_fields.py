@@ -213,3 +213,26 @@ def test_where_its_home_is_not_told_a_network_that_leads_elsewhere_may_be_a_copy
             answer["records"] = ["198.51.100.7"]
     network.json["host.json"].pop(field)
     assert network.lacking("host.staging-clone") == (f"host.json: {field}",)
+
+
+def test_a_job_that_names_no_domain_gives_no_answer_its_domain(network: ChangedNetwork) -> None:
+    network.json["host.json"]["plugin_version"] = "2.4.3"
+    network.json["closte.json"] = {"calls": []}
+    network.logs["wu-logs/integration-closte.log"] = (
+        "[2026-05-04 09:00:05] [INFO] "
+        '{"success": false, "error": "Domain shop.example already exists"}\n'
+    )
+    network.action("wu_add_domain", {}, "complete", "2026-05-04 09:00:05")
+    assert network.lacking("alias.elsewhere") == ("scheduler.json",)
+
+
+def test_a_resolver_that_fails_where_another_answers_leaves_signatures_open(
+    network: ChangedNetwork,
+) -> None:
+    first = next(
+        a
+        for a in network.json["dns.json"]
+        if a["name"] == SHOP and a["type"] == "A" and a["via"].startswith("resolver:")
+    )
+    network.json["dns.json"].append(first | {"status": "SERVFAIL", "records": []})
+    assert "dns.json" in str(network.lacking("dns.dnssec-bogus"))
