@@ -9,7 +9,17 @@ from datetime import timedelta
 from analyzers.addresses import address_of, is_local
 from analyzers.dns_view import USABLE, DnsView, DomainDns, cited
 from analyzers.domains import MappedDomain, MappedDomains
-from analyzers.evidence import Dns, DnsAnswer, Host, Http, Mappings, Meta, Options, PluginLogs
+from analyzers.evidence import (
+    Dns,
+    DnsAnswer,
+    Host,
+    Http,
+    HttpAnswer,
+    Mappings,
+    Meta,
+    Options,
+    PluginLogs,
+)
 from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
 from analyzers.language import either, joined, phrase
@@ -337,6 +347,13 @@ def parked_(mapped: MappedDomains, dns: DnsView, network: Network) -> Iterator[O
             yield Unseen(domain.subject, ("http.json",))  # nobody looked what is shown there
         elif found is None and view.wrong and any(map(leads_nowhere_told, domain.http)):
             yield Unseen(domain.subject, (f"{Http.FILE}: headers location",))
+        elif found is None and view.wrong and not any(_shows_something(p) for p in domain.http):
+            yield Unseen(domain.subject, (f"{Http.FILE}: body_start",))
+
+
+def _shows_something(page: HttpAnswer) -> bool:
+    """Is there anything to judge it by: a word of it, a target, or that it did not come?"""
+    return bool(page.body_start.strip() or page.headers.get("location") or page.status is None)
 
 
 @rule("dns.www-differs", "warning", "domain", waiting_on="customer")

@@ -229,7 +229,7 @@ FIELDS = {
     "domain_mappings.json": ("id", "stage", "active", "primary_domain", "secure", "date_modified"),
     "dns.json": ("status", "records"),
     "tls.json": ("verified", "names", "not_after", "status"),
-    "http.json": ("status", "headers"),
+    "http.json": ("status", "headers", "body_start"),
     "closte.json": ("calls.body", "calls.vantage", "calls.keyed"),
     "scheduler.json": (
         "action_id",
