@@ -1,7 +1,8 @@
-"""Every fault of a network that can be put into the lab, one function for each way it comes about.
+"""Faults of a network that can be put into the lab, one function for each way they come about.
 
-A function gets the lab with a healthy `town` on it and does the harm; putting the network in order
-again (`World.settle`) removes it. What reaches further than that is undone by `undo`.
+Here are those of the main job; `faults_of_the_network` and `faults_of_domains` enter the others. A
+function gets the lab with a healthy `town` on it and does the harm; putting the network in order again
+(`World.settle`) removes it. What reaches further than that is undone by `undo`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ Harm = Callable[["Place"], None]
 FOREIGN = "198.51.100.7"
 NEWCOMER = "fresh.example.com"
 """A third domain, for faults of one that is on its way."""
+LOOPBACK_FAILED = (
+    "Domain verification failed via loopback on all protocols"
+    " (HTTPS with SSL, HTTPS without SSL, HTTP)."
+)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 
@@ -94,7 +99,7 @@ def fault(
 
 
 def catalogue() -> tuple[Fault, ...]:
-    """All of them."""
+    """All that were entered so far."""
     return tuple(_ALL.faults)
 
 

@@ -24,7 +24,9 @@ def main() -> int:
     if missing:
         print(f"The lab needs {', '.join(missing)}.")
         return 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell has what it starts in the background ignore Ctrl-C: not so what was asked to end by it.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         with World() as world:
             world.settle(recorded(name, datetime.now(UTC)))

@@ -170,7 +170,7 @@ class World:
         self._place("resolver.php", resolver, {"DNS": f"{self.dns.address}:{self.dns.port}"})
         self.php_settings = {
             "auto_prepend_file": str(resolver),
-            "disable_functions": "gethostbynamel,gethostbyname,dns_get_record",
+            "disable_functions": "gethostbynamel,gethostbyname,dns_get_record,stream_socket_client",
         }
         ini = "".join(f"{name} = {value}\n" for name, value in self.php_settings.items())
         (resolver.parent / "lab.ini").write_text(ini)
@@ -228,7 +228,9 @@ class World:
             "SUNRISE_VERSION": network.sunrise_version,
         }
         main = content / "plugins" / network.plugin_slug / f"{network.plugin_slug}.php"
+        (main.parent / "inc").mkdir()
         self._place("plugin.php", main, values)
+        self._place("class-sunrise.php", main.parent / "inc" / "class-sunrise.php", values)
         self._place("model.php", main.with_name("model.php"), {})
         self._place("sunrise.php", content / "sunrise.php", values)
         self.logs = content / "uploads" / "wu-logs"

@@ -3,8 +3,16 @@
  * How the lab's host resolves names: by the lab's own DNS server, which cannot be entered into
  * /etc/resolv.conf as it has neither port 53 nor the machine to itself.
  *
- * PHP's own functions are switched off by disable_functions, which lets them be defined anew.
+ * PHP's own functions are switched off by disable_functions, which lets them be defined anew. Who asks a
+ * name server himself, on port 53, is led to the lab's as well.
  */
+
+function stream_socket_client($address, &$errno = null, &$error = null, $timeout = 2) {
+    $name_server = 1 === preg_match('#^udp://.*:53$#D', $address);
+    list($scheme, $place) = explode('://', $name_server ? 'udp://@DNS@' : $address, 2);
+    list($host, $port) = array(substr($place, 0, strrpos($place, ':')), substr(strrchr($place, ':'), 1));
+    return @fsockopen("$scheme://$host", (int) $port, $errno, $error, $timeout);
+}
 
 function lab_addresses($name) {
     $socket = @stream_socket_client('udp://@DNS@', $errno, $error, 2);

@@ -12,10 +12,10 @@ if ( ! defined('WP_ULTIMO_SUNRISE_VERSION')) {
     define('WP_ULTIMO_SUNRISE_VERSION', '@SUNRISE_VERSION@');
 }
 
-$wu_sunrise = WP_CONTENT_DIR . '/plugins/@SLUG@/@SLUG@.php';
+$wu_sunrise = WP_CONTENT_DIR . '/plugins/@SLUG@/inc/class-sunrise.php';
 
 if (file_exists($wu_sunrise)) {
-    define('WP_ULTIMO_SUNRISE_FILE', $wu_sunrise);
+    require_once $wu_sunrise;
     add_action('init', function () {
         $meta = get_network_option(null, 'wu_sunrise_meta');
         if (defined('LAB_PLUGIN_LOADED') || ! is_array($meta) || empty($meta['active'])) {
