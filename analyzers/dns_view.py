@@ -292,6 +292,10 @@ def _deciding(
         own = []  # an authority need not follow an alias out of its own zone (RFC 1034, 4.3.2)
     unchecked = [a for a in answers if a.checking_disabled and a.status in USABLE]
     host = [a for a in checked if a.via == "host"]
+    if any(a.status == "SERVFAIL" and a.via.startswith("resolver") for a in answers):
+        # Where the world's resolvers fail, that one of them, the server's, knows of no such name is
+        # no proof that there is none.
+        host = [a for a in host if a.status != "NXDOMAIN"]
     return tuple(own or resolved or host or unchecked)
 
 

@@ -573,6 +573,20 @@ case(
     ["dns.nxdomain"],
     absent=["dns.lame"],
 )
+
+
+def lame_and_unknown_to_the_server(f):
+    lame(f)
+    answered(f, "NXDOMAIN", "host")
+
+
+case(
+    "lame, and the server's own resolver knows of no such name",
+    lame_and_unknown_to_the_server,
+    [f"error dns.lame {D(BLOG)}"],
+    ["dns.lame"],
+    absent=["dns.nxdomain"],
+)
 case(
     "refused by its own servers, resolvers remember",
     lambda f: answered(f, "REFUSED", "authoritative"),
