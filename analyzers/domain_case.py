@@ -145,6 +145,7 @@ def domain_case(
     state = next((s for s in diagnosis.domains if s.domain == asked.domain), None)
     touching = _touching(diagnosis.findings, domain, up=state is not None and state.state == "up")
     narrowed = _narrowed(diagnosis, touching, state)
+    narrowed = replace(narrowed, notes=(*_beside(diagnosis, touching), *narrowed.notes))
     causes = [f for f in touching if f.caused_by is None]
     since, by = _since(domain)
     views = facts.of(DnsView)
@@ -273,6 +274,27 @@ def _narrowed(
         verdict=verdict,
         findings=tuple(findings),
         domains=(state,) if state is not None else (),
+    )
+
+
+def _beside(diagnosis: Diagnosis, touching: Sequence[Finding]) -> tuple[str, ...]:
+    """That the network or the host has errors which do not keep this domain, which is up, from working."""
+    shown = {f.reference for f in touching}
+    left = [
+        f
+        for f in diagnosis.causes()
+        if f.subject.kind in ("network", "host")
+        and f.severity == "error"
+        and f.reference not in shown
+    ]
+    if not left:
+        return ()
+    return (
+        phrase(
+            "Not about this domain, and to be seen to all the same: {titles}. `closte-doctor diagnose` "
+            "tells it whole.",
+            titles=joined((joined((f.title, f" [{f.code}]"), "") for f in left), "; "),
+        ),
     )
 
 

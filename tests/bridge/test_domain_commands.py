@@ -71,6 +71,27 @@ def test_the_exit_status_is_that_of_what_touches_the_domain(
     assert doctor(capfdbinary, "domain", str(NETWORKS / network), name, *words)[0] == status
 
 
+def test_a_domain_that_is_up_is_told_what_the_network_suffers_from(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    shutil.copytree(NETWORKS / "healthy", tmp_path / "folder")
+    closte = tmp_path / "folder" / "closte.json"
+    calls = json.loads(closte.read_text())
+    for call in calls["calls"]:
+        call.update(http_status=200, body='{"success":false,"error":"Invalid api key"}')
+    closte.write_text(json.dumps(calls))
+    whole = doctor(capfdbinary, "diagnose", "folder", "--format", "json")
+    assert "key.rejected" in {f["code"] for f in json.loads(whole[1])["findings"]}
+    name = json.loads(whole[1])["domains"][0]["domain"]
+    status, out, _ = doctor(capfdbinary, "domain", "folder", name)
+    assert status == 0
+    assert "Not about this domain" in " ".join(out.split())
+    assert "[key.rejected]" in " ".join(out.split())
+    polish = doctor(capfdbinary, "domain", "folder", name, "--lang", "pl")[1]
+    assert "Not about this domain" not in " ".join(polish.split())
+    assert "[key.rejected]" in " ".join(polish.split())
+
+
 def test_an_empty_folder_is_unobservable(
     capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
