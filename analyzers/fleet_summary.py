@@ -19,7 +19,7 @@ ONE_ALIAS = phrase(
 def fleet_headline(fleet: Fleet) -> str:
     """How many networks have how many problems."""
     looked = len(fleet.diagnoses)
-    troubled = sum(d.verdict == "findings" for d in fleet.diagnoses)
+    troubled = [d for d in fleet.diagnoses if d.verdict == "findings"]
     if not troubled:
         if fleet.verdict == "clean":
             return plural(
@@ -32,12 +32,14 @@ def fleet_headline(fleet: Fleet) -> str:
             "No problem found on {n} networks, but not everything could be looked at.",
             looked,
         )
+    # Why others could not be observed is said of them, not counted here.
+    problems = sum(f.severity != "info" for d in troubled for f in d.causes())
     return plural(
         "{problems} on {troubled} of {n} network; {domains}.",
         "{problems} on {troubled} of {n} networks; {domains}.",
         looked,
-        problems=plural("{n} problem", "{n} problems", fleet.problems()),
-        troubled=troubled,
+        problems=plural("{n} problem", "{n} problems", problems),
+        troubled=len(troubled),
         domains=plural("{n} domain affected", "{n} domains affected", fleet.affected()),
     )
 

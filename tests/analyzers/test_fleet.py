@@ -13,6 +13,7 @@ from browser.cases import FIXTURES, FOLDERS, HOSTILE, diagnosed, hostile
 from prometheus_client.parser import text_string_to_metric_families
 
 from analyzers import fleet_report
+from analyzers.diagnose import diagnose
 from analyzers.findings import Diagnosis, DomainState, LayerState, Subject
 from analyzers.fleet import Fleet, fleet_model, layer_counts, named_apart
 from analyzers.fleet_summary import fleet_headline
@@ -21,6 +22,7 @@ from analyzers.reports import csv as csv_report
 from analyzers.reports import jsonl, junit, prometheus
 from analyzers.reports.html import fleet_page
 from analyzers.reports.text import Style
+from analyzers.snapshot import read
 
 
 def named(case: str, target: str | None = None, **changes: object) -> Diagnosis:
@@ -60,6 +62,18 @@ def test_what_was_not_reached_is_no_pass() -> None:
 def test_the_headline_counts_problems_and_not_consequences() -> None:
     roots = [f for f in diagnosed("four-troubles").causes() if f.severity != "info"]
     assert str(fleet_headline(MIXED)).startswith(f"{len(roots)} problems on 1 of 3 networks; ")
+
+
+def test_why_a_host_was_not_reached_is_no_problem_of_the_networks_that_were() -> None:
+    error = {"command": "ssh", "status": None, "stdout": "", "stderr": "Nobody listens there."}
+    folder = {"host.json": json.dumps({"errors": [error]}).encode()}
+    lost = diagnose(read(folder, origin="lost"), tool="test")
+    assert [f.code for f in lost.findings] == ["host.unreachable"]
+    with_it = fleet(named("four-troubles"), lost)
+    alone = fleet(named("four-troubles"))
+    assert str(fleet_headline(with_it)) == str(fleet_headline(alone)).replace(
+        "of 1 network;", "of 2 networks;"
+    )
 
 
 def test_a_fault_on_two_networks_is_shared_and_one_on_one_is_not() -> None:
