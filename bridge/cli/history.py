@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,11 @@ class NothingKept(BridgeError):
     metavar="FILE",
     help="Use this closte-doctor.toml.",
 )
+@click.option(
+    "-v", "--verbose", count=True, help="Name the record, or each evidence, that is read."
+)
 @report_options
-def history(target: str, **values: Any) -> int:
+def history(target: str, verbose: int, **values: Any) -> int:
     """Earlier runs: what is new, fixed, worse, flapping; how long certificates took. Contacts nobody.
 
     \b
@@ -55,7 +59,7 @@ def history(target: str, **values: Any) -> int:
 
     settings = load_settings(values["config"])
     report = report_from(values, settings)
-    name, runs, lost = runs_of(target, report, settings)
+    name, runs, lost = runs_of(target, report, settings, say=_say if verbose else lambda read: None)
     if not runs:
         raise NothingKept(
             f"no earlier run of {name} is known on this machine: “closte-doctor diagnose {target}” "
@@ -66,33 +70,50 @@ def history(target: str, **values: Any) -> int:
     return emit_history(found, report)
 
 
+def _say(read: Path) -> None:
+    from analyzers.printable import printable
+
+    click.echo(printable(f"reading {read}"), err=True)
+
+
 def runs_of(
-    word: str, report: ReportOptions, settings: Settings
+    word: str, report: ReportOptions, settings: Settings, *, say: Callable[[Path], None]
 ) -> tuple[str, tuple[Run, ...], int]:
-    """Name of the target, its runs, and how many lines of the record are none. Raises UsageError."""
-    from bridge.past_runs import earlier_runs
+    """Name of the target, its runs, and how many lines of the record are none; `say` is told what is
+    read. Raises UsageError."""
+    from bridge.past_runs import earlier_runs, record_of
     from bridge.targets import DemoTarget, FolderTarget, ZipTarget, resolve
 
     target = resolve(word, settings)
     if isinstance(target, DemoTarget):
         raise UsageError("an example network has no history: its clock stands still.")
     if isinstance(target, FolderTarget | ZipTarget):
-        return target.name, evidence_runs(target.path, report, settings), 0
+        return target.name, evidence_runs(target.path, report, settings, say), 0
+    say(record_of(target.name))
     return target.name, *earlier_runs(target.name)
 
 
-def evidence_runs(path: Path, report: ReportOptions, settings: Settings) -> tuple[Run, ...]:
+def evidence_runs(
+    path: Path, report: ReportOptions, settings: Settings, say: Callable[[Path], None]
+) -> tuple[Run, ...]:
     """A run per evidence folder or bundle: this one, or those that stand in this folder."""
     from analyzers.past_runs import in_order, run_of
     from bridge.cli.looking import diagnosis_of
-    from bridge.folder import holds_evidence, read_evidence
+    from bridge.folder import holds_evidence
 
     inside = path.is_dir() and not holds_evidence(path)
     found = [p for p in sorted(path.iterdir()) if _is_evidence(p)] if inside else [path]
     if not found:
         raise UsageError(f"{path} holds no evidence folder and no bundle.")
-    read = (read_evidence(str(p)) for p in found)
+    read = (_read(p, say) for p in found)
     return in_order(run_of(diagnosis_of(files, name, report, settings)) for files, name in read)
+
+
+def _read(path: Path, say: Callable[[Path], None]) -> tuple[dict[str, bytes], str]:
+    from bridge.folder import read_evidence
+
+    say(path)
+    return read_evidence(str(path))
 
 
 def _is_evidence(path: Path) -> bool:

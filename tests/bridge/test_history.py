@@ -223,3 +223,15 @@ def test_every_format_goes_to_a_file(suffix: str, tmp_path: Path, capfd: Capture
     status, out, _ = run(capfd, "history", "prod.example", "-o", f"report.{suffix}")
     assert (status, out) == (1, "")
     assert "prod.example" in (tmp_path / f"report.{suffix}").read_text()
+
+
+def test_verbose_names_what_is_read(state: Path, capfd: Capture, tmp_path: Path) -> None:
+    fill("prod", TROUBLED)
+    shutil.copytree(NETWORKS / "healthy", tmp_path / "all" / "monday")
+    (tmp_path / "closte-doctor.toml").write_text('[targets.prod]\nssh = "nobody@127.0.0.1"\n')
+    quiet = run(capfd, "history", "prod")
+    assert quiet[2] == ""
+    status, out, said = run(capfd, "history", "prod", "-vv")
+    assert (status, out) == quiet[:2]
+    assert said == f"reading {record_of('prod')}\n"
+    assert run(capfd, "history", "all", "-v")[2] == f"reading {tmp_path / 'all' / 'monday'}\n"
