@@ -214,7 +214,10 @@ class DnsView:
     def derive(cls, dns: Dns, expected: Expected, network: Network) -> DnsView:
         """One pass over the answers."""
         by_name: dict[Domain, list[DnsAnswer]] = {}
+        cut_off = _cut_off(dns.answers, network.domain)
         for answer in dns.answers:
+            if cut_off and answer.via == "host":
+                continue
             by_name.setdefault(answer.name, []).append(answer)
         v6 = _of_type(by_name.get(Domain(network.domain), ()), "AAAA")
         entrance_v6 = frozenset(_records(_deciding(v6, expected, None)))
@@ -247,6 +250,15 @@ class DnsView:
                 break
             name = name.split(".", 1)[1]
         return CaaSet(Domain(domain), (), None) if asked else None
+
+
+def _cut_off(answers: Iterable[DnsAnswer], network_domain: str) -> bool:
+    """Does the server's own resolver know no name at all, not even the network's? Then it is out of the
+    world's DNS, and says nothing of a single domain."""
+    told = [a for a in answers if a.via == "host" and a.type == "A"]
+    names = {a.name for a in told}
+    known = any(a.status != "NXDOMAIN" for a in told)
+    return not known and len(names) > 1 and Domain(network_domain) in names
 
 
 def _judged(

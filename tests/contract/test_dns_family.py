@@ -575,6 +575,32 @@ case(
 )
 
 
+def cut_off(f):
+    for a in f.dns:
+        if a["via"] == "host":
+            a.update(status="NXDOMAIN", records=[], ttl=None)
+
+
+case(
+    "a server that knows no name at all tells nothing of one domain",
+    cut_off,
+    standing=[],
+    absent=["dns.split-horizon"],
+    lacking={"dns.split-horizon": "dns.json"},
+)
+case(
+    "nor does it where nobody else was asked",
+    lambda f: (cut_off(f), setattr(f, "dns", [a for a in f.dns if a["via"] == "host"])),
+    absent=["dns.nxdomain", "dns.split-horizon"],
+    lacking={"dns.nxdomain": "dns.json"},
+)
+case(
+    "a server that knows the network and not the domain",
+    lambda f: answered(f, "NXDOMAIN", "host"),
+    [f"warning dns.split-horizon {D(BLOG)}"],
+)
+
+
 def lame_and_unknown_to_the_server(f):
     lame(f)
     answered(f, "NXDOMAIN", "host")
