@@ -33,6 +33,7 @@ Facts and places are named by short phrases, the same in `Step.rests_on`, `Journ
 | `certificate shop.example` | `good`, `bad` or null |
 | `traffic shop.example` | `ours`: its visitors get something from this server; `none`; null: not looked at |
 | `action 55` | the status of an Action Scheduler action; null: no such action |
+| `backups`, `invalidations` | ids of such tasks in Closte's list; null: there is no readable list |
 | `key` | `works`, `faulty` or null: what is known of the API key and the way to the API |
 
 In `rests_on` the value is what the step needs; of a row only the columns it rests on stand there.

@@ -99,11 +99,13 @@ class Application:
             step = self.journal.journal.step(record.step)
             if step is None:
                 continue
+            # What an earlier run began may have been done, whatever becomes of this one.
+            self._begun = self._begun or record.state != "failed"
             if record.state == "undone":
                 self._taken_back.add(step.id)
             elif record.state == "unknown":
                 unknown = True
-                self._reconcile(step, record)
+                self._reconcile(step, record, patience=self.task_seconds)
             else:
                 self.outcomes[step.id] = record.state
         # A failure of the earlier run is tried again, on fresh evidence.
@@ -198,7 +200,8 @@ class Application:
         for step in by_id.values():
             record = self.journal.journal.record(step.id)
             if self.outcomes.get(step.id) == "unknown" and record is not None:
-                self._reconcile(step, record)
+                waited = step.id in ended.told
+                self._reconcile(step, record, patience=0.0 if waited else self.task_seconds)
 
     def _told(self, by_id: Mapping[str, Step], told: Told) -> None:
         step = by_id.get(told.step)
@@ -220,9 +223,10 @@ class Application:
                 why = "a step before it was not done"
                 self._result(step, Judged("failed", why))
 
-    def _reconcile(self, step: Step, record: Record) -> None:
+    def _reconcile(self, step: Step, record: Record, *, patience: float) -> None:
         assert self._hands is not None
-        truth = reconcile(self._hands, record.before, meant_by(record))
+        meant = meant_by(record)
+        truth = reconcile(self._hands, record.before, meant, patience=patience)
         self._result(step, truth.judged, truth.before, truth.left)
 
     def _result(

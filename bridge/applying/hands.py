@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analyzers.steps import Json
 from bridge.applying.places import ALIAS_LIST
 from bridge.applying.site import Site
+from bridge.closte.tasks import KINDS, TaskKind
 from bridge.closte.write import ApiHand
-from bridge.host.acting import Acting, Asked, Ended, Seen, Told, act, look
+from bridge.host.acting import AWAIT, Acting, Asked, Ended, Seen, Told, act, look
 
-API_ACTIONS = frozenset({"alias.add", "alias.delete", "cdn.flush", "backup.take"})
+API_ACTIONS = frozenset({"alias.add", "alias.delete", "cdn.flush", "backup.take", AWAIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,41 @@ class Hands:
     def look(self, places: tuple[str, ...], *, settled: bool = False) -> Seen:
         """What stands at these places. `settled`: when no script acts there any more."""
         aliases = tuple(p for p in places if p.startswith("alias "))
-        calls = (ALIAS_LIST,) if aliases and self.api is None else ()
-        seen = look(self.site.transport, self.acting, places, calls=calls, settled=settled)
+        tasks = tuple(p for p in places if p in KINDS)
+        calls = (*((ALIAS_LIST,) if aliases else ()), *(KINDS[p].listing for p in tasks))
+        seen = look(
+            self.site.transport,
+            self.acting,
+            tuple(p for p in places if p not in tasks),
+            calls=calls if self.api is None else (),
+            settled=settled,
+        )
         values = {p: v for p, v in seen.values.items() if p not in aliases or v is not None}
         if aliases and self.api is not None:
             values.update(self._listed(aliases))
+        values.update({p: self._tasks(KINDS[p], seen) for p in tasks})
         return Seen(values, seen.unread, seen.calls, seen.problem)
 
     def _listed(self, aliases: tuple[str, ...]) -> Mapping[str, Json]:
         assert self.api is not None
         names = self.api.aliases()
         return {} if names is None else {p: p.removeprefix("alias ") in names for p in aliases}
+
+    def _tasks(self, kind: TaskKind, seen: Seen) -> Json:
+        """Ids of the tasks of a kind; None where there is no readable list, which is no reason not to act."""
+        if self.api is not None:
+            ids = self.api.tasks(kind)
+        else:
+            bodies = (c.get("body") for c in seen.calls if c.get("endpoint") == kind.listing)
+            ids = kind.ids_in(str(next(bodies, "")))
+        return None if ids is None else list(ids)
+
+    def awaited(self, step: str, task: str, seconds: float) -> Told:
+        """How a task ended that was begun before; at most so long. Begins nothing."""
+        asked = Asked(step, AWAIT, {"task": task}, {})
+        acting = replace(self.acting, task_seconds=seconds)
+        api = None if self.api is None else self.api.waiting(seconds)
+        return replace(self, acting=acting, api=api).act(asked)
 
     def act(self, step: Asked) -> Told:
         """One step, once."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analyzers.journal_document import Record
-from analyzers.steps import Json
+from analyzers.steps import Json, Outcome
 from bridge.applying.answers import Judged, reconciled
 from bridge.applying.hands import Hands
+from bridge.closte.tasks import KINDS
 
 _LOOKS = 3
 _PAUSE = 2.0
@@ -26,12 +27,18 @@ class Truth:
     left: Mapping[str, Json]
 
 
-def reconcile(hands: Hands, was: Mapping[str, Json], meant: Mapping[str, Json]) -> Truth:
+def reconcile(
+    hands: Hands, was: Mapping[str, Json], meant: Mapping[str, Json], *, patience: float = 0.0
+) -> Truth:
     """What the host's own truth says of a step, and what stands there now.
 
-    Read when no script acts there any more. An alias that is not there yet is looked for again.
+    Read when no script acts there any more. An alias that is not there yet is looked for again. `patience`:
+    seconds that a task may still take that was begun at Closte.
     """
     places = tuple(dict.fromkeys((*was, *meant)))
+    tasks = next((place for place in places if place in KINDS), None)
+    if tasks is not None:
+        return Truth(_task(hands, tasks, was.get(tasks), patience), {}, {})
     if not places:
         return Truth(Judged("unknown", "there is nothing to read that would tell"), {}, {})
     for attempt in range(_LOOKS):
@@ -48,6 +55,28 @@ def reconcile(hands: Hands, was: Mapping[str, Json], meant: Mapping[str, Json]) 
     rows = hands.look(made, settled=True).values
     said = f"found done by reading it back: {', '.join(made)} was made"
     return Truth(Judged("done", said), dict.fromkeys(made), {**left, **rows})
+
+
+def _task(hands: Hands, place: str, known: Json, patience: float) -> Judged:
+    """Was a task begun, and how did it end? By what Closte lists now and did not before."""
+    if not isinstance(known, list):
+        return Judged("unknown", f"which {place} Closte had before is not known")
+    new: list[str] = []
+    for attempt in range(_LOOKS):
+        if attempt:
+            time.sleep(_PAUSE)
+        now = hands.look((place,), settled=True).values.get(place)
+        if not isinstance(now, list):
+            return Judged("unknown", f"Closte gave no readable list of its {place}")
+        new = [str(id) for id in now if id not in known]
+        if new:
+            break
+    if not new:
+        return Judged("failed", f"found not begun by reading it back: no new one among the {place}")
+    told = hands.awaited(place, new[0], patience)
+    outcomes: Mapping[str, Outcome] = {"done": "done", "failed": "failed"}
+    said = f"found by reading it back: {told.answer}"
+    return Judged(outcomes.get(told.outcome, "unknown"), said)
 
 
 def _made(was: Mapping[str, Json], now: Mapping[str, Json]) -> tuple[str, ...]:

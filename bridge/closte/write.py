@@ -12,6 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -27,16 +28,13 @@ from analyzers.steps import Json
 from bridge.clock import now
 from bridge.closte import read
 from bridge.closte.key import ApiKey
+from bridge.closte.tasks import BEGUN_BY, KINDS, TaskKind
 from bridge.closte.wire import ApiBase, Method, WireRequest, base_from
 from bridge.deadline import Deadline
 from bridge.errors import UsageError
-from bridge.host.acting import API_SECONDS, Asked, Told
+from bridge.host.acting import API_SECONDS, AWAIT, Asked, Told
 
 Row = dict[str, object]
-_TASKS = {
-    "backup.take": ("/manualbackup", "/getbackups", "backups", "taskid"),
-    "cdn.flush": ("/flushgooglecdn", "/getcdncacheinvalidation", "tasks", "id"),
-}
 _ALIASES = {"alias.add": "/adddomainalias", "alias.delete": "/deletedomainalias"}
 
 
@@ -63,6 +61,12 @@ class ApiHand:
         self._poll_seconds = poll_seconds
         self._ca_file = ca_file
 
+    def waiting(self, seconds: float) -> ApiHand:
+        """The same, with another patience for tasks."""
+        other = copy(self)
+        other._task_seconds = seconds
+        return other
+
     def aliases(self) -> frozenset[str] | None:
         """Closte's list; None where it is not readable."""
         row = self._call("GET", "/getdomains", {})
@@ -73,6 +77,8 @@ class ApiHand:
         """Carry out one step of the API, once."""
         if step.action in _ALIASES:
             return self._alias(step)
+        if step.action == AWAIT:
+            return self._awaited(step, str(step.parameters["task"]), None, on_wait)
         return self._task(step, on_wait)
 
     def _alias(self, step: Asked) -> Told:
@@ -93,35 +99,38 @@ class ApiHand:
         return Told(step.id, "called", "", left={place: present}, calls=(row,))
 
     def _task(self, step: Asked, on_wait: Callable[[str], None]) -> Told:
-        begin, listing, name, id = _TASKS[step.action]
-        known = self._tasks(listing, name, id)
-        row = self._call("POST", begin, {})
+        kind = KINDS[BEGUN_BY[step.action]]
+        known = self.tasks(kind)
+        row = self._call("POST", kind.begin, {})
         task = _text(_object(row).get("taskid")) if _object(row).get("success") is True else None
         if task is None and known is not None and not row.get("unsent"):
-            new = (self._tasks(listing, name, id) or known) - known
+            new = set(self.tasks(kind) or ()) - set(known)
             task = new.pop() if len(new) == 1 else None
         if task is None:
             return Told(step.id, "called", "", calls=(row,))
         return self._awaited(step, task, row, on_wait)
 
-    def _awaited(self, step: Asked, task: str, row: Row, on_wait: Callable[[str], None]) -> Told:
+    def _awaited(
+        self, step: Asked, task: str, row: Row | None, on_wait: Callable[[str], None]
+    ) -> Told:
+        calls = () if row is None else (row,)
         within = Deadline(self._task_seconds)
-        while not within.over():
+        while True:
             state = _object(self._call("POST", "/gettaskstatus", {"id": task})).get("task")
             if isinstance(state, dict) and state.get("end_date") is not None:
                 good = bool(state.get("success"))
                 said = f"task {task} {'finished' if good else 'failed at Closte'}"
-                return Told(step.id, "done" if good else "failed", said, calls=(row,))
+                return Told(step.id, "done" if good else "failed", said, calls=calls)
+            if within.over():
+                break
             on_wait(task)
             time.sleep(min(self._poll_seconds, within.remaining()))
         said = f"task {task} was begun and has not finished yet"
-        return Told(step.id, "unknown", said, calls=(row,))
+        return Told(step.id, "unknown", said, calls=calls)
 
-    def _tasks(self, listing: str, name: str, id: str) -> set[str] | None:
-        found = _object(self._call("GET", listing, {})).get(name)
-        if not isinstance(found, list):
-            return None
-        return {str(one[id]) for one in found if isinstance(one, dict) and id in one}
+    def tasks(self, kind: TaskKind) -> tuple[str, ...] | None:
+        """The ids of the tasks of a kind; None where no readable list came."""
+        return kind.ids_in(str(self._call("GET", kind.listing, {})["body"]))
 
     def _call(self, method: Method, path: str, fields: Mapping[str, str]) -> Row:
         """One call, as a row of `closte.json`. `unsent`: it cannot have been acted on."""

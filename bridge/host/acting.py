@@ -157,9 +157,7 @@ def act(
         for step in steps
     ]
     run = _Run(on_told, on_wait)
-    waits = sum(
-        acting.task_seconds if step.action in ("backup.take", "cdn.flush") else 0 for step in steps
-    )
+    waits = sum(acting.task_seconds if step.action in _WAITING else 0 for step in steps)
     seconds = acting.command_timeout + len(steps) * 3 * acting.api_seconds + waits
     done = run.over(
         transport, _command(acting, "act", {"steps": asked, "lock_seconds": 0}, seconds)
@@ -168,6 +166,9 @@ def act(
     return Ended(tuple(run.begun), tuple(run.told), problem, run.refused)
 
 
+AWAIT = "task.await"
+"""Not an action of a plan: wait for a task that was begun, by its number, and begin none."""
+_WAITING = ("backup.take", "cdn.flush", AWAIT)
 _LOST = "the connection was lost"
 _UNTIL_SETTLED = 180
 """Seconds: as long as one step of a script may take that nobody listens to any more."""

@@ -878,6 +878,8 @@ final class Closte_Doctor_Actor {
 				$this->alias( $step );
 			} elseif ( isset( self::TASKS[ $step['action'] ] ) ) {
 				$this->task( $step );
+			} elseif ( 'task.await' === $step['action'] ) {
+				$this->awaited( $step, (string) $step['parameters']['task'], array() );
 			} else {
 				$this->change( $step );
 			}
@@ -957,6 +959,11 @@ final class Closte_Doctor_Actor {
 			$this->result( $step['id'], 'called', '', array(), $calls );
 			return;
 		}
+		$this->awaited( $step, $task, $calls );
+	}
+
+	/** Until the task is over, or its time is. Asking how it stands changes nothing. */
+	private function awaited( array $step, $task, array $calls ) {
 		$until = microtime( true ) + (float) $this->request['task_seconds'];
 		do {
 			$state = json_decode( $this->caller()->call( 'POST', '/gettaskstatus', array( 'id' => $task ) )['body'], true );
