@@ -10,6 +10,7 @@ from analyzers.escaping import markdown_code as code
 from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Diagnosis, Finding
 from analyzers.language import ENGLISH, Language, Phrase, phrase
+from analyzers.meanwhile import Written
 from analyzers.printable import printable
 from analyzers.steps import Json, Outcome, Plan
 from analyzers.undoing import Kept, UndoAct, Undoing
@@ -38,6 +39,7 @@ class TakenBack:
 
 
 _NOT_BEGUN = phrase("not begun")
+_MEANWHILE = phrase("Written by the plugin since the run began, and left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,16 @@ class UndoRecord:
     """Did anybody look afterwards?"""
     standing: tuple[Finding, ...]
     """Causes at warning or above that this look showed."""
+    meanwhile: tuple[Written, ...] = ()
+    """What the plugin wrote since the run began; it stays."""
 
 
 def undo_record(
-    plan: Plan, undoing: Undoing, taken: Sequence[TakenBack], after: Diagnosis | None
+    plan: Plan,
+    undoing: Undoing,
+    taken: Sequence[TakenBack],
+    after: Diagnosis | None,
+    meanwhile: tuple[Written, ...] = (),
 ) -> UndoRecord:
     """`taken`: what was begun, in order. `after` None: nothing was begun, or nobody could look."""
     left = undoing.acts[len(taken) :]
@@ -66,6 +74,7 @@ def undo_record(
         undoing.kept,
         after is not None,
         tuple(f for f in causes if f.severity != "info"),
+        meanwhile,
     )
 
 
@@ -87,6 +96,9 @@ def render_text(record: UndoRecord, language: Language = ENGLISH) -> str:
         lines += _kept(kept, language)
     if not record.acts:
         lines.append(language.say("Nothing was taken back."))
+    if record.meanwhile:
+        lines.append(f"{language.of(_MEANWHILE)}:")
+        lines += [f"  {one.place}: {language.of(one.says)}" for one in record.meanwhile]
     if record.looked:
         lines += _standing(record, language)
     return "".join(printable(line) + "\n" for line in lines)
@@ -137,6 +149,11 @@ def render_markdown(record: UndoRecord, language: Language = ENGLISH) -> str:
         lines += [f"  - {code(value.strip())}" for value in values]
     if not record.acts:
         lines.append(f"- {language.say('Nothing was taken back.')}")
+    if record.meanwhile:
+        lines += ["", f"## {language.of(_MEANWHILE)}", ""]
+        lines += [
+            f"- {code(one.place)}: {escaped(language.of(one.says))}" for one in record.meanwhile
+        ]
     if record.looked:
         lines += ["", f"## {language.say('Standing now')}", ""]
         lines += [f"- {escaped(language.of(f.title))} ({code(f.code)})" for f in record.standing]
@@ -174,6 +191,7 @@ def model(record: UndoRecord) -> dict[str, object]:
             }
             for kept in record.kept
         ],
+        "meanwhile": [{"place": one.place, "says": one.says} for one in record.meanwhile],
         "standing": [
             {"code": f.code, "subject": {"kind": f.subject.kind, "id": f.subject.id}, "title": f.title}
             for f in record.standing

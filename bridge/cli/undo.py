@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from analyzers.undo_record import TakenBack
     from analyzers.undoing import UndoAct, Undoing
     from bridge.applying.hands import Hands
-    from bridge.applying.site import Site
+    from bridge.applying.site import Look, Site
     from bridge.collect import HostTarget
     from bridge.host.acting import Acting
     from bridge.journal import JournalFile
@@ -113,7 +113,7 @@ class _Undo:
         acting = site.acting(look)
         self._same_place(site, acting)
         with target_lock(identity_of(site, acting), state_folder() / "locks"):
-            return self._undone(site, acting)
+            return self._undone(site, acting, look)
 
     def _same_place(self, site: Site, acting: Acting) -> None:
         from bridge.applying.site import Refused
@@ -125,7 +125,7 @@ class _Undo:
         if bound.host_key is not None and bound.host_key != site.transport.host_key:
             raise Refused("this is not the host of the journal: nothing was changed")
 
-    def _undone(self, site: Site, acting: Acting) -> int:
+    def _undone(self, site: Site, acting: Acting, first: Look) -> int:
         from analyzers.undoing import places_of, undoing_of
         from bridge.applying.hands import Hands
         from bridge.applying.site import Refused
@@ -140,10 +140,10 @@ class _Undo:
         present: Mapping[str, Json] = {p: seen.values[p] for p in places if p in seen.values}
         undoing = undoing_of(journal, present)
         if undoing.conflicts:
-            self._written(undoing, (), None)
+            self._written(undoing, (), None, first)
             raise Refused("something was changed since: nothing was taken back")
         if not undoing.acts:
-            self._written(undoing, (), None)
+            self._written(undoing, (), None, first)
             click.echo("There is nothing to take back.", err=True)
             return int(ExitStatus.CLEAN)
         self._show(undoing)
@@ -151,18 +151,30 @@ class _Undo:
             raise Refused("not confirmed: nothing was taken back")
         taken = self._carry_out(undoing, hands)
         look = site.look()
-        self._written(undoing, taken, look.diagnosis if look.snapshot.observable else None)
+        after = look.diagnosis if look.snapshot.observable else None
+        self._written(undoing, taken, after, first, look)
         whole = all(one.outcome in ("done", "already") for one in taken)
         return int(ExitStatus.CLEAN if whole else ExitStatus.PARTIAL)
 
     def _written(
-        self, undoing: Undoing, taken: tuple[TakenBack, ...], after: Diagnosis | None
+        self,
+        undoing: Undoing,
+        taken: tuple[TakenBack, ...],
+        after: Diagnosis | None,
+        *looks: Look,
     ) -> None:
-        """The record, on stdout and in files."""
+        """The record, on stdout and in files. Of what the looks show the newest word counts."""
         from analyzers import undo_record
+        from analyzers.meanwhile import written_since
         from bridge.cli.written import write
 
-        record = undo_record.undo_record(self.plan, undoing, taken, after)
+        seen = {
+            one.place: one
+            for look in looks
+            for one in written_since(self.file.journal, look.snapshot, look.diagnosis)
+        }
+        meanwhile = tuple(seen[place] for place in sorted(seen))
+        record = undo_record.undo_record(self.plan, undoing, taken, after, meanwhile)
         language = language_of(self.report.lang)
 
         def rendered(format: str, _: bool) -> str:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from mapped_case import default_certificate, listed, tls
+from mapped_case import (
+    SHOP,
+    action,
+    default_certificate,
+    event,
+    host,
+    listed,
+    logs,
+    minutes,
+    row,
+    rows,
+    tls,
+)
 from planned_case import snapshot_of
 
 from analyzers.diagnose import diagnose
+from analyzers.evidence import Scheduler
 from analyzers.findings import Subject
 from analyzers.journal_document import Journal
+from analyzers.meanwhile import written_since
 from analyzers.steps import JournalEntry, Json, Outcome, Plan, PlannedNetwork, Step
 from analyzers.undo_record import (
     TakenBack,
@@ -89,3 +104,70 @@ def test_it_speaks_the_readers_language() -> None:
     text = render_text(of(undoing_of(JOURNAL, dict(LEFT)), "failed"), language_of("pl"))
     assert "Przywrócić stan sprzed s1" in text
     assert "nie powiodło się" in text
+
+
+ROW_5: Mapping[str, Json] = {"id": "5", "domain": SHOP, "stage": "ssl-failed"}
+RECHECK = Step(
+    "s1", "domain.recheck", "wp-cli", Subject("domain", SHOP),
+    {"domain_id": 5, "domain": SHOP, "stage": "checking-ssl-cert"}, (), "confirm", True, {}, "why", "expect",
+)  # fmt: skip
+
+
+def rechecked(at: datetime) -> Journal:
+    """A run that had the shop checked again from this moment on."""
+    plan = replace(PLAN, steps=(RECHECK,))
+    was: Mapping[str, Json] = {"row 5": dict(ROW_5)}
+    left: Mapping[str, Json] = {"row 5": {**ROW_5, "stage": "checking-ssl-cert"}}
+    return Journal(
+        (
+            JournalEntry(at, plan.digest, "s1", "intent", None, "", was, left, plan),
+            JournalEntry(at, plan.digest, "s1", "result", "done", "", was, left),
+        ),
+        0,
+    )
+
+
+def test_what_the_plugin_wrote_since_is_listed_and_what_it_wrote_before_is_not() -> None:
+    stage, since = "wu_async_process_domain_stage", minutes(5)
+    scheduler = Scheduler(
+        (
+            action(stage, "complete", minutes(6), id=1, domain_id=5),
+            action(stage, "complete", minutes(5), id=2, domain_id=5),
+            action(stage, "pending", minutes(1), id=3, domain_id=5),
+            action(stage, "pending", minutes(1), id=4, domain_id=6),
+            action("wu_remove_domain", "failed", minutes(2), id=5, domain=SHOP, site_id=2),
+            action("wu_add_domain", "pending", minutes(2), id=6, domain="other.example"),
+        ),
+        True,
+    )
+    told = logs(event("check.started", minutes(6)), event("check.started", minutes(4)))
+    snapshot = snapshot_of(rows(row(id=5, stage="checking-ssl-cert")), scheduler, told)
+    diagnosis = diagnose(snapshot, tool="test")
+    journal = rechecked(since)
+    found = written_since(journal, snapshot, diagnosis)
+    assert [one.place for one in found] == [
+        "action 2",
+        "action 3",
+        "action 5",
+        f"wu-logs/domain-{SHOP}.log",
+    ]
+    undoing = undoing_of(journal, {"row 5": {**ROW_5, "stage": "checking-ssl-cert"}})
+    record = undo_record(PLAN, undoing, (), diagnosis, found)
+    assert "action 3: the job" in render_text(record)
+    assert f"domain-{SHOP}.log: 1 entry" in render_text(record)
+    assert "## Written by the plugin since" in render_markdown(record)
+    assert [one["place"] for one in json.loads(render_json(record))["meanwhile"]] == [
+        one.place for one in found
+    ]
+    assert written_since(Journal((), 0), snapshot, diagnosis) == ()
+
+
+def test_the_hosts_clock_is_allowed_for() -> None:
+    stage = "wu_async_process_domain_stage"
+    scheduler = Scheduler((action(stage, "pending", minutes(30), id=3, domain_id=5),), True)
+    behind = host(time_gmt=minutes(29))
+    snapshot = snapshot_of(rows(row(id=5, stage="checking-ssl-cert")), scheduler, behind)
+    diagnosis = diagnose(snapshot, tool="test")
+    assert [w.place for w in written_since(rechecked(minutes(2)), snapshot, diagnosis)] == [
+        "action 3"
+    ]
