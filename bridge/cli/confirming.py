@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -19,8 +21,7 @@ def confirmed(steps: tuple[Step, ...], *, yes: bool, language: Language = ENGLIS
     Without a terminal nobody can be asked: then only `yes` counts, and severe steps are not confirmed.
     """
     severe = tuple(s for s in steps if s.risk == "severe")
-    terminal = sys.stdin.isatty() and sys.stderr.isatty()
-    if not terminal and (severe or not yes):
+    if not sys.stdin.isatty() and (severe or not yes):
         click.echo(language.of(_why(severe)), err=True)
         return False
     question = plural("Carry out {n} step?", "Carry out these {n} steps?", len(steps))
@@ -50,7 +51,7 @@ def agreed(question: str, *, yes: bool, language: Language = ENGLISH) -> bool:
     """One question; without a terminal only `yes` counts."""
     if yes:
         return True
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not sys.stdin.isatty():
         click.echo(language.of(_why(())), err=True)
         return False
     return _agrees(question, language)
@@ -80,8 +81,22 @@ def _agrees(question: str, language: Language) -> bool:
     return _answer(joined([question, "[y/N]"], " "), language) in ("y", "yes")
 
 
+def _on_the_terminal(text: str) -> None:
+    """Where the messages go to a file, the one who is asked still sees the question: where the answer is
+    typed."""
+    with contextlib.suppress(OSError, ValueError):
+        place = os.open(os.ttyname(sys.stdin.fileno()), os.O_WRONLY | os.O_NOCTTY)
+        try:
+            os.write(place, text.encode("utf-8", "backslashreplace"))
+        finally:
+            os.close(place)
+
+
 def _answer(question: str, language: Language) -> str:
     from analyzers.printable import printable
 
-    click.echo(printable(language.of(question)) + " ", nl=False, err=True)
+    asked = printable(language.of(question)) + " "
+    click.echo(asked, nl=False, err=True)
+    if not sys.stderr.isatty():
+        _on_the_terminal(asked)
     return sys.stdin.readline().strip().lower()
