@@ -78,6 +78,9 @@ class Application:
         self._hands = Hands.of(self.site, acting)
         current = self._looked_at() if self._took_up() else first
         for group in groups(self._to_do()):
+            if not self._is_fresh:
+                # A backup may have taken minutes: who mapped a domain meanwhile needs its alias.
+                current = self._looked_at()
             ready = tuple(step for step in group if self._may_begin(step, current))
             if ready:
                 current = self._group(ready, current)

@@ -198,6 +198,11 @@ def refusals_of(
     return tuple(dict.fromkeys(found))
 
 
+def forbidden_whole(snapshot: Snapshot, diagnosis: Diagnosis) -> tuple[Refusal, ...]:
+    """Why nothing at all may be changed on a network: it is a copy, its key is foreign, nothing was seen."""
+    return tuple(against_everything(Case(Grounds.of(snapshot), diagnosis, NO_CHOICES)))
+
+
 def forbidden(step: Step, snapshot: Snapshot, diagnosis: Diagnosis) -> Refusal | None:
     """Why a step must not be done on the network as a fresh look shows it, whatever its plan says.
 
@@ -220,6 +225,7 @@ __all__ = [
     "already",
     "changes_of",
     "forbidden",
+    "forbidden_whole",
     "moved",
     "plan_for",
     "refusals_of",

@@ -125,12 +125,25 @@ class _Undo:
         if bound.host_key is not None and bound.host_key != site.transport.host_key:
             raise Refused("this is not the host of the journal: nothing was changed")
 
+    def _refused_whole(self, look: Look, places: tuple[str, ...]) -> None:
+        """Nothing is taken back from a copy of the network, and no alias with a key of another app: its list
+        says nothing about ours, and what was asked would be done there."""
+        from analyzers.planning import forbidden_whole
+        from bridge.applying.site import Refused
+
+        about_aliases = any(place.startswith("alias ") for place in places)
+        language = language_of(self.report.lang)
+        for refusal in forbidden_whole(look.snapshot, look.diagnosis):
+            if refusal.code != "foreign-key" or about_aliases:
+                raise Refused(f"refused: {language.of(refusal.sentence)}")
+
     def _undone(self, site: Site, acting: Acting, first: Look) -> int:
         from analyzers.undoing import places_of, undoing_of
         from bridge.applying.hands import Hands
         from bridge.applying.site import Refused
 
         hands = Hands.of(site, acting)
+        self._refused_whole(first, places_of(self.file.journal))
         self._reconcile(hands)
         journal = self.file.journal
         places = places_of(journal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -12,7 +13,8 @@ import pytest
 from e2e.doctor import Doctor, Run
 from e2e.faults import FOREIGN
 from e2e.remedies import at_terminal, entries, outcome_of, remediate_at_terminal, told, undo
-from e2e.town import town
+from e2e.town import NEW_ROW, town
+from lab import seeds
 from lab.world import World
 
 pytestmark = pytest.mark.lab
@@ -48,6 +50,28 @@ def resumed(doctor: Doctor, journal: Path) -> Run:
 def acted(lab: World) -> list[str]:
     """The calls that changed something at Closte."""
     return [request.endpoint for request in lab.api.calls() if request.acted]
+
+
+def test_what_came_about_while_the_backup_was_waited_for_is_seen_before_the_severe_step(
+    orphan: World, doctor: Doctor, journal: Path, now: datetime
+) -> None:
+    over = threading.Event()
+
+    def somebody_maps_it() -> None:
+        while not over.wait(0.05):
+            if "/manualbackup" in acted(orphan):
+                orphan.sql(seeds.mapping(NEW_ROW, 3, LEFT, now, primary=0))
+                return
+
+    somebody = threading.Thread(target=somebody_maps_it, daemon=True)
+    somebody.start()
+    run = remediate_at_terminal(doctor, (LEFT,), *QUICK, "--journal", str(journal))
+    over.set()
+    somebody.join(timeout=10)
+    assert run.status == 1, run.said  # it is mapped now, and its DNS leads elsewhere
+    assert acted(orphan) == ["/manualbackup"]
+    assert LEFT in orphan.api.app.domains
+    assert outcome_of(journal, "alias.delete") == ("already", None)
 
 
 @pytest.mark.parametrize(

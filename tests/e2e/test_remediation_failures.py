@@ -564,6 +564,36 @@ def test_undo_stops_where_somebody_changed_it_since_and_shows_the_three_values(
         assert word in run.stdout
 
 
+def test_no_alias_is_taken_back_with_a_key_of_another_app(
+    missing: World, doctor: Doctor, journal: Path
+) -> None:
+    assert add(doctor, journal).status in (0, 1)
+    missing.api.app.domains[:] = ["other.example", "www.other.example"]
+    missing.api.forget()
+    told_before = told(journal)
+    run = undo(doctor, journal)
+    assert run.status == 6, run.said
+    assert "belongs to another app" in run.said
+    assert run.stdout == b""
+    assert not any(request.acted for request in missing.api.calls())
+    assert told(journal) == told_before
+
+
+def test_nothing_is_taken_back_from_a_copy_of_the_network(
+    failed: World, doctor: Doctor, journal: Path, now: datetime
+) -> None:
+    assert mark_done(doctor, journal).status in (0, 1)
+    before = rows(failed, MAPPINGS), rows(failed, OPTIONS)
+    for name in (NEWCOMER, *failed.network.aliases):
+        failed.points(name, faults.FOREIGN)
+    address = "REPLACE(option_value, '://', '://staging.')"
+    failed.sql(f"UPDATE wplab_options SET option_value = {address} WHERE option_name = 'siteurl'")
+    run = undo(doctor, journal)
+    assert run.status == 6, run.said
+    assert "copy of another network" in run.said
+    assert (rows(failed, MAPPINGS), rows(failed, OPTIONS)) == before
+
+
 def test_with_the_object_cache_on_a_changed_row_is_pending_with_the_click_that_clears_it(
     failed: World, doctor: Doctor, journal: Path
 ) -> None:

@@ -221,6 +221,7 @@ def test_it_is_done_proven_and_taken_back(
     queued = rows(lab, JOBS)
     back = undo(doctor, journal)
     assert back.status == 0, back.said
+    assert (b"Written by the plugin since" in back.stdout) is (story.jobs > 0)
     assert rows(lab, MAPPINGS) == mappings
     assert rows(lab, OPTIONS) == options
     assert rows(lab, JOBS)[: len(queued)] == queued
