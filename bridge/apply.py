@@ -20,7 +20,7 @@ from bridge.applying.hands import Hands
 from bridge.applying.places import asked, before, meant, wanted
 from bridge.applying.reconciling import meant_by, reconcile
 from bridge.applying.site import Look, Refused, Site
-from bridge.applying.verdicts import is_worth_waiting, verdict
+from bridge.applying.verdicts import is_silent, is_worth_waiting, verdict
 from bridge.clock import now
 from bridge.deadline import Deadline
 from bridge.host.acting import API_SECONDS, Asked, Ended, Seen, Told
@@ -133,7 +133,7 @@ class Application:
             if against is not None:
                 self._stop(step, against.sentence)
             return against is None
-        if step.heals and not standing(step, current.diagnosis):
+        if is_silent(step, current.diagnosis):
             self._write(step, "result", "already", "what it was to heal is healed already")
             self.outcomes[step.id] = "already"
             return False
@@ -144,7 +144,7 @@ class Application:
         """Is this one still to be done? What a person does counts as done when its finding is silent."""
         step = next((s for s in self.plan.steps if s.id == step_id), None)
         if step is not None and step.via == "manual":
-            return bool(standing(step, current.diagnosis))
+            return not current.snapshot.observable or bool(standing(step, current.diagnosis))
         return self.outcomes.get(step_id) not in FINISHED
 
     def _stop(self, step: Step, why: str) -> None:

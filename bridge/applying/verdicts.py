@@ -60,6 +60,13 @@ def verdict(
     return Verdict("healed", f"{', '.join(step.heals) or 'nothing'} fell silent")
 
 
+def is_silent(step: Step, diagnosis: Diagnosis) -> bool:
+    """Did somebody look, and hear nothing any more of what this step is to silence?"""
+    if diagnosis.verdict == "unobservable" or not step.heals:
+        return False
+    return not standing(step, diagnosis) and not _unlooked(step, diagnosis)
+
+
 def is_worth_waiting(step: Step, diagnosis: Diagnosis) -> bool:
     """Would looking again shortly tell more? Not where others need minutes."""
     left = standing(step, diagnosis)

@@ -52,6 +52,28 @@ def acted(lab: World) -> list[str]:
     return [request.endpoint for request in lab.api.calls() if request.acted]
 
 
+def test_a_look_after_the_backup_that_saw_nothing_is_no_proof_that_it_is_healed(
+    orphan: World, doctor: Doctor, journal: Path
+) -> None:
+    over = threading.Event()
+
+    def the_list_is_lost() -> None:
+        while not over.wait(0.05):
+            if "/manualbackup" in acted(orphan):
+                orphan.api.fail("html-502", endpoint="/getdomains")
+                return
+
+    somebody = threading.Thread(target=the_list_is_lost, daemon=True)
+    somebody.start()
+    run = remediate_at_terminal(doctor, (LEFT,), *QUICK, "--journal", str(journal))
+    over.set()
+    somebody.join(timeout=10)
+    assert run.status == 5, run.said
+    assert acted(orphan) == ["/manualbackup"]
+    assert [step for step, _, _ in told(journal)] == ["s1", "s1"]
+    assert "alias.delete is not begun" in run.said
+
+
 def test_what_came_about_while_the_backup_was_waited_for_is_seen_before_the_severe_step(
     orphan: World, doctor: Doctor, journal: Path, now: datetime
 ) -> None:
