@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from analyzers.evidence import LogEvent
@@ -29,7 +28,7 @@ def attributed(events: Iterable[LogEvent]) -> Iterator[LogEvent]:
     for event in listed:
         if event.name == "certificate.invalid" and event.domain is None:
             domain = _checked_at(event.at, ends, times)
-            yield replace(event, domain=domain) if domain else event
+            yield event.about(domain) if domain else event
         else:
             yield event
 

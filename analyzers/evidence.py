@@ -429,6 +429,19 @@ class LogEvent:
     message: str
     """The (redacted) message, cut to what a citation needs."""
 
+    def about(self, domain: Domain) -> LogEvent:
+        """The same event, as one of this domain."""
+        return LogEvent(
+            self.at,
+            self.name,
+            self.source,
+            self.line,
+            self.level,
+            domain,
+            self.fields,
+            self.message,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class KeyTrace:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from analyzers.closte_messages import RAW_BODY
@@ -88,9 +89,10 @@ class Kept:
 
     def add(self, batch: list[Record], names: list[Name], reader: LogReader) -> None:
         """Events, and records of which the file's end will tell what they are."""
-        kind = reader.handle.kind
+        kind, source, inferred = reader.handle.kind, self._source, reader.inferred
+        memo, learn, keep = self._recogniser.memo(kind), self._recogniser.learn, self._keep
         for (line, stamp, level, message), (event, domain) in zip(batch, names, strict=True):
-            seen = self._recogniser.look(kind, message)
+            seen = memo.get(message) or learn(kind, message)
             endpoint = seen.endpoint
             if event == "closte.request":
                 self._endpoint, self._asked = endpoint, seen.name[1]
@@ -98,7 +100,7 @@ class Kept:
                 endpoint = endpoint or self._endpoint
             item = Item(
                 stamp,
-                self._source,
+                source,
                 line,
                 level,
                 message[:EXAMINED],
@@ -107,12 +109,12 @@ class Kept:
                 seen.found,
                 endpoint,
                 self._asked,
-                line in reader.inferred,
+                line in inferred,
             )
             if event is None:
                 self._pending.append(item)
             else:
-                self._keep(item)
+                keep(item)
 
     def end(self, rest: str) -> None:
         """The file is over, and this is what its other records were."""
@@ -130,17 +132,22 @@ class Kept:
         return tuple(event for item in items if (event := _event(item)) is not None)
 
     def _keep(self, item: Item) -> None:
-        key = self._key(item)
-        newest = self._newest.get(key)
-        if newest is None:
-            self._first[key] = item
-            self._newest[key] = deque(maxlen=self._each)
-            self._size += 1
-        else:
-            self._size += len(newest) < self._each
-            newest.append(item)
+        self._put(item)
         if self._size > self.MOST and (not self._crowded or self._each > self.FEWEST):
             self._thin()
+
+    def _put(self, item: Item) -> None:
+        """The first of its key stands alone: most keys have no second."""
+        key = self._key(item)
+        if key not in self._first:
+            self._first[key] = item
+            self._size += 1
+            return
+        newest = self._newest.get(key)
+        if newest is None:
+            newest = self._newest[key] = deque(maxlen=self._each)
+        self._size += len(newest) < self._each
+        newest.append(item)
 
     def _key(self, item: Item) -> Key:
         if self._crowded and (item.event in self.NOISE or item.endpoint.startswith(self.GUESSED)):
@@ -157,57 +164,64 @@ class Kept:
         )
         self._first, self._newest, self._size = {}, {}, 0
         for item in kept:
-            key = self._key(item)
-            if key not in self._first:
-                self._first[key] = item
-                self._newest[key] = deque(maxlen=self._each)
-            else:
-                self._newest[key].append(item)
-        self._size = len(self._first) + sum(map(len, self._newest.values()))
+            self._put(item)
 
 
-class _Fields(Mapping[str, str]):
-    """What a message says, taken out of it when somebody asks: of most events nobody does."""
+class _Kept(LogEvent):
+    """An event that takes its record apart when somebody asks: of most of them only the time, the name and
+    the domain are wanted, and there are tens of thousands."""
 
     __slots__ = ("_item", "_told")
+    _item: Item
+    _told: tuple[str, Mapping[str, str]] | None
 
-    def __init__(self, item: Item) -> None:
-        self._item = item
-        self._told: dict[str, str] | None = None
+    def __init__(self, item: Item, at: datetime, name: str) -> None:
+        put = object.__setattr__
+        put(self, "at", at)
+        put(self, "name", name)
+        put(self, "domain", item.domain)
+        put(self, "_item", item)
+        put(self, "_told", None)
 
-    def _all(self) -> dict[str, str]:
-        if self._told is None:
-            self._told = _fields(self._item)
-        return self._told
+    @property
+    def source(self) -> str:
+        """The file it stands in."""
+        return self._item.source
 
-    def __getitem__(self, name: str) -> str:
-        return self._all()[name]
+    @property
+    def line(self) -> int:
+        """Where in that file."""
+        return self._item.line
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all())
+    @property
+    def level(self) -> str:
+        """As the record says."""
+        return self._item.level.decode("ascii")
 
-    def __len__(self) -> int:
-        return len(self._all())
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """What the message says."""
+        return self._said()[1]
+
+    @property
+    def message(self) -> str:
+        """The message, cut to what a citation needs."""
+        return self._said()[0]
+
+    def _said(self) -> tuple[str, Mapping[str, str]]:
+        if self._told is not None:
+            return self._told
+        cited, fields = shown_text(self._item.message.rstrip(b"\r\n")), _fields(self._item)
+        if self.name == "closte.key-prefix":
+            cited, fields = _without_key(cited, fields)
+        told = cited[:CITED], fields
+        object.__setattr__(self, "_told", told)
+        return told
 
 
 def _event(item: Item) -> LogEvent | None:
     at = instant(item.stamp)
-    if at is None or item.event is None:
-        return None
-    cited = shown_text(item.message.rstrip(b"\r\n"))
-    fields: Mapping[str, str] = _Fields(item)
-    if item.event == "closte.key-prefix":
-        cited, fields = _without_key(cited, fields)
-    return LogEvent(
-        at=at,
-        name=item.event,
-        source=item.source,
-        line=item.line,
-        level=item.level.decode("ascii"),
-        domain=item.domain,
-        fields=fields,
-        message=cited[:CITED],
-    )
+    return None if at is None or item.event is None else _Kept(item, at, item.event)
 
 
 def _fields(item: Item) -> dict[str, str]:
@@ -225,7 +239,7 @@ def _fields(item: Item) -> dict[str, str]:
     return fields
 
 
-def _without_key(cited: str, fields: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+def _without_key(cited: str, fields: dict[str, str]) -> tuple[str, dict[str, str]]:
     """The plugin writes the start of the API key; no value of ours ever holds it (CONTRACT 3)."""
     key = fields.get("key", "")
     if key and "[redacted:" not in key:

@@ -78,10 +78,14 @@ class Tally:
         """Add one file. `rest`: what its records are that no message matched."""
         self.files += 1
         total = unrecognised = 0
+        day: bytes | None = None
+        of_day: Counter[str] = Counter()
         for (stamp_day, event), number in counts.by_day():
             name = event or rest
             total += number
-            self._day(stamp_day)[name] += number
+            if stamp_day != day:
+                day, of_day = stamp_day, self._day(stamp_day)
+            of_day[name] += number
             if name == UNRECOGNISED:
                 unrecognised += number
             else:

@@ -163,15 +163,23 @@ def _places(content: bytes) -> bytes:
         content = _USERINFO.sub(rb"\1[redacted:password]@", content)
     if b"authorization" in lowered:
         content = _AUTHORIZATION.sub(rb"\1[redacted:authorization]", content)
-    if any(word in lowered for word in (b"key=", b"nonce", b"token", b"apikey", b"api_key")):
+    # A sign alone is looked for many times faster than a word.
+    signs = {sign for sign in (b"=", b"%", b'"', b"@", b";", b"\\") if sign in lowered}
+    word = any(word in lowered for word in (b"nonce", b"token"))
+    if b"=" in signs and (word or any(w in lowered for w in (b"key=", b"apikey", b"api_key"))):
         content = _QUERY.sub(_parameter_mark, content)
-    if b"%3d" in lowered or b"%253d" in lowered:
+    if b"%" in signs and (b"%3d" in lowered or b"%253d" in lowered):
         content = _ENCODED_QUERY.sub(_parameter_mark, content)
-    if any(
-        word in lowered for word in (b'key"', b"key\\", b"secret", b"password", b"token", b"nonce")
+    if b'"' in signs and (
+        word or any(w in lowered for w in (b'key"', b"key\\", b"secret", b"password"))
     ):
         content = _MEMBER.sub(_member_mark, content)
-    if any(sign in lowered for sign in (b"@", b"%40", b"64;", b"u0040")):
+    if (
+        b"@" in signs
+        or (b"%" in signs and b"%40" in lowered)
+        or (b";" in signs and b"64;" in lowered)
+        or (b"\\" in signs and b"u0040" in lowered)
+    ):
         content = _without_addresses(content)
     return content
 

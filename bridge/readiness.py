@@ -7,6 +7,7 @@ the main one waits on the socket hides the one behind the other.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from importlib import import_module
 
 _LATER = (
@@ -29,3 +30,14 @@ def get_ready() -> None:
 def _import() -> None:
     for name in _LATER:
         import_module(name)
+    with suppress(Exception):
+        _rehearse()
+
+
+def _rehearse() -> None:
+    """Diagnose nothing: what is worked out once, when a rule is first asked, is then known."""
+    from analyzers.diagnose import diagnose
+    from analyzers.snapshot import read
+    from bridge.clock import now
+
+    diagnose(read({}, origin="", fallback_now=now()), tool="")

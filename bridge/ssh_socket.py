@@ -88,12 +88,15 @@ def _resolve(
     host: str, port: int, deadline: Deadline, family: int
 ) -> list[tuple[socket.AddressFamily, tuple[object, ...]]]:
     """Look the name up; the system's resolver has no clock, so it runs beside ours."""
+    # As bytes a name of ASCII goes to the resolver as it is; as text it would be encoded by a codec whose
+    # tables take longer to load than a host nearby to answer.
+    name = host.encode("ascii") if host.isascii() else host
     answer: list[tuple[socket.AddressFamily, tuple[object, ...]]] = []
     failure: list[Exception] = []
 
     def look_up() -> None:
         try:
-            found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)
+            found = socket.getaddrinfo(name, port, family, socket.SOCK_STREAM)
             answer.extend((entry[0], entry[4]) for entry in found)
         except (OSError, UnicodeError) as error:
             failure.append(error)
