@@ -63,12 +63,12 @@ def text(fleet: Fleet, style: Style = _PLAIN) -> str:
         paper.say(sentence, indent=2)
     paper.blank()
     paper.lines.extend(_table(fleet, paper))
-    if fleet.shared_causes():
+    if shared := tuple(_shared_causes(fleet)):
         paper.heading(phrase("The same fault on several networks"))
-        paper.bullets(_shared_causes(fleet))
-    if fleet.shared_domains():
+        paper.bullets(shared)
+    if shared := tuple(_shared_domains(fleet)):
         paper.heading(phrase("One domain mapped on several networks"))
-        paper.bullets(_shared_domains(fleet))
+        paper.bullets(shared)
         paper.say(ONE_ALIAS, indent=2)
     for diagnosis in fleet.troubled():
         _network(paper, diagnosis)
@@ -181,12 +181,12 @@ def markdown(fleet: Fleet) -> str:
     heads = [told(head) for head in _HEADS.values()]
     table = tabulate(rows, headers=heads, tablefmt="pipe", disable_numparse=True)
     lines += [*table.split("\n"), ""]
-    if fleet.shared_causes():
+    if shared := tuple(_shared_causes(fleet)):
         lines += [f"## {language.say('The same fault on several networks')}", ""]
-        lines += [*(f"- {told(one)}" for one in _shared_causes(fleet)), ""]
-    if fleet.shared_domains():
+        lines += [*(f"- {told(one)}" for one in shared), ""]
+    if shared := tuple(_shared_domains(fleet)):
         lines += [f"## {language.say('One domain mapped on several networks')}", ""]
-        lines += [*(f"- {told(one)}" for one in _shared_domains(fleet)), "", told(ONE_ALIAS), ""]
+        lines += [*(f"- {told(one)}" for one in shared), "", told(ONE_ALIAS), ""]
     for diagnosis in fleet.troubled():
         lines += _section(diagnosis, language)
     return "\n".join(lines).rstrip() + "\n"

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
 from analyzers.escaping import csv_cell
-from analyzers.findings import SEVERITY_ORDER
 from analyzers.gauges import Gauge
 from analyzers.history import History
 from analyzers.history_summary import causes, history_headline, titled, when
@@ -17,6 +16,7 @@ from analyzers.instants import iso, iso_or_none
 from analyzers.past_runs import Run
 from analyzers.printable import printable
 from analyzers.spells import Spell
+from analyzers.summary import reaches
 from analyzers.trends import Waits, repairs, waits, waits_by_month
 from analyzers.xml_text import document
 
@@ -181,9 +181,7 @@ _SUITE = "closte-doctor"
 
 def counts(spell: Spell, fail_on: str) -> bool:
     """Does it count for the exit status: a cause, at or over the threshold? (CONTRACT section 2)"""
-    if not spell.cause or fail_on == "never":
-        return False
-    return SEVERITY_ORDER[spell.severity] <= SEVERITY_ORDER[fail_on]
+    return reaches(spell.severity, fail_on, cause=spell.cause)
 
 
 def render_prometheus(history: History) -> str:

@@ -12,6 +12,7 @@ from analyzers.findings import (
     Diagnosis,
     Finding,
     Reference,
+    Severity,
     SuppressedFinding,
 )
 from analyzers.language import Phrase, joined, phrase, plural, some
@@ -109,9 +110,12 @@ def causes(diagnosis: Diagnosis) -> tuple[Cause, ...]:
 
 def counts(finding: Finding, fail_on: str) -> bool:
     """Does it count for the exit status: a cause, at or over the threshold? (CONTRACT section 2)"""
-    if finding.caused_by is not None or fail_on == "never":
-        return False
-    return SEVERITY_ORDER[finding.severity] <= SEVERITY_ORDER[fail_on]
+    return reaches(finding.severity, fail_on, cause=finding.caused_by is None)
+
+
+def reaches(severity: Severity, fail_on: str, *, cause: bool) -> bool:
+    """The same of a severity: what something else explains reaches no threshold."""
+    return cause and fail_on != "never" and SEVERITY_ORDER[severity] <= SEVERITY_ORDER[fail_on]
 
 
 def headline(diagnosis: Diagnosis) -> Phrase:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import cache
 from importlib import import_module
 
 _LATER = (
@@ -22,8 +23,10 @@ _LATER = (
 """What a diagnosis imports once the evidence is there."""
 
 
+@cache
 def get_ready() -> None:
-    """Begin to import it, in the background. A fault shows where the module is really needed."""
+    """Begin to import it, in the background, once however many hosts are looked at. A fault shows where
+    the module is really needed."""
     threading.Thread(target=_import, name="get ready", daemon=True).start()
 
 

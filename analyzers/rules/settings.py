@@ -12,22 +12,13 @@ from analyzers.language import phrase
 from analyzers.names import canonical
 from analyzers.network import Network
 from analyzers.network_domain import other_networks
+from analyzers.redact import KEPT_SETTINGS
 from analyzers.rule import Hit, Outcome, Unseen, rule
 
 SETTINGS = "wp-ultimo_v2_settings"
 _OFF: tuple[object, ...] = (None, False, 0, "0", "", "false", [], {})
 
-_BESIDE = frozenset(
-    (
-        "custom_domains",
-        "force_admin_redirect",
-        "dns_check_interval",
-        "auto_create_www_subdomain",
-        "enable_sso",
-        "security_mode",
-        "error_logging_level",
-    )
-)
+_BESIDE = frozenset(KEPT_SETTINGS) - {"enable_domain_mapping"}
 """What is collected of the saved settings beside `enable_domain_mapping` (CONTRACT section 3)."""
 
 

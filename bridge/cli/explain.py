@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from analyzers.language import Language
-from bridge.cli.completing import complete_code, complete_file
-from bridge.cli.options import COLOR, LANG, ReportOptions
+from bridge.cli.completing import complete_code
+from bridge.cli.options import COLOR, LANG, OUTPUT, ReportOptions
 from bridge.cli.written import only_as, write
 from bridge.errors import ExitStatus, UsageError
 from bridge.language import language_of
@@ -48,14 +48,7 @@ class _PastedLine(click.Command):
     show_default=True,
     help="How the explanation is written on stdout.",
 )
-@click.option(
-    "-o",
-    "--output",
-    multiple=True,
-    metavar="FILE",
-    shell_complete=complete_file,
-    help="Write to FILE instead; the format from its suffix. Repeatable; - is stdout.",
-)
+@OUTPUT
 @LANG
 @COLOR
 def explain(

@@ -16,7 +16,7 @@ from analyzers.any_log import count_log
 from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
-from bridge.cli.options import FORMATS, LANG
+from bridge.cli.options import FORMATS, LANG, OUTPUT
 from bridge.cli.outputs import coloured
 from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
 from bridge.errors import ExitStatus, UsageError
@@ -39,13 +39,7 @@ SECRETS_IN = ("constants.json", "options.json", HOST)
     show_default=True,
     help="How the counts are written on stdout.",
 )
-@click.option(
-    "-o",
-    "--output",
-    multiple=True,
-    metavar="FILE",
-    help="Write to FILE instead; the format from its suffix. Repeatable; - is stdout.",
-)
+@OUTPUT
 @click.option(
     "--messages",
     metavar="FILE",

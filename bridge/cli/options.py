@@ -127,6 +127,16 @@ class LanguageCode(click.ParamType[str]):
         return [CompletionItem(c) for c in (AUTO, *languages()) if c.startswith(incomplete)]
 
 
+OUTPUT = click.option(
+    "-o",
+    "--output",
+    multiple=True,
+    metavar="FILE",
+    shell_complete=complete_file,
+    help="Write to FILE instead; the format from its suffix. Repeatable; - is stdout.",
+)
+"""Of the commands whose answer is no diagnosis."""
+
 LANG = click.option(
     "--lang",
     type=LanguageCode(),
