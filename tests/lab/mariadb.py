@@ -34,7 +34,10 @@ class MariaDb:
         # A socket's path may have 107 bytes: pytest's folders can be longer, the lab's root is not.
         self.socket = folder / "s"
         self._process: subprocess.Popen[bytes] | None = None
-        folder.mkdir(parents=True)
+        # A server that starts removes whatever looks like a temporary table in its temporary folder,
+        # and another one that was using it dies of that: no two share one.
+        self._own_tmp = [f"--tmpdir={folder / 'tmp'}"]
+        (folder / "tmp").mkdir(parents=True)
         self._install()
         self.start()
 
@@ -45,6 +48,7 @@ class MariaDb:
             f"--datadir={self.folder / 'data'}",
             "--auth-root-authentication-method=normal",
             "--skip-test-db",
+            *self._own_tmp,
             *self._as_root(),
         ]
         subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
@@ -72,6 +76,7 @@ class MariaDb:
             "--innodb-flush-log-at-trx-commit=0",
             "--innodb-flush-method=nosync",
             "--innodb-doublewrite=0",
+            *self._own_tmp,
             *self._as_root(),
         ]
         self._process = subprocess.Popen(
@@ -144,9 +149,10 @@ class MariaDb:
             "--hex-blob",
             database,
         ]
-        return subprocess.run(
-            command, check=True, capture_output=True, stdin=subprocess.DEVNULL
-        ).stdout
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.decode("utf-8", "replace"))
+        return done.stdout
 
 
 def _need(name: str) -> str:
