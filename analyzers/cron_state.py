@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Cron, CronEvent, Missing, Scheduler
@@ -22,6 +23,8 @@ _SURE = timedelta(minutes=65)
 @dataclass(frozen=True, slots=True)
 class CronState:
     """How cron is switched and how late it is."""
+
+    ANY_OF: ClassVar[tuple[str, ...]] = (Scheduler.FILE, Cron.FILE)
 
     disabled: bool | None
     """DISABLE_WP_CRON is true: something else must call wp-cron.php. None: not asked."""

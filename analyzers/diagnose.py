@@ -60,6 +60,7 @@ def diagnose(
     facts = Facts({**snapshot.observed, **(given or {})})
     unread = _Unread.of(snapshot)
     answers = [unread.completed(rule, _ask(rule, facts, language)) for rule in catalogue]
+    answers = unread.told(answers, catalogue)
     facets = {ref: found for answer in answers for ref, found in answer.facets.items()}
     folded = affected(fold([f for answer in answers for f in answer.findings], facets))
     order = {rule.code: place for place, rule in enumerate(catalogue)}
@@ -133,6 +134,24 @@ class _Unread:
             if file in self.partly and not any(text.startswith(file) for text in lacking):
                 lacking.append(joined((file, self.partly[file]), ": "))
         return replace(answer, lacking=tuple(dict.fromkeys(lacking)))
+
+    def told(self, answers: Sequence[_Answer], catalogue: Sequence[Rule]) -> list[_Answer]:
+        """A damaged file that no check is without, since another one did in its place, is named by those
+        that might have used it: the report must not say that everything was looked at."""
+        silent = [
+            file
+            for file in self.damaged
+            if not any(text.startswith(file) for answer in answers for text in answer.lacking)
+        ]
+        if not silent:
+            return list(answers)
+        return [
+            replace(answer, lacking=(*answer.lacking, *self._of(rule, silent)))
+            for rule, answer in zip(catalogue, answers, strict=True)
+        ]
+
+    def _of(self, rule: Rule, files: Collection[str]) -> tuple[str, ...]:
+        return tuple(joined((f, self.damaged[f]), ": ") for f in _rests_on(rule) if f in files)
 
     def _named(self, text: str) -> str:
         """What a damaged file would have said of this is beside the point: it is damaged."""

@@ -32,7 +32,7 @@ def test_what_was_withheld_is_named_and_never_passed(name: str) -> None:
         assert any(FILES[name] in t for s in report.json["skipped"] for t in s["lacking"])
 
 
-LISTS = ("constants", "rows", "sites", "scheduler", "dns", "tls")
+LISTS = ("constants", "rows", "sites", "scheduler", "cron", "dns", "tls", "http")
 
 
 @pytest.mark.parametrize("name", [*LISTS, "closte", "options", "host", "meta"])
