@@ -26,6 +26,7 @@ from bridge.setting_values import (
     size,
     texts,
 )
+from bridge.whereabouts import current_folder, home_folder
 
 if TYPE_CHECKING:
     from analyzers.suppressions import Suppression
@@ -96,7 +97,9 @@ def load_settings(
     patterns: dict[str, dict[str, tuple[str, ...]]] = {}
     origins: dict[str, str] = {}
     suppressions: list[Suppression] = []
-    files = (Path(config),) if config is not None else tuple(_files(cwd or Path.cwd(), environ))
+    files = (
+        (Path(config),) if config is not None else tuple(_files(cwd or current_folder(), environ))
+    )
     for file in files:
         document = _read(file)
         for name, target in _targets(document.pop("targets", {}), file):
@@ -127,8 +130,7 @@ def _files(cwd: Path, environ: Mapping[str, str]) -> Iterator[Path]:
     here = cwd / FILE
     if here.is_file():
         yield here
-    home = environ.get("HOME") or str(Path.home())
-    folder = Path(environ.get("XDG_CONFIG_HOME") or f"{home}/.config")
+    folder = Path(environ.get("XDG_CONFIG_HOME") or home_folder(environ) / ".config")
     found = next((folder / name for name in _XDG_NAMES if (folder / name).is_file()), None)
     if found is not None and not (here.is_file() and found.samefile(here)):
         yield found

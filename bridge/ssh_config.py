@@ -19,6 +19,7 @@ from pathlib import Path
 from bridge.errors import UsageError
 from bridge.ssh_match import Asked, match_holds, matches
 from bridge.ssh_tokens import expand, tilde, tokens, with_environment
+from bridge.whereabouts import home_folder
 
 SYSTEM_CONFIG = Path("/etc/ssh/ssh_config")
 SYSTEM_KNOWN_HOSTS = ("/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
@@ -88,7 +89,7 @@ class SshConfig:
     @property
     def home(self) -> Path:
         """The user's home: HOME, else that of the account."""
-        return Path(self.environ.get("HOME") or Path.home())
+        return home_folder(self.environ)
 
     def names(self, word: str) -> bool:
         """Does a `Host` line name this very word (patterns such as `*` do not count)?"""

@@ -17,6 +17,7 @@ from bridge.settings import Settings, TargetSettings
 from bridge.ssh_config import SshConfig
 from bridge.ssh_tokens import tilde
 from bridge.ssh_word import looks_like_a_path, parse_ssh
+from bridge.whereabouts import current_folder, home_folder
 
 if TYPE_CHECKING:
     from bridge.wp_aliases import Alias
@@ -93,7 +94,7 @@ class Surroundings:
     @property
     def home(self) -> Path:
         """The user's home."""
-        return Path(self.environ.get("HOME") or Path.home())
+        return home_folder(self.environ)
 
 
 def resolve(word: str, settings: Settings, around: Surroundings | None = None) -> Target:
@@ -115,7 +116,7 @@ def resolve_all(
 
     `around` is where it is spoken; None: the current folder and environment.
     """
-    around = around or Surroundings(Path.cwd(), os.environ)
+    around = around or Surroundings(current_folder(), os.environ)
     _refuse_nonsense(word)
     if word.startswith("@"):
         from bridge.wp_aliases import Aliases

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import UsageError, printable
+from bridge.whereabouts import home_folder
 
 PROJECT_FILES = ("wp-cli.local.yml", "wp-cli.yml")
 """In one folder the first of them is taken, and only that."""
@@ -131,8 +132,8 @@ class Aliases:
 
 
 def _global(environ: Mapping[str, str]) -> Path | None:
-    home = environ.get("HOME") or str(Path.home())
-    path = Path(environ.get("WP_CLI_CONFIG_PATH") or f"{home}/.wp-cli/config.yml")
+    named = environ.get("WP_CLI_CONFIG_PATH")
+    path = Path(named) if named else home_folder(environ) / ".wp-cli" / "config.yml"
     return path if path.is_file() else None
 
 

@@ -7,7 +7,6 @@ includes wrong options, for which every other command exits with 2, which would 
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -241,6 +240,11 @@ def say_unknown(sentence: str) -> None:
 
 
 def say(text: str) -> None:
-    """To stdout, which is all that Nagios reads."""
-    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-    sys.stdout.flush()
+    """To stdout, which is all that Nagios reads. Raises click's Exit (UNKNOWN) where it takes nothing."""
+    from bridge.cli.report_places import to_stdout
+
+    try:
+        to_stdout(text)
+    except UsageError as error:
+        click.echo(f"closte-doctor: {error}", err=True)
+        raise click.exceptions.Exit(UNKNOWN) from None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
+
+from bridge.whereabouts import current_folder, home_folder
 
 _HOST_LINE = re.compile(r"^\s*Host(?:\s*=\s*|\s+)(?P<names>.+)$", re.IGNORECASE | re.MULTILINE)
 
@@ -82,12 +83,12 @@ def _of_settings() -> Iterator[tuple[str, str]]:
 def _of_wp_cli() -> Iterator[tuple[str, str]]:
     from bridge.wp_aliases import Aliases
 
-    for name in Aliases.read(Path.cwd(), os.environ).named:
+    for name in Aliases.read(current_folder(), os.environ).named:
         yield name, "wp-cli.yml"
 
 
 def _of_ssh() -> Iterator[tuple[str, str]]:
-    config = Path.home() / ".ssh" / "config"
+    config = home_folder(os.environ) / ".ssh" / "config"
     if not config.is_file():
         return
     for line in _HOST_LINE.finditer(config.read_text(encoding="utf-8", errors="replace")):

@@ -6,6 +6,7 @@ is quick.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -18,6 +19,8 @@ from click.shell_completion import CompletionItem
 
 from bridge.errors import BridgeError, ExitStatus
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Nothing more can be written: no bug of ours, whoever wrote (click writes the help texts)."""
 VERSION = "0.1.0"
 TOOL = f"closte-doctor {VERSION}"
 
@@ -144,8 +147,9 @@ def _leave(status: int) -> NoReturn:
     """End now. Python would wait for probes that were given up, and then take a tenth of a short run to
     let go of every object; nothing of ours waits for its own end to be written or removed."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
+        if stream is not None:  # None: closed by whoever started us
+            with suppress(OSError, ValueError):
+                stream.flush()
     os._exit(status)
 
 
@@ -167,6 +171,17 @@ def status_of(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         _close_stdout()
         return int(ExitStatus.CLEAN)
+    except OSError as error:
+        if error.errno in _FULL:
+            _say(f"cannot write: {error.strerror}")
+            return int(ExitStatus.USAGE)
+        from bridge.whereabouts import current_folder
+
+        if not current_folder().is_absolute():  # it was removed: what is relative to it is nowhere
+            _say("the current folder was removed: change to another one.")
+            return int(ExitStatus.USAGE)
+        _say_bug(error)
+        return int(ExitStatus.BUG)
     except Exception as error:  # the last line of defence: a bug says so, and shows no values
         _say_bug(error)
         return int(ExitStatus.BUG)

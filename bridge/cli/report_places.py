@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +26,10 @@ SUFFIXES = {
     ".prom": "prometheus",
 }
 """File name suffix → format."""
+_OPEN_FILE = re.compile(
+    r"/dev/(?P<name>stdout|stderr)|(?:/dev|/proc/self)/fd/(?P<number>[0-9]{1,9})", re.ASCII
+)
+_STANDARD = {"stdout": 1, "stderr": 2}
 _READABLE = 0o644
 """Metrics are read by another account (node_exporter's), and hold nothing of the evidence."""
 
@@ -47,6 +53,8 @@ def refuse_unwritable(path: Path) -> None:
     """Raises UsageError for what can be no file, or lies in a folder that is none or takes none."""
     if not path.name:
         raise UsageError(f"--output {str(path)!r}: not the name of a file")
+    if _is_stream(path):
+        return
     if path.is_dir():
         raise UsageError(f"cannot write {path}: {os.strerror(errno.EISDIR)}")
     if not path.parent.is_dir():
@@ -57,11 +65,15 @@ def refuse_unwritable(path: Path) -> None:
 
 
 def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """The file whole or not at all, readable by its owner only unless `mode` says otherwise.
+    """The file whole or not at all, readable by its owner only unless `mode` says otherwise; a device or a
+    pipe is written to, never replaced.
 
     Raises UsageError in a sentence.
     """
     refuse_unwritable(path)
+    if _is_stream(path):
+        _write_into(path, text.encode("utf-8", "backslashreplace"))
+        return
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         try:
@@ -70,6 +82,31 @@ def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
             os.replace(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _is_stream(path: Path) -> bool:
+    """A device, a pipe, or a shell's name for an open file (`/dev/stdout`, and `>(…)`: `/dev/fd/63`): a
+    file put in its place would take it from everybody."""
+    if _OPEN_FILE.fullmatch(str(path)):
+        return True
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
+
+
+def _write_into(path: Path, content: bytes) -> None:
+    try:
+        opened = _OPEN_FILE.fullmatch(str(path))
+        if opened is None:
+            handle = os.open(path, os.O_WRONLY | os.O_NOCTTY)
+        else:
+            handle = os.dup(int(opened["number"] or _STANDARD[opened["name"]]))
+        with open(handle, "wb") as stream:
+            stream.write(content)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 

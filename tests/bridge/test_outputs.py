@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import shlex
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -375,6 +378,71 @@ def test_a_full_disk_behind_stdout_is_no_bug(words: tuple[str, ...]) -> None:
         )  # fmt: skip
     assert ended.returncode == 2
     assert ended.stderr == "closte-doctor: cannot write to stdout: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (("--help",), 2),
+        (("completion", "bash"), 2),
+        (("config", "show"), 2),
+        (("check", TROUBLES), 3),
+    ],
+)
+def test_nor_is_it_for_what_is_no_report(words: tuple[str, ...], status: int) -> None:
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "bridge.cli.main", *words],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert (ended.returncode, ended.stderr.count("\n")) == (status, 1)
+    assert ended.stderr.startswith("closte-doctor: cannot write")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(("analyze", TROUBLES), 2), (("check", TROUBLES), 3)]
+)
+def test_a_closed_stdout_is_one_sentence(words: tuple[str, ...], status: int) -> None:
+    command = shlex.join([sys.executable, "-m", "bridge.cli.main", *words])
+    ended = subprocess.run(
+        ["sh", "-c", f"{command} >&-"], stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert ended.returncode == status
+    assert ended.stderr == "closte-doctor: cannot write to stdout: it is closed\n"
+
+
+def test_a_pipe_is_written_to_and_stays(capfdbinary: Capture, tmp_path: Path) -> None:
+    pipe = tmp_path / "report.json"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as pool:
+        read = pool.submit(pipe.read_bytes)
+        status, out, _ = doctor(capfdbinary, "analyze", TROUBLES, "-o", str(pipe))
+    assert (status, out, json.loads(read.result())["verdict"]) == (1, "", "findings")
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_shells_name_for_an_open_file_is_written_to() -> None:
+    reader, writer = os.pipe()
+    command = [sys.executable, "-m", "bridge.cli.main", "explain", "dns.parked"]
+    ended = subprocess.run(
+        [*command, "-o", f"/dev/fd/{writer}"], pass_fds=[writer], capture_output=True, check=False
+    )
+    os.close(writer)
+    with open(reader, encoding="utf-8") as stream:
+        assert stream.read().startswith("dns.parked:")
+    assert (ended.returncode, ended.stdout) == (0, b"")
+
+
+def test_a_folder_removed_under_us_is_no_bug(
+    capfdbinary: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert doctor(capfdbinary, "analyze", TROUBLES, "--format", "csv")[0] == 1
+    status, _, err = doctor(capfdbinary, "collect", TROUBLES, "-o", "evidence")
+    assert (status, "the current folder was removed" in err) == (2, True)
 
 
 @pytest.mark.parametrize("width", [20, 24, 33, 40, 59])
