@@ -180,14 +180,20 @@ def domain_case(
 
 
 def _unmapped(asked: AskedName, facts: Facts, diagnosis: Diagnosis) -> DomainCase:
-    """A name that no row has: what the logs and jobs still tell of it, and findings that name it."""
+    """A name that no row has: what the logs and jobs still tell of it, and findings that name it. Where no
+    row could be looked at, also what may keep it down, the fault of the host that hid them among it."""
     network = facts.of(Network)
     lifeline: tuple[LifelineEntry, ...] = ()
     if isinstance(network, Network) and asked.relation in ("removed", "closte-only", "unobserved"):
         lifeline = lifeline_of(_ghost(asked, facts), network.now)
-    naming = [f for f in diagnosis.findings if f.subject == Subject("domain", asked.domain)]
+    touching = [
+        f
+        for f in diagnosis.findings
+        if f.subject == Subject("domain", asked.domain)
+        or (asked.relation == "unobserved" and _concerns_all(f))
+    ]
     return DomainCase(
-        asked, _narrowed(diagnosis, naming, None), None, None, "", None, lifeline, (), (), None
+        asked, _narrowed(diagnosis, touching, None), None, None, "", None, lifeline, (), (), None
     )
 
 
@@ -243,11 +249,15 @@ def _concerns(finding: Finding, domain: MappedDomain, *, up: bool) -> bool:
         return True
     if finding.subject == Subject("site", str(domain.row.blog_id)):
         return True
+    return not up and _concerns_all(finding)
+
+
+def _concerns_all(finding: Finding) -> bool:
+    """Is it wrong with the network or the host, and so with every domain that is not up?"""
     return (
         finding.subject.kind in ("network", "host")
         and finding.severity != "info"
         and finding.caused_by is None
-        and not up
         and not finding.code.startswith("logs.")
     )
 

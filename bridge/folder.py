@@ -37,7 +37,13 @@ def read_evidence(word: str | Path) -> tuple[dict[str, bytes], str]:
         files = read_folder(path) if path.is_dir() else read_bundle(path)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {reason(error)}") from error
-    return files, path.name or path.resolve().name or str(path)
+    return files, name_of(path)
+
+
+def name_of(path: Path) -> str:
+    """The last part of the path: what the evidence is of, where it does not say so itself."""
+    name = "" if path.name == ".." else path.name
+    return name or path.resolve().name or str(path)
 
 
 def read_folder(path: Path, *, log_bytes: int = log_budget.DEFAULT) -> dict[str, bytes]:

@@ -97,6 +97,13 @@ class Surroundings:
         return home_folder(self.environ)
 
 
+def origin_of(target: Target) -> str:
+    """What evidence of this target is of, where it does not say so itself (CONTRACT section 4)."""
+    from bridge.folder import name_of
+
+    return name_of(target.path) if isinstance(target, FolderTarget | ZipTarget) else target.name
+
+
 def resolve(word: str, settings: Settings, around: Surroundings | None = None) -> Target:
     """The one target that `word` means. Raises `UsageError`, also for a group of several."""
     targets = resolve_all(word, settings, around)

@@ -45,7 +45,7 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings
-    from bridge.targets import resolve
+    from bridge.targets import origin_of, resolve
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
@@ -60,10 +60,10 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
             files = observer.look()
         except Interrupted as stop:
             click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
-            case = case_of(stop.files, target, name, report, settings, assumptions)
+            case = case_of(stop.files, origin_of(found), name, report, settings, assumptions)
             emit_case(case.noted(case.diagnosis.language.of(PARTIAL)), report)
             return int(ExitStatus.INTERRUPTED)
-    case = case_of(files, target, name, report, settings, assumptions)
+    case = case_of(files, origin_of(found), name, report, settings, assumptions)
     return emit_case(case, report)
 
 

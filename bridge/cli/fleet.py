@@ -86,11 +86,12 @@ def seen(
 ) -> Fleet:
     """All of them looked at and diagnosed. Ctrl-C ends it with those that are known by then."""
     from analyzers.fleet import Fleet, named_apart
-    from bridge.cli.looking import keep_run, kept_for
+    from bridge.cli.looking import diagnosis_of, keep_run, kept_for
     from bridge.cli.main import TOOL
     from bridge.fleet import looks
     from bridge.language import language_of
     from bridge.progress import Progress
+    from bridge.targets import origin_of
 
     progress = Progress(contact.verbose)
     progress(f"Looking at {len(targets)} targets, {min(jobs, len(targets))} at a time …")
@@ -99,7 +100,8 @@ def seen(
         try:
             for place, files in results:
                 name = targets[place].name
-                found[place] = diagnosis_of_target(files, name, report, settings)
+                diagnosis = diagnosis_of(files, origin_of(targets[place]), report, settings)
+                found[place] = replace(diagnosis, target=name)
                 if (keep := kept_for(targets[place], contact)) is not None:
                     keep_run(found[place], keep)
                 progress(f"{name}: {found[place].verdict} ({len(found)} of {len(targets)})")
@@ -112,15 +114,6 @@ def seen(
         not_reached=tuple(t.name for place, t in enumerate(targets) if place not in found),
         language=language_of(report.lang),
     )
-
-
-def diagnosis_of_target(
-    files: dict[str, bytes], name: str, report: ReportOptions, settings: Settings
-) -> Diagnosis:
-    """The diagnosis of one target, by the name that the user gave it."""
-    from bridge.cli.looking import diagnosis_of
-
-    return replace(diagnosis_of(files, name, report, settings), target=name)
 
 
 def evidence(target: Target, contact: ContactOptions, progress: Progress) -> dict[str, bytes]:

@@ -51,7 +51,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings
-    from bridge.targets import resolve
+    from bridge.targets import origin_of, resolve
     from bridge.wordings import given_by
 
     settings = load_settings(values["config"])
@@ -62,7 +62,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
         return print_commands(found, contact, names=asked_names(name))
     with observing(found, contact, Progress(contact.verbose), asked_names(name)) as observer:
         files = observer.look()
-    snapshot = read(files, origin=target, fallback_now=now())
+    snapshot = read(files, origin=origin_of(found), fallback_now=now())
     answer = answered(
         snapshot,
         name,

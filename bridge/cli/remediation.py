@@ -16,6 +16,7 @@ from bridge.errors import ExitStatus, HostUnreachable, UsageError
 from bridge.language import language_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from analyzers.language import Language
@@ -87,21 +88,32 @@ class Remediation:
     # evidence alone
 
     def _evidence(self) -> Look:
-        from analyzers.diagnose import diagnose
-        from analyzers.snapshot import read
-        from analyzers.suppressions import with_suppressions
-        from bridge.applying.site import Look
         from bridge.cli.looking import evidence_of
-        from bridge.cli.main import TOOL
-        from bridge.clock import now
         from bridge.folder import read_evidence
         from bridge.targets import FolderTarget, ZipTarget
-        from bridge.wordings import given_by
 
         if isinstance(self.target, FolderTarget | ZipTarget):
             files, origin = read_evidence(str(self.target.path))
         else:
             files, origin = evidence_of(self.target, self.contact), self.word
+        return self._look(files, origin)
+
+    def _unreachable(self, error: HostUnreachable) -> Look:
+        """What is to be seen where the host cannot be reached: that it cannot."""
+        from bridge.collect import meta_of, unreachable
+
+        files = {"meta.json": meta_of(self.target.name, None), "host.json": unreachable(error)}
+        return self._look(files, self.word)
+
+    def _look(self, files: Mapping[str, bytes], origin: str) -> Look:
+        from analyzers.diagnose import diagnose
+        from analyzers.snapshot import read
+        from analyzers.suppressions import with_suppressions
+        from bridge.applying.site import Look
+        from bridge.cli.main import TOOL
+        from bridge.clock import now
+        from bridge.wordings import given_by
+
         snapshot = read(files, origin=origin, fallback_now=now())
         given = given_by(self.settings)
         fail_on = self.report.fail_on
@@ -190,7 +202,9 @@ class Remediation:
                 return self._carry_out(site, look)
         except HostUnreachable as error:
             progress(str(error))
-            return int(ExitStatus.UNOBSERVABLE)
+            if acts:
+                return int(ExitStatus.UNOBSERVABLE)
+            return self._shown_only(self._unreachable(error), None, now())
 
     def _carry_out(self, site: Site, look: Look) -> int:
         from bridge.apply import Refused

@@ -57,7 +57,7 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings
-    from bridge.targets import resolve
+    from bridge.targets import origin_of, resolve
     from bridge.watching import Watch
 
     settings = load_settings(values["config"])
@@ -73,7 +73,7 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
     with observing(found, contact, progress, names, list_only=True, others=0) as observer:
         watched = Watch(
             observer,
-            lambda files: case_of(files, target, name, report, settings),
+            lambda files: case_of(files, origin_of(found), name, report, settings),
             lambda line: _say(language.of(line)),
             Deadline(whole),
             every,
