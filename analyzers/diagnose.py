@@ -9,6 +9,7 @@ from analyzers.api_answers import ApiAnswers
 from analyzers.catalogue_page import any_of, needed_files
 from analyzers.causes import affected, explaining, fold
 from analyzers.domain_states import domain_states
+from analyzers.domains import MappedDomains
 from analyzers.evidence import Host, Meta, Missing, PluginLogs
 from analyzers.facts import Facts
 from analyzers.findings import (
@@ -25,6 +26,7 @@ from analyzers.findings import (
 from analyzers.language import ENGLISH, Language, Phrase, filled, joined, plural
 from analyzers.network import Network
 from analyzers.notes import evidence_notes
+from analyzers.reach import reaching
 from analyzers.rule import Hit, Rule, sentence
 from analyzers.rules import CATALOGUE
 from analyzers.snapshot import Snapshot
@@ -62,7 +64,12 @@ def diagnose(
     answers = [unread.completed(rule, _ask(rule, facts, language)) for rule in catalogue]
     answers = unread.told(answers, catalogue)
     facets = {ref: found for answer in answers for ref, found in answer.facets.items()}
-    folded = affected(fold([f for answer in answers for f in answer.findings], facets))
+    mapped = facts.of(MappedDomains)
+    found_by_rules = reaching(
+        (f for answer in answers for f in answer.findings),
+        mapped if isinstance(mapped, MappedDomains) else None,
+    )
+    folded = affected(fold(found_by_rules, facets))
     order = {rule.code: place for place, rule in enumerate(catalogue)}
     findings = tuple(
         sorted(
