@@ -51,6 +51,15 @@ _WITHOUT_ALIAS = (
     "ssl.slow",
     "ssl.given-up",
 )
+_ALIAS_FAULTS = ("alias.elsewhere", "alias.refused", "alias.silent-failure", "alias.missing")
+_OF_A_DOMAIN = ("alias", "dns", "ssl", "check", "jobs")
+"""Families of what can be wrong with one domain beside its row."""
+GO_WITH_THE_ROW = (
+    *(f"{family}.*" for family in _OF_A_DOMAIN),
+    "mapping.stale-failure",
+    "mapping.secure-flag",
+)
+"""What is no longer of account once the row of a domain without a site is deleted, or mapped anew."""
 _DNS_FAULTS = (
     "dns.nxdomain",
     "dns.no-address",
@@ -73,6 +82,14 @@ FOREIGN_ADDRESS = "foreign-address"
 """Seen at an address that is not the network's."""
 CHAIN_ENDED = "chain-ended"
 """The failed action was the domain's own stage check."""
+LEADS_NOWHERE = "leads-nowhere"
+"""Seen at the entrance, while the DNS sends nobody there nor elsewhere: no issuer finds the name either."""
+NAME_REFUSED = "name-refused"
+"""The server answers, and refuses a handshake for this name: it has no certificate for it."""
+SITE_IS_GONE = "site-is-gone"
+"""None of the domain's rows names a site that exists: with the row, all that is told of it goes."""
+UNAVAILABLE = "unavailable"
+"""`wp-cron.php` answered HTTP 503, as all of WordPress does under maintenance."""
 SERVER_ERROR = "server-error"
 """`wp-cron.php` answered HTTP 500: PHP died, nobody refused it."""
 OTHERWISE_CLEAN = "one-clean-row"
@@ -89,7 +106,7 @@ ONLY_UNDER_NETWORK = "only-under-network"
 GRAPH: tuple[Explains, ...] = (
     *(
         Explains("host.staging-clone", f"{family}.*", "domain")
-        for family in ("mapping", "alias", "dns", "ssl", "check", "jobs")
+        for family in ("mapping", *_OF_A_DOMAIN)
     ),
     Explains("key.malformed", "key.rejected"),
     Explains("plugin.inactive", "sunrise.inactive"),
@@ -106,10 +123,16 @@ GRAPH: tuple[Explains, ...] = (
     ),
     *(Explains(cause, "jobs.failed", NO_ALIAS) for cause in _STANDING),
     Explains("host.php-fatal", "jobs.cron-blocked", SERVER_ERROR),
+    Explains("host.maintenance", "jobs.cron-blocked", UNAVAILABLE),
     Explains("jobs.cron-off", "jobs.backlog"),
     Explains("jobs.cron-blocked", "jobs.backlog"),
     Explains("mapping.unclean-name", "mapping.duplicate-row", OTHERWISE_CLEAN),
     Explains("mapping.unclean-name", "mapping.two-sites", OTHERWISE_CLEAN),
+    *(
+        Explains("mapping.no-site", consequence, cause_facet=SITE_IS_GONE)
+        for consequence in GO_WITH_THE_ROW
+    ),
+    Explains("jobs.no-tables", "jobs.none-queued"),
     Explains("jobs.failed", "jobs.none-queued", cause_facet=CHAIN_ENDED),
     Explains("mapping.schema-old", "jobs.none-queued", GAVE_UP_ON_CERTIFICATE),
     Explains("mapping.wildcard", "jobs.none-queued"),
@@ -123,6 +146,10 @@ GRAPH: tuple[Explains, ...] = (
             "dns.mixed-addresses",
             "dns.stray-ipv6",
         )
+    ),
+    *(
+        Explains(cause, "ssl.*", LEADS_NOWHERE)
+        for cause in ("dns.nxdomain", "dns.no-address", "dns.lame")
     ),
     *(Explains(cause, "ssl.given-up") for cause in _DNS_FAULTS),
     *(Explains(cause, "check.gave-up-dns") for cause in _DNS_FAULTS),
@@ -143,13 +170,17 @@ GRAPH: tuple[Explains, ...] = (
     ),
     *(
         Explains(cause, consequence)
-        for cause in ("alias.elsewhere", "alias.refused", "alias.silent-failure", "alias.missing")
+        for cause in _ALIAS_FAULTS
         for consequence in ("ssl.given-up", "ssl.pending", "ssl.slow")
     ),
+    *(Explains(cause, "ssl.unreachable", NAME_REFUSED) for cause in _ALIAS_FAULTS),
     Explains("ssl.rate-limit", "ssl.slow"),
     Explains("jobs.none-queued", "ssl.slow"),
     *(Explains(cause, "alias.silent-failure") for cause in ("alias.elsewhere", "alias.refused")),
-    *(Explains(cause, "dns.www-differs") for cause in ("dns.parked", "dns.wrong-address")),
+    *(
+        Explains(cause, "dns.www-differs")
+        for cause in ("dns.parked", "dns.wrong-address", "dns.mixed-addresses", "dns.stray-ipv6")
+    ),
     Explains("alias.silent-failure", "alias.missing"),
     Explains("alias.elsewhere", "alias.missing"),
     Explains("alias.refused", "alias.missing"),

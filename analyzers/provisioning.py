@@ -121,7 +121,7 @@ class Provisioning:
     ) -> Provisioning:
         """One pass over the domains; nothing here is searched per domain."""
         rules = rules_of(network, checks, key)
-        jobs_seen = scheduler is not None and scheduler.tables_exist
+        jobs_seen = scheduler is not None  # without tables there is no job, and will be none
         return cls(
             rules,
             issuance_of(logs.events if logs else (), network.domain),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from analyzers.action_rules import ACTIONS
+from analyzers.causes import GO_WITH_THE_ROW
 from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.findings import Diagnosis, Finding, Reference, Subject
 from analyzers.network import Network
@@ -57,6 +59,10 @@ class Case:
         return frozenset(s.finding.reference for s in self.diagnosis.suppressed)
 
     @cached_property
+    def _references(self) -> frozenset[Reference]:
+        return frozenset(f.reference for f in self._every)
+
+    @cached_property
     def _by_code(self) -> Mapping[str, tuple[Finding, ...]]:
         found: dict[str, list[Finding]] = {}
         for finding in self._every:
@@ -83,6 +89,8 @@ class Case:
         """Is it to be silenced: a warning at least, or named; and neither chosen away nor accepted?"""
         if finding.reference in self._accepted:
             return False
+        if self._goes_with_its_row(finding):
+            return False
         names = {finding.code, finding.code.split(".", 1)[0], finding.subject.id}
         if names & set(self.choices.skip):
             return False
@@ -90,6 +98,14 @@ class Case:
             return False
         asked = {name for name in self.choices.only if not _is_action(name)}
         return not asked or bool(names & asked) or bool(asked & set(finding.affects))
+
+    def _goes_with_its_row(self, finding: Finding) -> bool:
+        """Is it about a domain whose site is gone? No alias, check or DNS for a row that is to be deleted."""
+        domain = self.mapped.get(finding.subject.id)
+        if domain is None or domain.site is not None:
+            return False
+        lost = Reference("mapping.no-site", finding.subject) in self._references
+        return lost and any(fnmatchcase(finding.code, code) for code in GO_WITH_THE_ROW)
 
     def stands(self, *codes: str) -> bool:
         """Is there any finding of these codes, wanted or not, at warning or above?"""

@@ -13,12 +13,13 @@ from analyzers.causes import (
     NO_ALIAS,
     NO_CALLBACKS,
     SERVER_ERROR,
+    UNAVAILABLE,
 )
 from analyzers.constants import DefinedConstants
 from analyzers.cron_state import CronState
 from analyzers.domains import ACTIVE_STAGES
 from analyzers.evidence import Cron, Http, HttpAnswer, MappingRow, Mappings, PluginLogs, Scheduler
-from analyzers.findings import Citation, Confidence, Remedy, Subject
+from analyzers.findings import MANUAL, Citation, Confidence, Remedy, Subject
 from analyzers.instants import duration
 from analyzers.jobs import ADD, KEPT, LATE, REMOVE, STAGE, FailedJob, Jobs, due_at
 from analyzers.language import phrase, plural
@@ -149,8 +150,12 @@ def cron_blocked(
         {"url": probed[0].url.split("?", 1)[0], "answer": _outcome(probed[0])},
         confidence=_certainty(probed[0], late=late),
         affects=_domains_waiting(jobs) if late else (),
-        facets=frozenset({SERVER_ERROR} if probed[0].status == 500 else ()),
+        facets=frozenset(_BY_STATUS.get(probed[0].status or 0, ())),
     )
+
+
+_BY_STATUS: Mapping[int, tuple[str, ...]] = {500: (SERVER_ERROR,), 503: (UNAVAILABLE,)}
+"""What an answer of wp-cron.php says besides that nothing is started."""
 
 
 def _cron_answers(http: Http | None, network: Network) -> list[HttpAnswer]:
@@ -378,7 +383,7 @@ def stuck(jobs: Jobs, mappings: Mappings | None) -> Iterator[Outcome]:
 
 @rule("jobs.none-queued", "error", "domain", waiting_on="nobody", remedy=_RECHECK)
 def none_queued(
-    jobs: Jobs, mappings: Mappings, scheduler: Scheduler, logs: PluginLogs | None
+    scheduler: Scheduler, mappings: Mappings, jobs: Jobs | None, logs: PluginLogs | None
 ) -> Iterator[Outcome]:
     """Nothing will ever check {subject} again
 
@@ -390,6 +395,10 @@ def none_queued(
     Do: open the domain (row {row}) in network admin → Ultimate Multisite → Domains and save it: that
     queues a new check. `closte-doctor remediate` does the same for all such domains.
     """
+    if jobs is None:
+        yield Unseen(None, (phrase("scheduler.json: Action Scheduler's tables do not exist"),))
+        yield from _unqueueable(mappings)
+        return
     last = {e.domain: e.name for e in (logs.events if logs else ()) if e.name in _STEPS}
     unnamed = not jobs.nameless.isdisjoint((STAGE, status) for status in _QUEUED)
     for row in mappings.rows:
@@ -411,4 +420,25 @@ def none_queued(
                 facets=frozenset({GAVE_UP_ON_CERTIFICATE})
                 if last.get(row.domain) == "check.ssl-given-up"
                 else frozenset(),
+            )
+
+
+def _unqueueable(mappings: Mappings) -> Iterator[Outcome]:
+    """Where Action Scheduler has no tables no job can be queued: its cure is that of `jobs.no-tables`."""
+    for row in mappings.rows:
+        if row.stage is None:
+            yield without_column(Subject("domain", row.domain), "stage")
+        elif row.stage in _CHECKING:
+            yield Hit(
+                Subject("domain", row.domain),
+                (
+                    Citation(Mappings.FILE, f"id {row.id}: {row.domain}, stage {row.stage}"),
+                    Citation(Scheduler.FILE, "null: Action Scheduler's tables do not exist"),
+                ),
+                {"stage": row.stage, "row": str(row.id)},
+                remedy=MANUAL,
+                do=phrase(
+                    "Nothing of its own: once Action Scheduler has its tables, open the domain (row {row}) "
+                    "in network admin → Ultimate Multisite → Domains and save it: that queues a new check."
+                ),
             )

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from analyzers.causes import NO_CERTIFICATE, OTHERWISE_CLEAN
+from analyzers.causes import NO_CERTIFICATE, OTHERWISE_CLEAN, SITE_IS_GONE
 from analyzers.dns_view import DnsView
 from analyzers.domains import ACTIVE_STAGES, MappedDomain, MappedDomains, cited_event, cited_row
 from analyzers.evidence import (
@@ -302,6 +302,7 @@ def no_site(mapped: MappedDomains, sites: Sites, network: Network) -> Iterator[O
                 "site": str(lost[0].blog_id),
                 "page": mapping_page(network, lost[0]),
             },
+            facets=frozenset({SITE_IS_GONE} if len(lost) == len(domain.rows) else ()),
         )
 
 
@@ -514,7 +515,7 @@ def inactive(mapped: MappedDomains, network: Network) -> Iterator[Outcome]:
     for domain in mapped:
         if all(row.active is None for row in domain.rows):
             yield without_column(domain.subject, "active")
-        elif all(row.active is False for row in domain.rows):
+        elif domain.row.active is False:  # the row that sunrise takes, whatever others there are
             yield Hit(
                 domain.subject,
                 (domain.row_citation,),

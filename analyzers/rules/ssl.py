@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from analyzers.aliases import AliasList
 from analyzers.causes import (
     CERTIFICATE_FAULT,
     FOREIGN_ADDRESS,
+    LEADS_NOWHERE,
+    NAME_REFUSED,
     NO_ALIAS,
     ONLY_UNDER_NETWORK,
 )
@@ -97,9 +99,12 @@ def _targets(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[
 
 
 def _facets(domain: MappedDomain | None, *more: str) -> frozenset[str]:
-    """By which `causes.py` tells cases apart: is the alias known to be there?"""
-    unknown = domain is not None and not domain.alias_known
-    return frozenset({*more, *((NO_ALIAS,) if unknown else ())})
+    """By which `causes.py` tells cases apart: is the alias known to be there, does the DNS lead anywhere?"""
+    if domain is None:
+        return frozenset(more)
+    unknown = (NO_ALIAS,) if not domain.alias_known else ()
+    nowhere = (LEADS_NOWHERE,) if domain.dns and not domain.dns.addresses else ()
+    return frozenset((*more, *unknown, *nowhere))
 
 
 def _at_fault(
@@ -460,6 +465,7 @@ def expiring(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterator[
             },
             do=_EDGE_DO if proxy else None,
             waiting_on="customer" if proxy else None,
+            facets=_facets(target.mapped),
         )
 
 
@@ -517,7 +523,10 @@ def unreachable(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
         refused_by_name = seen.handshake.status == "handshake-failed" and not foreign
         if refused_by_name and target.mapped and _just_added(target.mapped, network):
             continue  # a name without certificate yet: ssl.pending says it
-        yield _fault_hit(target, seen, foreign, network, how=_how(seen))
+        hit = _fault_hit(target, seen, foreign, network, how=_how(seen))
+        if refused_by_name and proxy_of(seen.handshake.address) is None:
+            hit = replace(hit, facets=hit.facets | {NAME_REFUSED})
+        yield hit
 
 
 def _just_added(domain: MappedDomain, network: Network) -> bool:

@@ -114,7 +114,7 @@ def test_what_if_the_interval_were_short() -> None:
         ((), "is-ready"),
         ((rows(row(stage="failed")),), "never-looks"),
         ((rows(row(stage="checking-dns")), Scheduler((), True)), "never-looks"),
-        ((rows(row(stage="checking-dns")), Scheduler((), False)), "unknown"),
+        ((rows(row(stage="checking-dns")), Scheduler((), False)), "never-looks"),
     ],
 )
 def test_where_there_is_nothing_to_wait_for(records: tuple[object, ...], ending: str) -> None:

@@ -13,6 +13,7 @@ from analyzers.evidence import (
     Constants,
     ConstantValue,
     Host,
+    Mappings,
     Missing,
     Options,
     Scheduler,
@@ -142,11 +143,21 @@ def test_a_check_of_another_row_is_not_ours() -> None:
 
 
 def test_jobs_that_were_not_seen_are_not_missing() -> None:
+    seen = {**healthy(), Mappings: rows(row(stage="checking-dns"))}
+    del seen[Scheduler]
+    checks = Facts(seen).of(Provisioning)
+    assert isinstance(checks, Provisioning)
+    found = checks.of(SHOP)
+    assert found is not None
+    assert (found.queued, found.forgotten, found.window) == (None, False, None)
+
+
+def test_without_tables_nothing_is_queued_and_nothing_ever_checks() -> None:
     found = provisioning(rows(row(stage="checking-dns")), Scheduler((), tables_exist=False)).of(
         SHOP
     )
     assert found is not None
-    assert (found.queued, found.forgotten, found.window) == (None, False, None)
+    assert (found.queued, found.forgotten, found.window) == (False, True, None)
 
 
 def test_after_the_last_check_all_are_used() -> None:

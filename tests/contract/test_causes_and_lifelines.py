@@ -7,11 +7,17 @@ from collections.abc import Callable
 import pytest
 from contract.stranger import (
     BLOG,
+    ELSEWHERE,
     ENTRANCE,
     NETWORK,
     SHOP,
+    V6,
+    WWW,
     Folder,
     Report,
+    action,
+    ago,
+    iso,
     row,
 )
 
@@ -78,3 +84,165 @@ def test_what_keeps_only_new_domains_away_takes_none_down(code: str) -> None:
     report = folder.report()
     assert report.standing() == {code}
     assert state_of(report, SHOP) == ("up", None)
+
+
+FAULTS: dict[str, Change] = {
+    "ssl.expired": lambda f: f.handshake(BLOG, not_after=iso(days=2), verified=False),
+    "ssl.expiring": lambda f: f.handshake(BLOG, not_after=iso(days=-5)),
+    "ssl.wrong-name": lambda f: f.handshake(BLOG, **UNNAMED),
+    "ssl.unreachable": lambda f: f.handshake(BLOG, status="timeout", verified=False, names=[]),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("status", ["NXDOMAIN", "NOERROR", "SERVFAIL"])
+def test_the_certificate_of_a_name_that_leads_nowhere_follows_from_its_dns(
+    status: str, fault: str
+) -> None:
+    folder = Folder()
+    folder.lead(BLOG, status=status)
+    FAULTS[fault](folder)
+    report = folder.report()
+    dns = {"NXDOMAIN": "dns.nxdomain", "NOERROR": "dns.no-address", "SERVFAIL": "dns.lame"}[status]
+    assert report.standing() == {dns}
+    assert cause_of(report, fault) == dns
+    assert state_of(report, BLOG)[1] == "customer"
+
+
+def test_a_certificate_that_visitors_meet_stands_beside_the_dns() -> None:
+    folder = Folder()
+    folder.dns_of(BLOG, "CAA", records=['0 issue "digicert.example"'])
+    FAULTS["ssl.expired"](folder)
+    assert folder.report().standing() == {"dns.caa-forbids", "ssl.expired"}
+
+
+def test_a_server_without_the_alias_refuses_the_name() -> None:
+    folder = Folder()
+    folder.listed(NETWORK, SHOP, WWW)
+    folder.handshake(BLOG, status="handshake-failed", verified=False, names=[])
+    report = folder.report()
+    assert report.standing() == {"alias.missing"}
+    assert cause_of(report, "ssl.unreachable") == "alias.missing"
+
+
+@pytest.mark.parametrize("status", ["refused", "timeout", "reset"])
+def test_a_closed_port_has_nothing_to_do_with_the_alias(status: str) -> None:
+    folder = Folder()
+    folder.listed(NETWORK, SHOP, WWW)
+    folder.handshake(BLOG, status=status, verified=False, names=[])
+    assert folder.report().standing() == {"alias.missing", "ssl.unreachable"}
+
+
+def test_a_proxy_that_refuses_the_name_knows_no_alias() -> None:
+    folder = Folder()
+    folder.listed(NETWORK, SHOP, WWW)
+    folder.lead(BLOG, "104.16.132.229")
+    folder.handshake(
+        BLOG, address="104.16.132.229", status="handshake-failed", verified=False, names=[]
+    )
+    report = folder.report()
+    assert report.one("ssl.unreachable")["caused_by"] is None
+
+
+@pytest.mark.parametrize(
+    ("addresses", "v6", "code"),
+    [
+        ((ELSEWHERE,), (), "dns.wrong-address"),
+        ((ENTRANCE, ELSEWHERE), (), "dns.mixed-addresses"),
+        ((ENTRANCE,), (V6,), "dns.stray-ipv6"),
+    ],
+)
+def test_the_address_too_many_is_why_the_www_differs(
+    addresses: tuple[str, ...], v6: tuple[str, ...], code: str
+) -> None:
+    folder = Folder()
+    folder.lead(SHOP, *addresses, v6=v6)
+    report = folder.report()
+    assert report.standing() == {code}
+    assert cause_of(report, "dns.www-differs") == code
+
+
+def without_its_site(folder: Folder) -> None:
+    """The row of the blog outlived its site."""
+    folder.sites = [s for s in folder.sites if s["blog_id"] != "3"]
+
+
+ROWS_FAULTS: dict[str, Change] = {
+    "alias.missing": lambda f: f.listed(NETWORK, SHOP, WWW),
+    "dns.nxdomain": lambda f: f.lead(BLOG, status="NXDOMAIN"),
+    "dns.wrong-address": lambda f: f.lead(BLOG, ELSEWHERE),
+    "ssl.expired": FAULTS["ssl.expired"],
+    "jobs.none-queued": lambda f: f.set(BLOG, stage="checking-dns", secure="0"),
+    "check.gave-up-dns": lambda f: (
+        f.set(BLOG, stage="failed", secure="0"),
+        f.handshake(BLOG, **UNNAMED),
+    ),
+    "mapping.stale-failure": lambda f: f.set(BLOG, stage="failed"),
+}
+
+
+@pytest.mark.parametrize("code", ROWS_FAULTS)
+def test_what_is_told_of_a_domain_without_a_site_goes_with_its_row(code: str) -> None:
+    folder = Folder()
+    ROWS_FAULTS[code](folder)
+    assert folder.report().standing() == {code}
+    without_its_site(folder)
+    report = folder.report()
+    assert report.standing() == {"mapping.no-site"}
+    assert cause_of(report, code) == "mapping.no-site"
+    assert state_of(report, BLOG) == ("broken", "operator")
+
+
+def test_a_second_row_with_a_site_keeps_the_domain_of_account() -> None:
+    folder = Folder()
+    without_its_site(folder)
+    folder.rows.append(row(9, 2, BLOG, primary_domain="0"))
+    ROWS_FAULTS["alias.missing"](folder)
+    assert "alias.missing" in folder.report().standing()
+
+
+def test_without_tables_nothing_will_ever_check() -> None:
+    folder = Folder()
+    folder.scheduler = None
+    folder.set(BLOG, stage="checking-dns", secure="0")
+    folder.handshake(BLOG, **UNNAMED)
+    report = folder.report()
+    assert report.standing() == {"jobs.no-tables"}
+    assert cause_of(report, "jobs.none-queued") == "jobs.no-tables"
+    assert state_of(report, BLOG) == ("broken", "operator")
+    assert state_of(report, SHOP) == ("up", None)
+    folder.scheduler = ...
+    blind = folder.report()
+    assert "jobs.none-queued" not in blind.codes() | set(blind.json["passed"])
+    assert state_of(blind, BLOG)[0] == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"), [(503, "host.maintenance"), (500, "host.php-fatal"), (401, None)]
+)
+def test_why_wp_cron_php_is_blocked(status: int, cause: str | None) -> None:
+    folder = Folder()
+    folder.host["maintenance_file"] = True
+    folder.http[0]["status"] = status
+    assert cause_of(folder.report(), "jobs.cron-blocked") == cause
+
+
+def test_the_row_that_sunrise_takes_decides_whether_a_domain_is_switched_off() -> None:
+    folder = Folder()
+    folder.set(BLOG, active="0")
+    folder.rows.append(row(9, 3, BLOG, primary_domain="0"))
+    assert "mapping.inactive" in folder.report().codes()
+    folder.set(BLOG, active="1")
+    folder.rows[-1]["active"] = "0"
+    assert "mapping.inactive" not in folder.report().codes()
+
+
+def test_a_job_that_waits_in_the_future_is_a_wait_for_cron() -> None:
+    folder = Folder()
+    folder.set(BLOG, stage="checking-dns", secure="0", date_created=ago(minutes=2))
+    folder.scheduler.append(
+        action(90, "wu_async_process_domain_stage", "pending", ago(minutes=-3), {"domain_id": 2})
+    )
+    report = folder.report()
+    assert report.standing() == set()
+    assert state_of(report, BLOG) == ("waiting", "cron")

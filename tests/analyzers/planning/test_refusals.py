@@ -9,6 +9,7 @@ import pytest
 from changed_network import ChangedNetwork
 from mapped_case import (
     ELSEWHERE,
+    NETWORK,
     SHOP,
     WWW,
     action,
@@ -22,13 +23,14 @@ from mapped_case import (
     row,
     rows,
     shake,
+    site,
     tls,
     zone,
 )
 from planned_case import HOST_KEY, MADE, PlannedCase, plan, plan_of, snapshot_of
 
 from analyzers.diagnose import diagnose
-from analyzers.evidence import Dns, Http, Mappings, Scheduler, Shape, Tls
+from analyzers.evidence import Dns, Http, Mappings, Scheduler, Shape, Sites, Tls
 from analyzers.findings import Subject
 from analyzers.jobs import REMOVE, STAGE
 from analyzers.planning import (
@@ -250,6 +252,7 @@ MANY_MISSING = (
     dns(*(zone(name) for name in MANY)),
     tls(shake(), *(default_certificate(name) for name in MANY)),
     listed(SHOP, WWW),
+    Sites((site(1, NETWORK), site(), *(site(n + 20) for n in range(len(MANY)))), has_flags=True),
 )
 
 
