@@ -35,6 +35,9 @@ class _Case:
     def failing(self, diagnosis: Diagnosis) -> list[Finding]:
         return [f for f in self.findings if counts(f, diagnosis.fail_on)]
 
+    def quiet(self, diagnosis: Diagnosis) -> list[Finding]:
+        return [f for f in self.findings if not counts(f, diagnosis.fail_on)]
+
 
 def render(*diagnoses: Diagnosis) -> str:
     """An XML document with a final newline; valid whatever strangers wrote. One suite per diagnosis."""
@@ -127,7 +130,7 @@ def _write(suite: Xml.Element, case: _Case, diagnosis: Diagnosis) -> None:
             "could not look, for want of {lack}", lack=joined(case.lacking, "; ")
         )
         Xml.SubElement(element, "skipped", {"message": printable(message)})
-    quiet = [f for f in case.findings if f not in failing]
+    quiet = case.quiet(diagnosis)
     told = [_paragraphs(quiet, language)] if quiet else []
     told += [_suppressed(one, language) for one in case.suppressed]
     if failing and case.lacking:

@@ -116,6 +116,16 @@ def test_a_test_case_fails_exactly_where_the_exit_status_does(case: str, fail_on
         assert printable(finding.because) in text, "told, whether it counts or not"
 
 
+def test_thirty_thousand_findings_of_one_code_are_one_pass() -> None:
+    """No timed test: to compare each with each would not come back within the suite's time limit."""
+    diagnosis = diagnosed("four-troubles")
+    one = next(f for f in diagnosis.findings if counts(f, "error"))
+    many = tuple(replace(one, subject=replace(one.subject, id=f"d{n}")) for n in range(30_000))
+    told = cases(replace(diagnosis, findings=many))[one.code]
+    assert (told.findtext("failure") or "").count("d29999") == 1
+    assert told.find("system-out") is None
+
+
 def test_a_target_that_nobody_saw_is_the_one_error() -> None:
     found = cases(diagnosed("nothing"))
     assert [c for c, e in found.items() if e.find("error") is not None] == ["observed"]
