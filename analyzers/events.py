@@ -20,6 +20,7 @@ from analyzers.recogniser import HANDLES, LEANS, OPENS, UNKNOWN, Name, Recognise
 from analyzers.translations import inferred_event
 
 UNRECOGNISED = "unrecognised"
+_LOG = ".log"
 _LOG_NAME = re.compile(r"(.+?)\.log(?:[.-]\d+)?(?:\.gz)?", re.DOTALL)
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _BODY_STARTS = (b"{", b"[", b"<")
@@ -54,10 +55,9 @@ def handle_of(name: str) -> Handle:
     `domain-*` is a domain's log only with a dot in it: a real domain has one (DOMAIN 3.2). A domain
     stored with a line end has it in the file's name too, and an evidence folder has that as `%0A`.
     """
-    found = _LOG_NAME.fullmatch(name.rsplit("/", 1)[-1])
-    if found is None:
+    base = _base(name.rpartition("/")[2])
+    if base is None:
         return Handle("", None)
-    base = found[1]
     if base in HANDLES:
         return Handle(base, None)
     if base.startswith("domain-") and "." in base:
@@ -65,6 +65,13 @@ def handle_of(name: str) -> Handle:
     if base.startswith("dns-") and "." in base:
         return Handle("dns-", None)
     return Handle("", None)
+
+
+def _base(name: str) -> str | None:
+    if len(name) > len(_LOG) and name.endswith(_LOG):  # there are thousands of these
+        return name[: -len(_LOG)]
+    found = _LOG_NAME.fullmatch(name)
+    return None if found is None else found[1]
 
 
 def _decoded(name: str) -> str:

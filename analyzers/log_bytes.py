@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterable, Iterator
 
+PIECE = 1 << 16
+"""Bytes read at a time: the records of one piece, as Python objects, still fit a cache."""
 _MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

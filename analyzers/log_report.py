@@ -1,28 +1,21 @@
-"""What the plugin's logs hold, as counts, in each format of the `logs` command.
+"""What the plugin's logs hold, as counts, for people: text and Markdown.
 
-The JSON is the object of CONTRACT section 6, and nothing else. Text of strangers passes `printable` or
-the escaping of its format.
+Text of strangers passes `printable` or the escaping of its format.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from tabulate import tabulate
-
-from analyzers.escaping import csv_cell, markdown_code, markdown_text
+from analyzers.escaping import markdown_code, markdown_text
 from analyzers.events import UNRECOGNISED
-from analyzers.instants import iso, iso_or_none
+from analyzers.instants import iso
 from analyzers.language import ENGLISH, Language, Phrase, grouped, joined, phrase, plural
 from analyzers.log_tally import Tally, Unknown
 from analyzers.names import displayed
 from analyzers.printable import printable, shortened
 
-SCHEMA = 1
 ROWS_SHOWN = 60
 """Domains and days that a page for people shows; the data formats have all."""
 _EXAMPLES = phrase("Not recognised, for example")
@@ -40,68 +33,12 @@ _COLUMNS: Sequence[tuple[str, tuple[str, ...]]] = (
 )
 
 
-def as_json(tally: Tally) -> str:
-    """The object of CONTRACT section 6."""
-    found = {
-        "schema": SCHEMA,
-        "bytes": tally.bytes,
-        "files": tally.files,
-        "records": tally.records,
-        "unrecognised": tally.unrecognised,
-        "events": dict(sorted(tally.events.items())),
-        "domains": {
-            domain: dict(sorted(counts.items())) for domain, counts in sorted(tally.domains.items())
-        },
-        "first_at": iso_or_none(tally.first_at),
-        "last_at": iso_or_none(tally.last_at),
-    }
-    return json.dumps(found, ensure_ascii=True, indent=1) + "\n"
-
-
-def as_jsonl(tally: Tally, unknown: Unknown) -> Iterator[str]:
-    """One JSON object a line: the totals, each count, and samples of what was not recognised."""
-    yield _line(
-        kind="total",
-        bytes=tally.bytes,
-        files=tally.files,
-        records=tally.records,
-        unrecognised=tally.unrecognised,
-        first_at=iso_or_none(tally.first_at),
-        last_at=iso_or_none(tally.last_at),
-    )
-    for event, count in sorted(tally.events.items()):
-        yield _line(kind="event", event=event, count=count)
-    for domain, counts in sorted(tally.domains.items()):
-        for event, count in sorted(counts.items()):
-            yield _line(kind="domain", domain=domain, event=event, count=count)
-    for day, counts in sorted(tally.days.items()):
-        for event, count in sorted(counts.items()):
-            yield _line(kind="day", day=day or None, event=event, count=count)
-    for source, number, at, level, message in unknown.samples:
-        yield _line(
-            kind="unrecognised", file=source, line=number, at=at, level=level, message=message
-        )
-
-
-def as_csv(tally: Tally) -> str:
-    """`scope,name,event,count`: scope is total, domain or day."""
-    page = io.StringIO()
-    writer = csv.writer(page, lineterminator="\n")
-    writer.writerow(("scope", "name", "event", "count"))
-    totals = {**tally.events, "records": tally.records, UNRECOGNISED: tally.unrecognised}
-    for event, count in sorted(totals.items()):
-        writer.writerow(("total", "", event, count))
-    for scope, groups in (("domain", tally.domains), ("day", tally.days)):
-        for name, counts in sorted(groups.items()):
-            for event, count in sorted(counts.items()):
-                writer.writerow((scope, csv_cell(name), event, count))
-    return page.getvalue()
-
-
 def as_text(
     tally: Tally, unknown: Unknown, *, bold: bool = False, language: Language = ENGLISH
 ) -> str:
     """For a terminal. `bold`: headings may be."""
+    from tabulate import tabulate  # its import takes longer than to read a usual site's logs
+
     strong = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
     lines = [language.of(headline(tally))]
     for heading, table in tables(tally, displayed, language):
@@ -116,6 +53,8 @@ def as_text(
 
 def as_markdown(tally: Tally, unknown: Unknown, language: Language = ENGLISH) -> str:
     """For a ticket."""
+    from tabulate import tabulate
+
     title = language.say("The plugin's logs")
     lines = [f"# {title}", "", language.of(headline(tally))]
     named: Callable[[str], str] = lambda name: markdown_text(displayed(name))  # noqa: E731
@@ -236,7 +175,3 @@ def headline(tally: Tally) -> Phrase:
     return phrase(
         "{counts}; {number} not recognised.", counts=text, number=grouped(tally.unrecognised)
     )
-
-
-def _line(**values: object) -> str:
-    return json.dumps(values, ensure_ascii=True) + "\n"

@@ -74,9 +74,12 @@ class Tally:
             self.bytes += len(piece)
             yield piece
 
-    def add(self, counts: FileCounts, rest: str, *, of_contract: bool) -> None:
-        """Add one file. `rest`: what its records are that no message matched."""
-        self.files += 1
+    def add(self, counts: FileCounts, rest: str, *, of_contract: bool, files: int = 1) -> None:
+        """Add one file, or several that were counted as one.
+
+        `rest`: what those records are that no message matched.
+        """
+        self.files += files
         total = unrecognised = 0
         day: bytes | None = None
         of_day: Counter[str] = Counter()
@@ -90,10 +93,14 @@ class Tally:
                 unrecognised += number
             else:
                 self.events[name] += number
+        of_domain: Counter[str] = Counter()
+        last: Domain | None = None
         for (domain, event), number in counts.by_domain():
             name = event or rest
             if domain is not None and name != UNRECOGNISED:
-                self._of_domain(domain)[name] += number
+                if domain != last:
+                    last, of_domain = domain, self._of_domain(domain)
+                of_domain[name] += number
         self.records += total
         self.unrecognised += unrecognised
         if of_contract:
@@ -137,7 +144,7 @@ class FileCounts:
         self._counts: dict[bytes, dict[Name, int]] = {}
         """Day, then event and domain, of what was counted one by one."""
         self._days: dict[tuple[bytes, str | None], int] = {}
-        self._domains: dict[tuple[Domain | None, str | None], int] = {}
+        self._domains: dict[Domain, dict[str | None, int]] = {}
         """The same of what was counted many at a time (`columns/`)."""
 
     def events(self) -> Iterator[str | None]:
@@ -156,18 +163,22 @@ class FileCounts:
         for names in self._counts.values():
             for (event, domain), number in names.items():
                 yield (domain, event), number
-        yield from self._domains.items()
+        for domain, events in self._domains.items():
+            for event, number in events.items():
+                yield (domain, event), number
 
     def add(
         self,
         days: Mapping[tuple[bytes, str | None], int],
-        domains: Mapping[tuple[Domain, str | None], int],
+        domains: Mapping[Domain, Mapping[str | None, int]],
     ) -> None:
         """Add what was counted many at a time."""
         for day_and_event, number in days.items():
             self._days[day_and_event] = self._days.get(day_and_event, 0) + number
-        for domain_and_event, number in domains.items():
-            self._domains[domain_and_event] = self._domains.get(domain_and_event, 0) + number
+        for domain, events in domains.items():
+            known = self._domains.setdefault(domain, {})
+            for event, number in events.items():
+                known[event] = known.get(event, 0) + number
 
     def count(self, batch: list[Record], names: list[Name]) -> None:
         """Count these records. Most follow one another in time."""

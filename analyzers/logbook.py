@@ -10,11 +10,9 @@ from collections.abc import Iterator, Mapping
 
 from analyzers.evidence import PluginLogs
 from analyzers.kept_events import Kept
+from analyzers.log_bytes import PIECE
 from analyzers.log_tally import Tally
 from analyzers.recogniser import Recogniser
-
-PIECE = 1 << 16
-"""Bytes read at a time: the records of one piece, as Python objects, still fit a cache."""
 
 
 def read_logs(

@@ -1,4 +1,4 @@
-"""Where the records of a block begin, and when they were written."""
+"""Where the records of a block begin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analyzers.columns.block import LOW, Block, Flags, Places, Words
+from analyzers.columns.block import Block, Flags, Places, Words
 
 HEADER = re.compile(rb"\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[([A-Z]{1,9})\] ")
 _SHAPE = b"[0000-00-00 00:00:00] ["
@@ -75,25 +75,3 @@ def headers(block: Block) -> Headers:
     if not real.all():
         begins, words, message = begins[real], words[real], message[real]
     return Headers(begins, message, words)
-
-
-def day_changes(words: Words) -> Places:
-    """The rows at which another day begins; the first is one."""
-    changed = np.ones(len(words), np.bool_)
-    month, day = words[:, 0], words[:, 1] & LOW[3]
-    changed[1:] = (month[1:] != month[:-1]) | (day[1:] != day[:-1])
-    return np.flatnonzero(changed)
-
-
-def outermost(words: Words) -> tuple[int, int]:
-    """The rows of the oldest and of the newest time."""
-    keys = [words[:, 0].byteswap(), words[:, 1].byteswap(), (words[:, 2] & LOW[4]).byteswap()]
-    return _least(keys), _least([~key for key in keys])
-
-
-def _least(keys: list[Words]) -> int:
-    rows = np.arange(len(keys[0]))
-    for key in keys:
-        here = key[rows]
-        rows = rows[here == here.min()]
-    return int(rows[0])

@@ -6,7 +6,7 @@ A part begins with a record. Which request was open before it is not known there
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -53,13 +53,13 @@ def add_parts(
     unknown.begin(source)
     for part in parts:
         days: Counter[tuple[bytes, str | None]] = Counter()
-        domains: Counter[tuple[Domain, str | None]] = Counter()
+        domains: dict[Domain, Counter[str | None]] = defaultdict(Counter)
         for day_and_event, number in part.counts.by_day():
             days[day_and_event] += number
         for (named, event), number in part.counts.by_domain():
             domain = opened if named == EARLIER else named
             if domain is not None:
-                domains[domain, event] += number
+                domains[domain][event] += number
         whole.add(days, domains)
         for stamp in (part.counts.first, part.counts.last):
             if stamp is not None:

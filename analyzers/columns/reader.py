@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain, pairwise
+from itertools import chain
 
 import numpy as np
 
-from analyzers.closte_messages import HANDLE as CLOSTE
-from analyzers.columns.beginnings import Beginnings
-from analyzers.columns.block import Block, Places, Words
-from analyzers.columns.headers import HEADER, day_changes, headers, outermost
-from analyzers.columns.rows import Rows, Strange, decide
-from analyzers.columns.table import NONE, UNDECIDED, Numbers, Table
-from analyzers.columns.wordings import grouped
+from analyzers.columns.block import Block, Words
+from analyzers.columns.headers import HEADER, headers
+from analyzers.columns.ledger import Ledger
+from analyzers.columns.rows import Rows
+from analyzers.columns.table import UNDECIDED, Numbers
 from analyzers.events import LogReader
-from analyzers.grammar import Record, Records, instant, is_day
+from analyzers.grammar import Records
 from analyzers.log_bytes import in_utf8
 from analyzers.log_tally import FileCounts, Tally, Unknown, Watcher, count
-from analyzers.recogniser import UNKNOWN, Name, Recogniser
+from analyzers.recogniser import Name, Recogniser
 
 BLOCK = 2 << 20
 """Bytes looked at at once: as columns they are some ten times as many."""
 LONGEST_RECORD = BLOCK
 """With the next pieces it fits what a block has room for."""
-_MOST_DAYS = 500
-"""Days of one block; where there are more, the records are in no order of time."""
-_NO_ROWS: Places = np.zeros(0, np.int64)
-_FIRST = re.compile(rb"(?:\A|\n)(" + HEADER.pattern + rb")")
+FIRST = re.compile(rb"(?:\A|\n)(" + HEADER.pattern + rb")")
+"""The first record of a log."""
 
 
 def read_columns(
@@ -70,17 +65,10 @@ class Columns:
     ) -> None:
         self.reader = reader
         self._block, self._longest = block, longest
-        self._recogniser = recogniser
         self._watchers = watchers
-        self._counts = FileCounts()
+        self._ledger = Ledger(reader.handle.kind, recogniser)
         self.lines = 0
         """Lines before the block; at the end, all."""
-        kind, domain = reader.handle
-        groups = grouped(recogniser.english(kind).entries())
-        self._beginnings = Beginnings(groups)
-        self._groups = list(groups.values())
-        self._table = Table(domain)
-        self._strange = Strange(recogniser.english("").entries()) if kind == CLOSTE else None
         self._to_show = Unknown.PER_FILE
         """Unknown records that the watchers are still shown."""
 
@@ -98,12 +86,11 @@ class Columns:
                 return self._plainly(chain((block.text(0, block.size),), pieces))
         if begun:
             self._whole_records(block, last=True)
-        self._flush()
-        return self._counts
+        return self._ledger.counted()
 
     def _first_record(self, block: Block) -> bool:
         """Forget the lines before the first record; where there is none, all but the last line."""
-        found = _FIRST.search(block.buffer, 0, block.size)
+        found = FIRST.search(block.buffer, 0, block.size)
         begin = found.start(1) if found else block.buffer.rfind(b"\n", 0, block.size) + 1
         self.lines += block.buffer.count(b"\n", 0, begin)
         block.drop(begin)
@@ -111,13 +98,12 @@ class Columns:
 
     def _plainly(self, pieces: Iterable[bytes]) -> FileCounts:
         """The rest of a file with records of many megabytes."""
-        self._flush()
-        splitter = Records(self.lines)
+        splitter, counts = Records(self.lines), self._ledger.counted()
         for piece in pieces:
-            count(splitter.feed(piece), self.reader, self._counts, self._watchers)
-        count(splitter.close(), self.reader, self._counts, self._watchers)
+            count(splitter.feed(piece), self.reader, counts, self._watchers)
+        count(splitter.close(), self.reader, counts, self._watchers)
         self.lines = splitter.line
-        return self._counts
+        return counts
 
     def _whole_records(self, block: Block, *, last: bool = False) -> None:
         """Count the records that are there whole, and forget them."""
@@ -133,45 +119,25 @@ class Columns:
         block.drop(cut)
 
     def _count(self, rows: Rows, words: Words) -> None:
-        table = self._table
-        decided = decide(rows, self._beginnings, self._groups, table, self.reader.handle.kind)
-        domains = table.domains_of(rows.block, decided.name_begin, decided.name_end)
-        strange = self._strange.among(rows, decided.events) if self._strange else _NO_ROWS
-        decided.events[strange] = NONE
-        unknown = self._one_by_one(rows, decided.events, domains)
-        opened = self._opened(decided.events, domains)
-        domains = table.with_leaning(decided.events, domains, opened)
-        shown = strange[: self._to_show].tolist()
-        self._unknown(rows, sorted({*unknown, *shown}), decided.events, domains, opened)
-        table.add(decided.events, domains)
-        self._by_day(rows, words, decided.events)
+        ledger = self._ledger
+        told = ledger.told(rows)
+        events, domains = told.events, told.domains
+        opened = self._opened(events, domains)
+        of_file = np.full(len(events), ledger.table.domain(self.reader.handle.domain))
+        domains = ledger.table.with_leaning(events, domains, of_file, opened)
+        shown = told.strange[: self._to_show].tolist()
+        self._unknown(rows, sorted({*told.unknown, *shown}), events, domains, opened)
+        ledger.count(rows, words, events, domains)
         self.reader.begun = True
-        if table.is_full():
-            self._flush()
-
-    def _one_by_one(self, rows: Rows, events: Numbers, domains: Numbers) -> list[int]:
-        """The rows that are not decided, by the plain matcher; those that it does not know."""
-        kind = self.reader.handle.kind
-        memo, learn = self._recogniser.memo(kind), self._recogniser.learn
-        unknown = []
-        for row in np.flatnonzero(events == UNDECIDED).tolist():
-            message = rows.text(row)
-            (event, domain), role, _, _ = memo.get(message) or learn(kind, message)
-            if role == UNKNOWN:
-                unknown.append(row)
-                continue
-            events[row] = self._table.event(event)
-            if domain is not None:
-                domains[row] = self._table.domain(domain)
-        return unknown
 
     def _opened(self, events: Numbers, domains: Numbers) -> Numbers:
         """The domain of the request that is open at each row."""
-        carried = self._table.domain(self.reader.opened)
-        openers = np.flatnonzero(self._table.opens(events) & (domains != UNDECIDED))
+        table = self._ledger.table
+        carried = table.domain(self.reader.opened)
+        openers = np.flatnonzero(table.opens(events) & (domains != UNDECIDED))
         if not len(openers):
             return np.full(len(events), carried)
-        self.reader.opened = self._table.name(int(domains[openers[-1]]))
+        self.reader.opened = table.name(int(domains[openers[-1]]))
         spans = np.diff(openers, prepend=0, append=len(events))
         return np.repeat(np.concatenate(([carried], domains[openers])), spans)
 
@@ -180,50 +146,19 @@ class Columns:
     ) -> None:
         if not unknown:
             return
+        table = self._ledger.table
         self.reader.inferred.clear()
-        lines = self.lines + 1 + np.searchsorted(rows.block.line_ends, rows.start[unknown])
-        records: list[Record] = []
+        records = rows.records(unknown, self.lines)
         names: list[Name] = []
-        for row, line in zip(unknown, lines.tolist(), strict=True):
-            record = (line, *rows.said(row), rows.text(row))
+        for row, record in zip(unknown, records, strict=True):
             name = self.reader.unknown(
-                record,
-                self._table.name(int(opened[row])),
-                first=row == 0 and not self.reader.begun,
+                record, table.name(int(opened[row])), first=row == 0 and not self.reader.begun
             )
-            events[row], domains[row] = self._table.event(name[0]), self._table.domain(name[1])
-            records.append(record)
+            events[row], domains[row] = table.event(name[0]), table.domain(name[1])
             names.append(name)
         self._to_show = max(0, self._to_show - sum(event is None for event, _ in names))
         for watcher in self._watchers:
             watcher.add(records, names, self.reader)
-
-    def _by_day(self, rows: Rows, words: Words, events: Numbers) -> None:
-        changes = day_changes(words)
-        stamps = (rows.said(row)[0] for row in outermost(words))
-        days: Counter[tuple[bytes, str | None]] = Counter()
-        ordinary = len(changes) <= _MOST_DAYS
-        if ordinary:
-            for begin, end in pairwise([*changes.tolist(), len(events)]):
-                day = rows.said(begin)[0][:10]
-                ordinary = ordinary and is_day(day)
-                numbers = np.bincount(events[begin:end])
-                for event in np.flatnonzero(numbers).tolist():
-                    days[day, self._table.event_name(event)] += int(numbers[event])
-        else:
-            for row, event in enumerate(events.tolist()):
-                days[rows.said(row)[0][:10], self._table.event_name(event)] += 1
-        self._counts.add(days, {})
-        stamps_seen = list(stamps)
-        if not ordinary or any(instant(stamp) is None for stamp in stamps_seen):
-            every = {rows.said(row)[0] for row in range(len(events))}
-            stamps_seen = [stamp for stamp in every if is_day(stamp[:10])]
-        for stamp in stamps_seen:
-            self._counts.seen(stamp)
-
-    def _flush(self) -> None:
-        self._counts.add({}, self._table.counted())
-        self._table = Table(self.reader.handle.domain)
 
 
 def _filled(block: Block, pieces: Iterable[bytes], size: int) -> Iterator[bool]:

@@ -13,7 +13,7 @@ from analyzers.columns.beginnings import KEY, NO_NUMBER, Beginnings
 from analyzers.columns.block import LOW, Block, Places
 from analyzers.columns.table import UNDECIDED, Numbers, Table
 from analyzers.columns.wordings import ask
-from analyzers.grammar import LONGEST_MESSAGE
+from analyzers.grammar import LONGEST_MESSAGE, Record
 from analyzers.matching import Entry
 
 _BODY_STARTS = np.isin(np.arange(256), np.frombuffer(b"{[<", np.uint8))
@@ -40,6 +40,14 @@ class Rows:
         start, message = int(self.start[row]), int(self.message[row])
         text = self.block.text
         return text(start + 1, start + 20), text(start + 23, message - 2)
+
+    def records(self, rows: Sequence[int], line: int) -> list[Record]:
+        """Some of them as the plain reader has them. `line`: how many lines stand in front of all."""
+        lines = 1 + line + np.searchsorted(self.block.line_ends, self.start[rows])
+        return [
+            (number, *self.said(row), self.text(row))
+            for row, number in zip(rows, lines.tolist(), strict=True)
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import cast
 
 import numpy as np
@@ -27,32 +26,28 @@ _MOST_NAMES = 150_000
 
 
 class Table:
-    """The events and domains of one file, and their counts."""
+    """Events and domains, and their counts."""
 
-    def __init__(self, of_file: Domain | None) -> None:
+    def __init__(self) -> None:
         self._events: dict[str | None, int] = {None: NONE}
-        self._event_names: list[str | None] = [None]
+        self.event_names: list[str | None] = [None]
+        """By number."""
         self._domains: dict[Domain | None, int] = {None: NONE}
         self._names: list[Domain | None] = [None]
         self._texts: dict[bytes, int] = {}
         self._opens = np.zeros(EVENTS, np.bool_)
         self._leans = np.zeros(EVENTS, np.bool_)
         self._counts = np.zeros((1_024, EVENTS), np.int32)
-        self._of_file = self.domain(of_file)
 
     def event(self, event: str | None) -> int:
         """The number of an event."""
         number = self._events.get(event)
         if number is None:
-            number = self._events[event] = len(self._event_names)
-            self._event_names.append(event)
+            number = self._events[event] = len(self.event_names)
+            self.event_names.append(event)
             self._opens[number] = event in OPENERS
             self._leans[number] = event == RAW_BODY or event in CLOSTE_EVENTS
         return number
-
-    def event_name(self, number: int) -> str | None:
-        """The event of a number."""
-        return self._event_names[number]
 
     def domain(self, domain: Domain | None) -> int:
         """The number of a domain."""
@@ -91,12 +86,12 @@ class Table:
             number = self._texts[text] = self.domain(domain) if domain else UNDECIDED
         return number
 
-    def with_leaning(self, events: Numbers, domains: Numbers, opened: Numbers) -> Numbers:
+    def with_leaning(
+        self, events: Numbers, domains: Numbers, of_file: Numbers, opened: Numbers
+    ) -> Numbers:
         """The domains, with those of the file or of the open request where the message names none."""
-        if self._of_file:
-            other: Numbers = np.full(len(events), self._of_file, np.int64)
-        else:
-            other = np.where(self._leans[np.maximum(events, NONE)], opened, NONE)
+        leaning = np.where(self._leans[np.maximum(events, NONE)], opened, NONE)
+        other = np.where(of_file != NONE, of_file, leaning)
         return np.where(domains == UNDECIDED, other, domains)
 
     def add(self, events: Numbers, domains: Numbers) -> None:
@@ -108,7 +103,7 @@ class Table:
         seen = np.zeros(len(self._names), np.bool_)
         seen[domains] = True
         there = np.flatnonzero(seen)
-        width = len(self._event_names)
+        width = len(self.event_names)
         codes = (np.cumsum(seen) - 1)[domains] * width + events
         numbers = np.bincount(codes, minlength=len(there) * width)
         self._counts[there, :width] += numbers.reshape(-1, width).astype(np.int32)
@@ -117,11 +112,13 @@ class Table:
         """Are there so many names that they should be let go?"""
         return len(self._names) + len(self._texts) > _MOST_NAMES
 
-    def counted(self) -> Counter[tuple[Domain, str | None]]:
+    def counted(self) -> dict[Domain, dict[str | None, int]]:
         """How often each event was seen with each domain."""
-        found: Counter[tuple[Domain, str | None]] = Counter()
-        for number, event in np.argwhere(self._counts).tolist():
+        found: dict[Domain, dict[str | None, int]] = {}
+        numbers, events = self._counts.nonzero()
+        counts = self._counts[numbers, events].tolist()
+        for number, event, count in zip(numbers.tolist(), events.tolist(), counts, strict=True):
             domain = self._names[number]
             if domain is not None:
-                found[domain, self._event_names[event]] = int(self._counts[number, event])
+                found.setdefault(domain, {})[self.event_names[event]] = count
         return found

@@ -17,9 +17,12 @@ from analyzers.matching import Entry
 
 LONGEST_NAME = 64
 _LONGEST_NUMBER = 16
-_SPACE, _QUOTE, _BACKSLASH = 0x20, 0x22, 0x5C
+_SPACE, _QUOTE, _BACKSLASH, _SLASH, _COLON = 0x20, 0x22, 0x5C, 0x2F, 0x3A
 _NAMED_IN_DATA = b'{"domain":"'
 _NO_DATA = b"[]"
+_SCHEMES = (b"http://", b"https://")
+_LABEL = b"HTTPS with SSL verification"
+"""The one field with spaces that is usual; no text that follows a label can begin within it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,11 @@ def ask(entry: Entry, block: Block, begin: Places, end: Places) -> Matched:
     unsure = np.zeros(len(yes), np.bool_)
     at = head_end
     fields: list[tuple[Places, Places]] = []
-    for literal, is_number in zip(entry.inner, entry.numeric, strict=False):
+    for name, literal, is_number in zip(entry.fields, entry.inner, entry.numeric, strict=False):
         within = _LONGEST_NUMBER if is_number else LONGEST_NAME
         start = block.next(at, _SPACE, within=within) - literal.index(b" ")
+        if name == "label":
+            start = np.where(block.says(at, _LABEL), at + len(_LABEL), start)
         after = start + len(literal)
         sure = (start >= at) & (after <= last) & block.says(np.maximum(start, 0), literal)
         if is_number:
@@ -106,8 +111,15 @@ def _named(
         none = (data_end - data == len(_NO_DATA)) & block.says(data, _NO_DATA)
         return np.where(named, begin, data), np.where(named, end, data), named | none
     if "url" in entry.fields:
-        begin = fields[0][0]
-        return begin, begin, np.zeros(len(begin), np.bool_)
+        url, url_end = fields[entry.fields.index("url")]
+        begin = url.copy()
+        for scheme in _SCHEMES:
+            begin[block.says(url, scheme)] += len(scheme)
+        end = block.next(begin, _SLASH, within=LONGEST_NAME)
+        port = block.next(begin, _COLON, within=LONGEST_NAME)
+        named = (begin > url) & (end > begin) & (end <= url_end)
+        named &= (port < 0) | (port > end)
+        return np.where(named, begin, url), np.where(named, end, url), named
     return None
 
 

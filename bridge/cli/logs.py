@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 
 import click
 
-from analyzers.any_log import count_log
+from analyzers.any_log import Count
 from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
 from bridge.cli.options import FORMATS, LANG, OUTPUT
 from bridge.cli.outputs import coloured
 from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
-from bridge.errors import ExitStatus, UsageError
+from bridge.errors import ExitStatus
 from bridge.language import language_of
+from bridge.log_content import small
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
+from bridge.log_translations import Recognisers, translations
 
 _WORTH_TWO = 64 << 20
 """Bytes of a file that may be worth a second process."""
@@ -74,16 +75,18 @@ def logs(
       ssh host cat wu-logs/integration-closte.log | closte-doctor logs -
     """
     tally, unknown, language = Tally(), Unknown(), language_of(lang)
-    given = _translations(messages) if messages is not None else None
-    recognisers = _Recognisers(given)
+    given = translations(messages) if messages is not None else None
+    recognisers = Recognisers(given, _say)
     folders: dict[str, Folder] = {}
     failed = 0
+    count = Count(tally, (unknown,))
     with without_collector():
         for file in log_files(paths, _say):
             if verbose:
                 _say(f"reading {file.name}")
             folders[file.folder.name] = file.folder
-            failed += not _counted(file, tally, unknown, recognisers)
+            failed += not _counted(file, count, unknown, recognisers)
+        count.close()
     if unknown.samples:
         _mask(unknown, folders.values())
     for target in output or (STDIN,):
@@ -101,48 +104,31 @@ def without_collector() -> Iterator[None]:
         gc.enable()
 
 
-class _Recognisers:
-    """One recogniser for each `host.json`: a network's translations are those of its own logs."""
-
-    def __init__(self, given: Mapping[str, str] | None) -> None:
-        self._given = Recogniser(given) if given is not None else None
-        self._plain = Recogniser()
-        self._of_folder: dict[str, Recogniser] = {}
-
-    def for_file(self, file: LogFile) -> Recogniser:
-        if self._given is not None:
-            return self._given
-        found = self._of_folder.get(file.folder.name)
-        if found is None:
-            translations, locale = _from_folder(file.folder)
-            found = Recogniser(translations, locale) if translations or locale else self._plain
-            self._of_folder[file.folder.name] = found
-        return found
-
-
-def _counted(file: LogFile, tally: Tally, unknown: Unknown, recognisers: _Recognisers) -> bool:
+def _counted(file: LogFile, count: Count, unknown: Unknown, recognisers: Recognisers) -> bool:
     """Count a file; False where not a byte of it could be read."""
     try:
-        pieces = file.pieces()
+        content = small(file.name, file.size)
+        pieces = file.pieces() if content is None else iter((content,))
         first = next(pieces, b"")
     except OSError as error:
         _say(f"cannot read {file.name}: {error.strerror or error}")
         return False
     recogniser = recognisers.for_file(file)
-    if file.path is not None and _in_two(file.path, tally, recogniser, unknown):
-        return True
-    whole = chain((first,), _as_far_as_it_goes(file.name, pieces))
-    count_log(tally, file.name, whole, recogniser, (unknown,))
+    if content is not None:
+        count.small(file.name, first, recogniser)
+    elif file.size < _WORTH_TWO or not _in_two(file, count, recogniser, unknown):
+        whole = chain((first,), _as_far_as_it_goes(file.name, pieces))
+        count.read(file.name, whole, recogniser)
     return True
 
 
-def _in_two(path: str, tally: Tally, recogniser: Recogniser, unknown: Unknown) -> bool:
-    """Count a very large file by two processes, if it is one."""
-    with suppress(OSError):
-        if os.stat(path).st_size >= _WORTH_TWO:
-            from bridge.log_halves import count_in_two
+def _in_two(file: LogFile, count: Count, recogniser: Recogniser, unknown: Unknown) -> bool:
+    """Count a very large file by two processes, where that can be done."""
+    from bridge.log_halves import count_in_two
 
-            return count_in_two(tally, path, recogniser, unknown)
+    count.release()
+    with suppress(OSError):
+        return count_in_two(count.tally, file.name, recogniser, unknown)
     return False
 
 
@@ -176,48 +162,6 @@ def _mask(unknown: Unknown, folders: Iterable[Folder]) -> None:
     ]
 
 
-def _translations(path: str) -> Mapping[str, str]:
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-    found = _object(content)
-    if found is None:
-        raise UsageError(f"{path} is no JSON object of translations")
-    messages = found.get("messages")
-    return _texts(messages if isinstance(messages, dict) else found)
-
-
-def _from_folder(folder: Folder) -> tuple[Mapping[str, str], str]:
-    """The translations and the site's locale of a `host.json`."""
-    try:
-        content = folder.document(HOST)
-    except OSError as error:
-        _say(f"cannot read {folder.name}/{HOST}: {error.strerror or error}")
-        return {}, ""
-    if content is None:
-        return {}, ""
-    found = _object(content)
-    if found is None:
-        _say(f"{folder.name}/{HOST} is no JSON object; translations are not known")
-        return {}, ""
-    locale = found.get("locale")
-    return _texts(found.get("messages")), locale if isinstance(locale, str) else ""
-
-
-def _object(content: bytes) -> Mapping[str, object] | None:
-    from analyzers.decoding.document import Document, document
-
-    found = document(content, dict)
-    return found.value if isinstance(found, Document) and isinstance(found.value, dict) else None
-
-
-def _texts(messages: object) -> Mapping[str, str]:
-    if not isinstance(messages, dict):
-        return {}
-    return {k: v for k, v in messages.items() if isinstance(k, str) and isinstance(v, str)}
-
-
 def _emit(
     target: str, format: str, color: str, tally: Tally, unknown: Unknown, language: Language
 ) -> None:
@@ -235,6 +179,14 @@ def _emit(
 def _rendered(
     format: str, tally: Tally, unknown: Unknown, language: Language, *, bold: bool
 ) -> str:
+    if format in ("json", "jsonl", "csv"):
+        from analyzers import log_data
+
+        if format == "json":
+            return log_data.as_json(tally)
+        if format == "jsonl":
+            return "".join(log_data.as_jsonl(tally, unknown))
+        return log_data.as_csv(tally)
     from analyzers import log_formats, log_report
 
     if format == "html":
@@ -243,12 +195,6 @@ def _rendered(
         return log_formats.as_junit(tally, unknown)
     if format == "prometheus":
         return log_formats.as_prometheus(tally)
-    if format == "json":
-        return log_report.as_json(tally)
-    if format == "csv":
-        return log_report.as_csv(tally)
-    if format == "jsonl":
-        return "".join(log_report.as_jsonl(tally, unknown))
     if format == "markdown":
         return log_report.as_markdown(tally, unknown, language)
     return log_report.as_text(tally, unknown, bold=bold, language=language)

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from analyzers.findings import Diagnosis
 from bridge.cli.options import ReportOptions
 from bridge.cli.written import write
 from bridge.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from analyzers.findings import Diagnosis
     from analyzers.reports.text import Style
 
 
