@@ -11,12 +11,25 @@ from collections.abc import Iterable
 from analyzers.customer_card import CustomerCard
 from analyzers.dns_instructions import host_field
 from analyzers.domain_case import DomainCase
+from analyzers.domain_summary import (
+    MOMENTS_SHOWN,
+    defect_told,
+    earlier,
+    explained,
+    explaining,
+    kind_of,
+    layers,
+    noise,
+    once_more,
+    silence_told,
+    standing,
+)
 from analyzers.escaping import markdown_code as code
 from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Finding
 from analyzers.forecast import Forecast
 from analyzers.instants import iso, iso_or_none
-from analyzers.language import Language, Phrase, joined, phrase, plural, told_in
+from analyzers.language import Language, joined, phrase, told_in
 from analyzers.lifeline import GUESSED, Moment, moments
 from analyzers.model import model as diagnosis_model
 from analyzers.names import displayed
@@ -28,19 +41,15 @@ from analyzers.rivals import STANDING_WORD, Rivals
 from analyzers.silences import Silence
 from analyzers.summary import (
     CONFIDENCE_WORD,
-    LAYER_STATE_WORD,
-    LAYER_WORD,
     SEVERITY_WORD,
     WHO,
     not_looked_at,
     shortened,
 )
-from analyzers.upstream import Defect, OwnVersion
+from analyzers.upstream import OwnVersion
 
 _PLAIN = Style()
-_MOMENTS_SHOWN = 30
 _CITATIONS_SHOWN = 4
-_STATE_KIND = {"up": "good", "waiting": "warn", "broken": "bad"}
 
 
 def text(case: DomainCase, style: Style = _PLAIN) -> str:
@@ -71,74 +80,14 @@ def _head(paper: Paper, case: DomainCase) -> None:
     paper.say(joined(said, " · "))
     for assumed in diagnosis.assumed:
         paper.verdict("warn", phrase("HYPOTHETICAL. {assumed}", assumed=assumed))
-    kind = _STATE_KIND.get(case.state.state if case.state else "", "warn")
-    paper.verdict(kind, case.headline)
+    paper.verdict(kind_of(case), case.headline)
     if case.state is not None and case.asked.says:
         paper.say(case.asked.says)
 
 
-def standing(case: DomainCase) -> Iterable[tuple[str, str]]:
-    """Label and text of where the domain stands, in reading order."""
-    state = case.state
-    if state is None:
-        return
-    since = (
-        phrase(", since {at} (by {source})", at=iso(case.since), source=case.since_by)
-        if case.since
-        else ""
-    )
-    stage = phrase("unknown") if state.stage is None else state.stage or phrase("empty")
-    yield phrase("Stage"), joined((stage, ": ", case.stage_says, since), "")
-    if state.blog_id is not None:
-        yield phrase("Site"), str(state.blog_id)
-    if state.checks is not None:
-        checks = state.checks
-        left = checks.limit - checks.used
-        told: list[str] = [
-            phrase(
-                "{used} of {limit} used, {left} left",
-                used=checks.used,
-                limit=checks.limit,
-                left=left,
-            )
-        ]
-        if checks.next_at is not None:
-            told.append(phrase("the next at {at}", at=iso(checks.next_at)))
-        if checks.gives_up_at is not None:
-            told.append(phrase("gives up at {at} at the earliest", at=iso(checks.gives_up_at)))
-        yield phrase("Checks"), joined(told, "; ")
-    if case.forecast is not None:
-        yield phrase("Ends"), case.forecast.says
-        yield from _fits(case.forecast)
-    yield phrase("Waits for"), case.who or phrase("nothing")
-    if state.layers:
-        words = (
-            joined((LAYER_WORD[one.layer], LAYER_STATE_WORD[one.state]), " ")
-            for one in state.layers
-        )
-        yield phrase("Layers"), joined(words, " · ")
-
-
-def _fits(forecast: Forecast) -> Iterable[tuple[str, str]]:
-    if forecast.fits is None:
-        return
-    fits = phrase(
-        "Closte's usual time fits into the plugin's window."
-        if forecast.fits
-        else "Closte's usual time does NOT fit into the plugin's window."
-    )
-    told: list[str] = [fits, forecast.basis]
-    if forecast.share:
-        share = f"{forecast.share:.0%}"
-        told.append(
-            phrase("Of those that took this long, {share} still came in time.", share=share)
-        )
-    yield phrase("Time"), joined(told, " ")
-
-
 def _standing(paper: Paper, case: DomainCase) -> None:
     paper.heading(phrase("Where it stands"))
-    for label, said in standing(case):
+    for label, said in (*standing(case), *layers(case)):
         paper.labelled(label, said, 13)
 
 
@@ -164,22 +113,11 @@ def _finding(paper: Paper, finding: Finding, case: DomainCase) -> None:
     if finding.waiting_on:
         paper.labelled(phrase("Who"), WHO[finding.waiting_on])
     paper.labelled(phrase("Do"), finding.do)
-    if below := _explained(finding, case):
+    if below := explained(finding, case):
         paper.labelled(phrase("Explains"), shortened(below))
     for citation in finding.evidence[:_CITATIONS_SHOWN]:
         at = f" ({iso(citation.at)})" if citation.at else ""
         paper.bullets([f"{citation.source}: {citation.excerpt}{at}"], indent=4)
-
-
-def _explained(finding: Finding, case: DomainCase) -> list[str]:
-    """Codes of the findings below this one, however many steps."""
-    found: list[str] = []
-    above = {finding.reference}
-    for other in case.diagnosis.findings:
-        if other.caused_by in above:
-            above.add(other.reference)
-            found.append(other.code)
-    return found
 
 
 def _rivals(paper: Paper, doubts: Iterable[Rivals]) -> None:
@@ -199,17 +137,10 @@ def _lifeline(paper: Paper, case: DomainCase) -> None:
         return
     paper.heading(phrase("Lifeline (UTC)"))
     told = moments(case.lifeline)
-    if len(told) > _MOMENTS_SHOWN:
-        paper.say(
-            plural(
-                "{n} earlier moment is left out here; JSON has all.",
-                "{n} earlier moments are left out here; JSON has all.",
-                len(told) - _MOMENTS_SHOWN,
-            ),
-            2,
-        )
+    if len(told) > MOMENTS_SHOWN:
+        paper.say(earlier(len(told)), 2)
     seen: set[str] = set()
-    for moment in told[-_MOMENTS_SHOWN:]:
+    for moment in told[-MOMENTS_SHOWN:]:
         _moment(paper, moment, seen)
 
 
@@ -218,7 +149,7 @@ def _moment(paper: Paper, moment: Moment, seen: set[str]) -> None:
     if moment.times > 1:
         until = iso(moment.until).replace("T", " ").removesuffix("Z")
         at = phrase(
-            "{at} and {again}, until {until}", at=at, again=_more(moment.times), until=until
+            "{at} and {again}, until {until}", at=at, again=once_more(moment.times), until=until
         )
     paper.lines.append(f"  {paper.paint(paper.plain(at), 'dim')}")
     for entry in dict.fromkeys(e for e in moment.entries if e.endpoint not in GUESSED):
@@ -231,18 +162,8 @@ def _moment(paper: Paper, moment: Moment, seen: set[str]) -> None:
             told += [" — ", entry.means]
         seen.add(entry.event)
         paper.lines.extend(paper.wrap(joined(told, ""), "    ", "      "))
-    guessed = {e.endpoint for e in moment.entries if e.endpoint in GUESSED}
-    if guessed:
-        noise = plural(
-            "{n} endpoint tried that the plugin only guesses: whatever it answers is noise",
-            "{n} endpoints tried that the plugin only guesses: whatever they answer is noise",
-            len(guessed),
-        )
-        paper.lines.extend(paper.wrap(noise, "    ", "      "))
-
-
-def _more(times: int) -> Phrase:
-    return plural("once more", "{n} times more", times - 1)
+    if (guessed := noise(moment)) is not None:
+        paper.lines.extend(paper.wrap(guessed, "    ", "      "))
 
 
 def _silences(paper: Paper, silences: Iterable[Silence]) -> None:
@@ -253,26 +174,16 @@ def _silences(paper: Paper, silences: Iterable[Silence]) -> None:
     for one in told:
         certain = one.hidden_by or one.confidence == "certain"
         sure = "" if certain else joined((" (", CONFIDENCE_WORD[one.confidence], ")"), "")
-        paper.bullets([joined((_silence(one), sure), "")], "?" if one.hidden_by else "-")
+        paper.bullets([joined((silence_told(one), sure), "")], "?" if one.hidden_by else "-")
 
 
 def _own_version(paper: Paper, case: DomainCase) -> None:
-    own = case.own_version
-    if own is None or not (own.defects or case.lifeline):
+    own = explaining(case)
+    if own is None:
         return
     paper.heading(phrase("What plugin {version} explains", version=own.version))
     paper.bullets([own.quiet])
-    paper.bullets(map(_defect, own.defects))
-
-
-def _defect(one: Defect) -> Phrase:
-    gone = one.gone_since
-    since = (
-        phrase(" Gone since {version}.", version=gone)
-        if gone is not None
-        else phrase(" No version is known that does without.")
-    )
-    return joined((one.says, since), "")
+    paper.bullets(map(defect_told, own.defects))
 
 
 def _card(paper: Paper, card: CustomerCard) -> None:
@@ -315,7 +226,7 @@ def markdown(case: DomainCase) -> str:
     lines += [
         f"- {language.say('Target')}: {escaped(diagnosis.target)}, {told(network)}",
         f"- {language.say('Taken at')}: {iso(diagnosis.taken_at)}",
-        *(f"- {told(label)}: {told(said)}" for label, said in standing(case)),
+        *(f"- {told(label)}: {told(said)}" for label, said in (*standing(case), *layers(case))),
         "",
     ]
     for finding in diagnosis.causes():
@@ -336,12 +247,12 @@ def markdown(case: DomainCase) -> str:
     lines += _markdown_lifeline(case)
     if case.silences:
         lines += [f"## {language.say('What should be there and is not')}", ""]
-        lines += [f"- {told(_silence(s))}" for s in case.silences]
+        lines += [f"- {told(silence_told(s))}" for s in case.silences]
         lines.append("")
     if case.own_version is not None and case.own_version.defects:
         explains = phrase("What plugin {version} explains", version=case.own_version.version)
         lines += [f"## {told(explains)}", "", f"- {told(case.own_version.quiet)}"]
-        lines += [*(f"- {told(_defect(one))}" for one in case.own_version.defects), ""]
+        lines += [*(f"- {told(defect_told(one))}" for one in case.own_version.defects), ""]
     if case.card is not None and (case.card.to_do or case.card.wait):
         heading = language.say("What to tell the domain's owner")
         lines += [f"## {heading}", ""]
@@ -353,16 +264,6 @@ def markdown(case: DomainCase) -> str:
 
 def _safe_lines(card: CustomerCard, language: Language) -> list[str]:
     return printable_lines(language.of(card.text).rstrip()).split("\n")
-
-
-def _silence(one: Silence) -> Phrase:
-    at = f"{iso(one.at)}: " if one.at else ""
-    rest = (
-        phrase("Its absence says nothing: {why}.", why=one.hidden_by)
-        if one.hidden_by
-        else one.means
-    )
-    return joined((at, one.lacks, ". ", rest), "")
 
 
 def _markdown_finding(finding: Finding, case: DomainCase) -> list[str]:
@@ -378,7 +279,7 @@ def _markdown_finding(finding: Finding, case: DomainCase) -> list[str]:
     if finding.waiting_on:
         lines.append(f"- {language.say('Who must act')}: {language.of(WHO[finding.waiting_on])}")
     lines.append(f"- {language.say('Do')}: {escaped(finding.do)}")
-    if below := _explained(finding, case):
+    if below := explained(finding, case):
         lines.append(f"- {language.say('Explains')}: {escaped(language.of(shortened(below)))}")
     evidence = language.say("Evidence")
     lines.extend(f"- {evidence}: {code(c.source)}: {code(c.excerpt)}" for c in finding.evidence)
@@ -390,13 +291,13 @@ def _markdown_lifeline(case: DomainCase) -> list[str]:
         return []
     language = case.diagnosis.language
     lines = [f"## {language.say('Lifeline (UTC)')}", ""]
-    for moment in moments(case.lifeline)[-_MOMENTS_SHOWN:]:
+    for moment in moments(case.lifeline)[-MOMENTS_SHOWN:]:
         events = ", ".join(dict.fromkeys(e.event for e in moment.entries))
         at: str = iso(moment.at)
         if moment.times > 1:
             until = iso(moment.until)
             at = phrase(
-                "{at} and {again}, until {until}", at=at, again=_more(moment.times), until=until
+                "{at} and {again}, until {until}", at=at, again=once_more(moment.times), until=until
             )
         lines.append(f"- {language.of(at)}: {escaped(events)}")
     return [*lines, ""]

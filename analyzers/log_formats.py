@@ -1,4 +1,4 @@
-"""The counts of the plugin's logs in the formats that other programs show: HTML, JUnit, Prometheus.
+"""The counts of the plugin's logs in the formats that other programs show: JUnit, Prometheus.
 
 Like `log_report.py`: values in, text out; text of strangers is made printable and escaped.
 """
@@ -6,53 +6,15 @@ Like `log_report.py`: values in, text out; text of strangers is made printable a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from xml.etree import ElementTree as Xml
 
-from tabulate import tabulate
-
 from analyzers.gauges import Gauge, one
-from analyzers.language import ENGLISH, Language
-from analyzers.log_report import ROWS_SHOWN, examples, headline, tables
+from analyzers.log_report import ROWS_SHOWN
 from analyzers.log_tally import Tally, Unknown
-from analyzers.names import displayed
-from analyzers.printable import printable, shortened
+from analyzers.printable import printable
 from analyzers.xml_text import document
 
 _SUITE = "closte-doctor.logs"
-_STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}"
-    "table{border-collapse:collapse;display:block;overflow-x:auto}"
-    "th,td{padding:.2rem .8rem;border-bottom:1px solid #8886;text-align:left;white-space:nowrap}"
-    "code{overflow-wrap:anywhere}:root{color-scheme:light dark}"
-)
-
-
-def as_html(tally: Tally, unknown: Unknown, language: Language = ENGLISH) -> str:
-    """One page that loads nothing."""
-    title = escape(language.say("The plugin's logs"))
-    lines = [
-        "<!DOCTYPE html>",
-        f'<html lang="{language.code}">',
-        '<head><meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'\">",
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{title}</title><style>{_STYLE}</style></head>",
-        f"<body><main><h1>{title}</h1>",
-        f"<p>{escape(language.of(headline(tally)))}</p>",
-    ]
-    named = lambda name: printable(displayed(name))  # noqa: E731
-    for heading, (rows, headers) in tables(tally, named, language):
-        lines += [f"<h2>{escape(heading)}</h2>", tabulate(rows, headers, tablefmt="html")]
-    if unknown.samples:
-        lines += [f"<h2>{escape(examples(language))}</h2>", "<ul>"]
-        for source, number, at, level, message in unknown.samples[:ROWS_SHOWN]:
-            shown = shortened(printable(f"[{at}] [{level}] {message}"), 200)
-            place = escape(printable(f"{source}:{number}"))
-            lines.append(f"<li><code>{place}</code><br><code>{escape(shown)}</code></li>")
-        lines.append("</ul>")
-    return "\n".join([*lines, "</main></body></html>"]) + "\n"
 
 
 def as_junit(tally: Tally, unknown: Unknown) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from analyzers.escaping import markdown_code, markdown_text
 from analyzers.events import UNRECOGNISED
@@ -80,15 +81,31 @@ def tables(
     tally: Tally, named: Callable[[str], str], language: Language
 ) -> Iterator[tuple[str, Table]]:
     """Heading and table: events, domains, days. `named`: how a domain is written."""
-    for heading, (rows, headers) in _told(tally, named):
+    yield from _in_language(chain(_events(tally), _groups(tally, named)), language)
+
+
+def tables_of_groups(
+    tally: Tally, named: Callable[[str], str], language: Language
+) -> Iterator[tuple[str, Table]]:
+    """The same without the events."""
+    yield from _in_language(_groups(tally, named), language)
+
+
+def _in_language(
+    found: Iterable[tuple[str, Table]], language: Language
+) -> Iterator[tuple[str, Table]]:
+    for heading, (rows, headers) in found:
         told = [[language.of(c) if isinstance(c, str) else c for c in row] for row in rows]
         yield language.of(heading), (told, [language.of(h) for h in headers])
 
 
-def _told(tally: Tally, named: Callable[[str], str]) -> Iterator[tuple[str, Table]]:
+def _events(tally: Tally) -> Iterator[tuple[str, Table]]:
     if tally.events:
         rows: list[list[object]] = [[name, n] for name, n in sorted(tally.events.items())]
         yield phrase("Events"), (rows, [phrase("event"), phrase("count")])
+
+
+def _groups(tally: Tally, named: Callable[[str], str]) -> Iterator[tuple[str, Table]]:
     if tally.domains:
         order = sorted(tally.domains, key=lambda name: (-_weight(tally.domains[name]), name))
         groups = [(named(name), tally.domains[name]) for name in order]

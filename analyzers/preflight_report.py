@@ -9,25 +9,17 @@ from analyzers.customer_card import CustomerCard
 from analyzers.domain_report import card_model
 from analyzers.escaping import markdown_text as escaped
 from analyzers.instants import iso
-from analyzers.language import Language, Phrase, joined, phrase, told_in
+from analyzers.language import Language, joined, phrase, told_in
 from analyzers.model import model as diagnosis_model
 from analyzers.paper import Paper
 from analyzers.preflight import Preflight
 from analyzers.preflight_reasons import Reason
+from analyzers.preflight_summary import KINDS, KINDS_OF_WEIGHT, WEIGHTS, title, who
 from analyzers.printable import printable_lines
 from analyzers.reports.text import Style
 from analyzers.summary import WHO, not_looked_at, shortened
 
 _PLAIN = Style()
-_KIND = {"yes": "good", "no": "bad", "not-yet": "warn", "unknown": "warn"}
-_WORD = {
-    "no": phrase("IN THE WAY"),
-    "not-yet": phrase("NOT YET"),
-    "unseen": phrase("NOT SEEN"),
-    "note": phrase("TO KNOW"),
-    "good": phrase("FINE"),
-}
-_REASON_KIND = {"no": "bad", "not-yet": "warn", "unseen": "warn", "note": "info", "good": "good"}
 
 
 def text(found: Preflight, style: Style = _PLAIN) -> str:
@@ -35,16 +27,16 @@ def text(found: Preflight, style: Style = _PLAIN) -> str:
     paper = Paper(style, found.diagnosis.language)
     diagnosis = found.diagnosis
     said = (
-        _title(found),
+        title(found),
         diagnosis.target,
         phrase("network {network}", network=diagnosis.network.domain),
         iso(diagnosis.taken_at),
     )
     paper.say(joined(said, " · "))
-    paper.verdict(_KIND[found.answer], found.says)
+    paper.verdict(KINDS[found.answer], found.says)
     if found.who:
-        paper.say(phrase("Who must act: {who}.", who=_who(found)))
-    for weight in _WORD:
+        paper.say(phrase("Who must act: {who}.", who=who(found)))
+    for weight in WEIGHTS:
         _reasons(paper, weight, [r for r in found.reasons if r.weight == weight])
     if found.card is not None and found.card.to_do:
         paper.heading(phrase("Records to set, for the domain's owner"))
@@ -62,10 +54,10 @@ def _reasons(paper: Paper, weight: str, reasons: Iterable[Reason]) -> None:
     listed = tuple(reasons)
     if not listed:
         return
-    paper.heading(_WORD[weight])
+    paper.heading(WEIGHTS[weight])
     for reason in listed:
         code = f"  [{reason.code}]" if reason.code else ""
-        paper.bullets([joined((reason.says, code), "")], paper.mark(_REASON_KIND[weight]))
+        paper.bullets([joined((reason.says, code), "")], paper.mark(KINDS_OF_WEIGHT[weight]))
         if reason.do:
             paper.labelled(joined(("  ", phrase("Do")), ""), reason.do, 9)
         if reason.who and weight in ("no", "not-yet"):
@@ -81,7 +73,7 @@ def markdown(found: Preflight) -> str:
 
     network = phrase("network {network}", network=diagnosis.network.domain)
     lines = [
-        f"# {told(_title(found))}",
+        f"# {told(title(found))}",
         "",
         f"**{told(found.says)}**",
         "",
@@ -89,26 +81,16 @@ def markdown(found: Preflight) -> str:
         f"- {language.say('Taken at')}: {iso(diagnosis.taken_at)}",
     ]
     if found.who:
-        lines.append(f"- {language.say('Who must act')}: {language.of(_who(found))}")
+        lines.append(f"- {language.say('Who must act')}: {language.of(who(found))}")
     lines.append("")
     for reason in found.reasons:
         do = f" {told(reason.do)}" if reason.do else ""
-        lines.append(f"- {language.of(_WORD[reason.weight])}: {told(reason.says)}{do}")
+        lines.append(f"- {language.of(WEIGHTS[reason.weight])}: {told(reason.says)}{do}")
     if found.card is not None and found.card.to_do:
         lines += ["", f"## {language.say('Records to set')}", ""]
         lines += [f"**{told(found.card.unsure)}**", ""] if found.card.unsure else []
         lines += [f"    {line}" for line in _lines(found.card, language)]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _title(found: Preflight) -> Phrase:
-    return phrase("Preflight of {name}", name=found.name.shown or found.name.typed)
-
-
-def _who(found: Preflight) -> Phrase:
-    """Whose move it is, one after the other."""
-    first, *later = found.who
-    return joined((first, *(phrase("then {who}", who=who) for who in later)), "; ")
 
 
 def _lines(card: CustomerCard, language: Language) -> list[str]:

@@ -117,6 +117,10 @@ def rendered(case: DomainCase, format: str, report: ReportOptions, *, terminal: 
         return domain_report.text(case, outputs.text_style(report.color, terminal=terminal))
     if format == "markdown":
         return domain_report.markdown(case)
+    if format == "html":
+        from analyzers.reports.html import domain_page
+
+        return domain_page.render(case)
     if format == "json":
         return domain_report.render_json(case)
     return outputs.rendered(case.diagnosis, format, report, terminal=terminal)

@@ -190,7 +190,10 @@ def _rendered(
     from analyzers import log_formats, log_report
 
     if format == "html":
-        return log_formats.as_html(tally, unknown, language)
+        from analyzers.reports.html import logs_page
+        from bridge.cli.main import TOOL
+
+        return logs_page.render(tally, unknown, language, TOOL)
     if format == "junit":
         return log_formats.as_junit(tally, unknown)
     if format == "prometheus":

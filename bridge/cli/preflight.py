@@ -97,6 +97,10 @@ def rendered(answer: Preflight, format: str, report: ReportOptions, *, terminal:
         return preflight_report.text(answer, outputs.text_style(report.color, terminal=terminal))
     if format == "markdown":
         return preflight_report.markdown(answer)
+    if format == "html":
+        from analyzers.reports.html import preflight_page
+
+        return preflight_page.render(answer)
     if format == "json":
         return preflight_report.render_json(answer)
     return outputs.rendered(answer.diagnosis, format, report, terminal=terminal)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import stat
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from analyzers.lifeline import GUESSED
 from bridge.cli.main import status_of
 from bridge.demo.networks import example
 
@@ -106,7 +108,7 @@ def test_a_mistyped_name_is_guessed_in_every_format(
     capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
     folder = str(NETWORKS / "healthy")
-    for form in ("text", "markdown", "json"):
+    for form in ("text", "markdown", "json", "html"):
         status, out, _ = doctor(
             capfdbinary, "domain", folder, "shpo.client-b.example", "--format", form
         )
@@ -142,13 +144,62 @@ def test_text_of_strangers_does_not_act(
             "[2026-05-04 09:59:00] [WARNING] Loopback response via HTTP is not valid JSON: "
             "Syntax error : \x1b[2J\x1b]0;owned\x07<script>\u202e\n"
         )
-    for form in ("text", "markdown", "json"):
+    for form in ("text", "markdown", "json", "html"):
         out = doctor(capfdbinary, "domain", str(folder), SHOP, "--format", form)[1]
         assert "\x1b" not in out
         assert "\u202e" not in out
+        assert form != "html" or "<script" not in out
     status, out, _ = doctor(capfdbinary, "domain", str(folder), "a\x1b[2Jb.example")
     assert status == 2
     assert "\x1b" not in out
+
+
+def test_the_page_of_a_domain_tells_what_the_text_tells(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    words = ("domain", "demo", "atelier.example", "--format")
+    page = doctor(capfdbinary, *words, "html")[1]
+    told = json.loads(doctor(capfdbinary, *words, "json")[1])["domain"]
+    said = unescape(page)
+    assert "<h1>atelier.example</h1>" in page
+    assert told["headline"] in said
+    assert told["forecast"]["says"] in said
+    for entry in told["lifeline"]:
+        if entry["endpoint"] not in GUESSED:
+            assert entry["event"] in said
+            assert entry["detail"] in said
+    for record in told["customer"]["records"]:
+        assert record["says"] in said
+    assert told["plugin"]["quiet"] in said
+
+
+@pytest.mark.parametrize("network", ["healthy", "four-troubles", "dns-mismatch"])
+def test_the_page_of_a_preflight_tells_what_the_text_tells(
+    network: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    words = ("preflight", str(NETWORKS / network), "zażółć.client-e.example", "--format")
+    page = doctor(capfdbinary, *words, "html")[1]
+    told = json.loads(doctor(capfdbinary, *words, "json")[1])["preflight"]
+    said = unescape(page)
+    assert "(zażółć.client-e.example)</h1>" in page
+    assert told["says"] in said
+    for reason in told["reasons"]:
+        assert reason["says"] in said
+        assert reason["do"] in said
+    for record in told["records"]["records"]:
+        assert record["says"] in said
+
+
+@pytest.mark.parametrize(
+    "words", [("diagnose", "demo"), ("domain", "demo", "atelier.example")], ids=" ".join
+)
+def test_what_is_only_assumed_is_said_at_the_head_of_the_page(
+    words: tuple[str, ...], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    page = doctor(capfdbinary, *words, "--what-if", "dns=fixed", "--format", "html")[1]
+    head = page[page.index("<body>") : page.index("</header>")]
+    assert "HYPOTHETICAL. Assumed: the DNS of every mapped domain is right" in head
+    assert "HYPOTHETICAL" not in doctor(capfdbinary, *words, "--format", "html")[1]
 
 
 @pytest.mark.parametrize("what", ["foo=1", "dns", "check-interval=x", "dns=fixed:nobody.example"])

@@ -223,7 +223,10 @@ def test_reports_go_to_files_by_their_suffix(run: Any, tmp_path: Path) -> None:
     assert sum(r["count"] for r in lines if r["kind"] == "event") == 22
     assert sum(r["count"] for r in lines if r["kind"] == "day") == 22
     assert "closte.adding" in targets[4].read_text()
-    assert targets[5].read_text().startswith("<!DOCTYPE html>")
+    page = targets[5].read_text()
+    assert page.startswith("<!DOCTYPE html>")
+    assert "<code>closte.adding</code></th><td>1</td><td>The plugin begins to ask Closte" in page
+    assert "22 records" in page
     cases = ElementTree.fromstring(targets[6].read_text()).iter("testcase")
     assert {case.get("name"): case.findtext("system-out") for case in cases}["closte.adding"] == "1"
     samples = text_string_to_metric_families(targets[7].read_text())

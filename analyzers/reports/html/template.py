@@ -7,6 +7,7 @@ policy allows no script, no frame, no request, and exactly one style sheet, by i
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 _PACKAGE = "analyzers.reports.html"
+KINDS: Mapping[str, str] = {"good": "good", "warn": "warning", "bad": "error", "info": "info"}
+"""How something is → the class of the style sheet that says so."""
 
 
-def filled(name: str, language: Language, **values: object) -> str:
+def filled(name: str, language: Language, /, **values: object) -> str:
     """The template with these values in it, as a document with a final newline."""
     template = _environment(language).get_template(f"{name}.html.j2")
     return template.render(**values, lang=language.code)
