@@ -52,14 +52,6 @@ _WITHOUT_ALIAS = (
     "ssl.given-up",
 )
 _ALIAS_FAULTS = ("alias.elsewhere", "alias.refused", "alias.silent-failure", "alias.missing")
-_OF_A_DOMAIN = ("alias", "dns", "ssl", "check", "jobs")
-"""Families of what can be wrong with one domain beside its row."""
-GO_WITH_THE_ROW = (
-    *(f"{family}.*" for family in _OF_A_DOMAIN),
-    "mapping.stale-failure",
-    "mapping.secure-flag",
-)
-"""What is no longer of account once the row of a domain without a site is deleted, or mapped anew."""
 _DNS_FAULTS = (
     "dns.nxdomain",
     "dns.no-address",
@@ -86,8 +78,6 @@ LEADS_NOWHERE = "leads-nowhere"
 """Seen at the entrance, while the DNS sends nobody there nor elsewhere: no issuer finds the name either."""
 NAME_REFUSED = "name-refused"
 """The server answers, and refuses a handshake for this name: it has no certificate for it."""
-SITE_IS_GONE = "site-is-gone"
-"""None of the domain's rows names a site that exists: with the row, all that is told of it goes."""
 UNAVAILABLE = "unavailable"
 """`wp-cron.php` answered HTTP 503, as all of WordPress does under maintenance."""
 SERVER_ERROR = "server-error"
@@ -106,7 +96,7 @@ ONLY_UNDER_NETWORK = "only-under-network"
 GRAPH: tuple[Explains, ...] = (
     *(
         Explains("host.staging-clone", f"{family}.*", "domain")
-        for family in ("mapping", *_OF_A_DOMAIN)
+        for family in ("mapping", "alias", "dns", "ssl", "check", "jobs")
     ),
     Explains("key.malformed", "key.rejected"),
     Explains("plugin.inactive", "sunrise.inactive"),
@@ -128,10 +118,6 @@ GRAPH: tuple[Explains, ...] = (
     Explains("jobs.cron-blocked", "jobs.backlog"),
     Explains("mapping.unclean-name", "mapping.duplicate-row", OTHERWISE_CLEAN),
     Explains("mapping.unclean-name", "mapping.two-sites", OTHERWISE_CLEAN),
-    *(
-        Explains("mapping.no-site", consequence, cause_facet=SITE_IS_GONE)
-        for consequence in GO_WITH_THE_ROW
-    ),
     Explains("jobs.no-tables", "jobs.none-queued"),
     Explains("jobs.failed", "jobs.none-queued", cause_facet=CHAIN_ENDED),
     Explains("mapping.schema-old", "jobs.none-queued", GAVE_UP_ON_CERTIFICATE),

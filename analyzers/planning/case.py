@@ -8,7 +8,6 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from analyzers.action_rules import ACTIONS
-from analyzers.causes import GO_WITH_THE_ROW
 from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.findings import Diagnosis, Finding, Reference, Subject
 from analyzers.network import Network
@@ -26,6 +25,12 @@ _KEY_CODES = (
     "key.other-app",
 )
 _WAY_CODES = ("api.unreachable", "api.outage")
+_GO_WITH_THE_ROW = (
+    *(f"{family}.*" for family in ("alias", "dns", "ssl", "check", "jobs")),
+    "mapping.stale-failure",
+    "mapping.secure-flag",
+)
+"""What is no longer of account once the row of a domain without a site is deleted, or mapped anew."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ class Case:
         if domain is None or domain.site is not None:
             return False
         lost = Reference("mapping.no-site", finding.subject) in self._references
-        return lost and any(fnmatchcase(finding.code, code) for code in GO_WITH_THE_ROW)
+        return lost and any(fnmatchcase(finding.code, code) for code in _GO_WITH_THE_ROW)
 
     def stands(self, *codes: str) -> bool:
         """Is there any finding of these codes, wanted or not, at warning or above?"""

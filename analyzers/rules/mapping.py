@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from analyzers.causes import NO_CERTIFICATE, OTHERWISE_CLEAN, SITE_IS_GONE
+from analyzers.causes import NO_CERTIFICATE, OTHERWISE_CLEAN
 from analyzers.dns_view import DnsView
 from analyzers.domains import ACTIVE_STAGES, MappedDomain, MappedDomains, cited_event, cited_row
 from analyzers.evidence import (
@@ -302,7 +302,6 @@ def no_site(mapped: MappedDomains, sites: Sites, network: Network) -> Iterator[O
                 "site": str(lost[0].blog_id),
                 "page": mapping_page(network, lost[0]),
             },
-            facets=frozenset({SITE_IS_GONE} if len(lost) == len(domain.rows) else ()),
         )
 
 
