@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -140,7 +141,16 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     """The console script: run a command and exit with the contract's status."""
     # A short run makes much and lets go of little: looking for cycles all the time took a tenth of it.
     gc.set_threshold(200_000, 50, 100)
+    _end_as_by_ctrl_c()
     _leave(status_of(arguments))
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Where the system asks us to end (`timeout`, a service manager, a terminal that is closed), what is
+    known is told and what is ours is removed, as when a person asks. What was ignored stays ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _leave(status: int) -> NoReturn:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lab.processes import hears_ctrl_c
 
 from analyzers.snapshot import read
 from bridge.cli.main import COMMANDS, status_of
@@ -205,18 +206,29 @@ def test_keeping_adds_up_what_each_stage_knew() -> None:
     assert stop.value.files.keys() == {"meta.json", "host.json", "dns.json"}
 
 
-@pytest.mark.parametrize("form", ["text", "json"])
-def test_ctrl_c_gives_a_report_marked_partial_and_130(form: str) -> None:
+@pytest.mark.parametrize(
+    ("form", "number"),
+    [
+        ("text", signal.SIGINT),
+        ("json", signal.SIGINT),
+        ("json", signal.SIGTERM),
+        ("json", signal.SIGHUP),
+    ],
+)
+def test_ctrl_c_and_the_systems_wish_give_a_report_marked_partial_and_130(
+    form: str, number: signal.Signals
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         process = subprocess.Popen(
             [sys.executable, "-c", "from bridge.cli.main import run; run()", "diagnose",
              f"nobody@127.0.0.1:{port}", "--connect-timeout", "600", "--format", form],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            preexec_fn=hears_ctrl_c,
         )  # fmt: skip
         silent.accept()  # it is waiting for the server's first words now
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "interrupted" in err
     assert "Traceback" not in err
