@@ -46,16 +46,19 @@ class DemoServer:
         self._client_key = _written_key(home / "client_key")
         self.client_key_path = home / "client_key"
         self.known_hosts_path = home / "known_hosts"
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.socket()
+        self._listener.bind(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         known = _written_key(home / "other_key") if door == "other key" else self._host_key
         line = f"[127.0.0.1]:{self.port} {known.get_name()} {known.get_base64()}\n"
         self.known_hosts_path.write_text("" if door == "unknown key" else line)
         self._links: list[paramiko.Transport] = []
         logging.getLogger("paramiko.transport").setLevel(logging.CRITICAL)
-        if door == "closed":
-            self._listener.close()
-        elif door != "silent":
+        # Behind a closed door the port stays taken without anybody listening: let go of, it would be the next
+        # one's who asks for any, and he would answer.
+        if door != "closed":
+            self._listener.listen()
+        if door not in ("closed", "silent"):
             threading.Thread(target=self._accept, daemon=True).start()
 
     def __enter__(self) -> DemoServer:
