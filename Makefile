@@ -12,6 +12,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_OPTIONS ?= -n 2 --dist loadfile
 
+# A package index that is out of reach for a moment is asked again.
+export PIP_RETRIES ?= 10
+export PIP_DEFAULT_TIMEOUT ?= 60
+export PIP_DISABLE_PIP_VERSION_CHECK ?= 1
+
 .PHONY: demo test lab lint format style types contracts docs messages accuracy bench packages clean
 
 # The example network has four troubles, so the command ends with 1, and so does `make demo`. A recipe
@@ -27,6 +32,7 @@ demo: $(VENV)/.installed
 	@exit 1
 
 test: packages $(VENV)/.installed-test
+	@PYTHONPATH=tests $(BIN)/python -m lab.fetch
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 lab: packages $(VENV)/.installed-test

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
-import shutil
-import subprocess
 import tarfile
-from pathlib import Path
 
+from lab import npm
 from lab.packages import cache
 
 PACKAGE = "axe-core@4.14.1"
@@ -20,7 +17,7 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 def lacking() -> str | None:
     """What is missing to get it, in a word."""
-    return None if (cache() / ARCHIVE).exists() or shutil.which("npm") else "npm"
+    return None if (cache() / ARCHIVE).exists() or npm.available() else "npm"
 
 
 def script() -> str:
@@ -30,21 +27,8 @@ def script() -> str:
     archive = folder / ARCHIVE
     with (folder / "axe.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not archive.exists():
-            _pack(folder)
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if found != SHA256:
-        archive.unlink()
-        raise RuntimeError(f"{ARCHIVE} is not the package these tests were made for: {found}")
+        npm.pack(PACKAGE, archive, SHA256)
     with tarfile.open(archive) as tar:
         file = tar.extractfile(_SCRIPT)
         assert file is not None
         return file.read().decode("utf-8")
-
-
-def _pack(folder: Path) -> None:
-    npm = shutil.which("npm")
-    assert npm is not None
-    subprocess.run(
-        [npm, "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=subprocess.DEVNULL
-    )

@@ -7,15 +7,15 @@ client. It is packed once into `.lab/` of the checkout (or `CLOSTE_DOCTOR_LAB_CA
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
-import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from lab import npm
 
 PACKAGE = "wp-studio@1.22.0"
 ARCHIVE = "wp-studio-1.22.0.tgz"
@@ -50,28 +50,12 @@ def unpacked() -> Packages:
     packages = Packages(folder / "wordpress", folder / "wp-cli.phar")
     with _locked(folder / "lock"):
         if not packages.wp_cli.exists():
-            archive = _archive(folder)
+            archive = folder / ARCHIVE
+            npm.pack(PACKAGE, archive, SHA256)
             shutil.rmtree(packages.wordpress, ignore_errors=True)
             _unpack(archive, packages)
             archive.unlink()
     return packages
-
-
-def _archive(folder: Path) -> Path:
-    archive = folder / ARCHIVE
-    if not archive.exists():
-        npm = shutil.which("npm")
-        if npm is None:
-            raise RuntimeError("the lab needs npm, to fetch WordPress and WP-CLI")
-        subprocess.run(
-            [npm, "pack", "--silent", PACKAGE], cwd=folder, check=True, stdout=subprocess.DEVNULL
-        )
-    with archive.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != SHA256:
-        archive.unlink()
-        raise RuntimeError(f"{ARCHIVE} is not the package this lab was made for: sha256 {found}")
-    return archive
 
 
 def _unpack(archive: Path, packages: Packages) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-from lab import packages
+from lab import php_wasm
 
 import bridge.host
 from bridge.host.acting import actor
@@ -24,27 +22,14 @@ CONFIG = (
     Path(__file__).resolve().parents[2]
     / "fixtures/databases/2.4.10__bad_key_json/wp-config.php.txt"
 )
-VERSION = "3.1.54"
-WANTED = [f"@php-wasm/{name}@{VERSION}" for name in ("universal", "node-7-4", "node-8-5")]
 
 
 @pytest.fixture(scope="session")
 def modules() -> Path:
     """Other PHPs as WebAssembly, fetched once and kept with the lab's packages."""
-    npm = shutil.which("npm")
-    if npm is None or shutil.which("node") is None:
+    if not php_wasm.available():
         pytest.skip("needs node and npm")
-    folder = packages.cache() / "php-wasm"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        done = folder / f"done-{VERSION}"
-        if not done.exists():
-            (folder / "package.json").write_text("{}")
-            command = [npm, "install", "--silent", "--no-audit", "--no-fund", *WANTED]
-            subprocess.run(command, cwd=folder, check=True, capture_output=True)
-            done.touch()
-    return folder
+    return php_wasm.modules()
 
 
 @pytest.mark.parametrize(("version", "prefix"), [("7-4", "7.4."), ("8-5", "8.5.")])
