@@ -7,15 +7,18 @@ in, with a home folder inside the lab: then only the path differs from a host of
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import getpass
 import os
 import pwd
 import secrets
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 _MARK = "closte-doctor lab of process "
+_HOMES = Path("/home")
 
 
 class Account:
@@ -25,13 +28,14 @@ class Account:
         """`root`: the lab's folder, for the home where no account can be made."""
         self.made = os.geteuid() == 0
         if self.made:
-            _sweep()
             self.name = f"acct{secrets.randbelow(900_000) + 100_000}"
-            self.home = Path("/home") / self.name
+            self.home = _HOMES / self.name
             # The password "*" cannot be typed, but does not lock the account either.
             command = ["useradd", "--create-home", "--home-dir", str(self.home), "--shell", shell]
             command += ["--password", "*", "--comment", f"{_MARK}{os.getpid()}", self.name]
-            subprocess.run(command, check=True, capture_output=True)
+            with _alone():
+                _sweep()
+                subprocess.run(command, check=True, capture_output=True)
         else:
             self.name = getpass.getuser()
             self.home = root / "home" / self.name
@@ -39,7 +43,10 @@ class Account:
 
     def set_shell(self, shell: str) -> None:
         """Give the account another login shell (root only)."""
-        subprocess.run(["usermod", "--shell", shell, self.name], check=True, capture_output=True)
+        with _alone():
+            subprocess.run(
+                ["usermod", "--shell", shell, self.name], check=True, capture_output=True
+            )
 
     def own(self, *paths: Path) -> None:
         """Hand files and whole folders over to the account."""
@@ -50,9 +57,22 @@ class Account:
     def remove(self) -> None:
         """Remove the account with its home and whatever it still runs."""
         if self.made:
-            _remove(self.name)
+            with _alone():
+                _remove(self.name)
         else:
             shutil.rmtree(self.home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """One lab at a time: useradd gives up where another one holds the files of accounts, and a number
+    that was free a moment ago may be the new account's of another lab, whose processes are none of ours."""
+    homes = os.open(_HOMES, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(homes, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(homes)
 
 
 def _remove(name: str) -> None:
@@ -63,7 +83,7 @@ def _remove(name: str) -> None:
                 if status.stat().st_uid == uid:
                     os.kill(int(status.name), 9)
     subprocess.run(["userdel", "--force", "--remove", name], check=False, capture_output=True)
-    shutil.rmtree(Path("/home") / name, ignore_errors=True)
+    shutil.rmtree(_HOMES / name, ignore_errors=True)
 
 
 def _sweep() -> None:
