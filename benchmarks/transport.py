@@ -23,7 +23,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 
-from lab.sshd import HOST, Sshd
+from lab.ports import HOST
+from lab.sshd import Sshd
 
 from bridge.connect_options import ConnectOptions
 from bridge.ssh import SshTransport

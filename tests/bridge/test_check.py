@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from lab.ports import free_port
 
 from bridge.cli.main import status_of
 
@@ -141,9 +142,7 @@ def test_a_host_that_never_answers_is_unknown(tmp_path: Path) -> None:
 
 
 def test_a_refused_connection_is_unknown(capfdbinary: Capture) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    status, out = check(capfdbinary, f"nobody@127.0.0.1:{port}")
+    status, out = check(capfdbinary, f"nobody@127.0.0.1:{free_port()}")
     assert (status, out.split(": ")[0]) == (3, "CLOSTE UNKNOWN - not observed")
 
 

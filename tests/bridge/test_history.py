@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import stat
 import threading
 from dataclasses import replace
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from browser.cases import diagnosed
+from lab.ports import free_port
 
 from bridge import past_runs
 from bridge.cli.main import status_of
@@ -36,9 +36,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def closed() -> str:
     """A host that refuses every connection."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return f"nobody@127.0.0.1:{listener.getsockname()[1]}"
+    return f"nobody@127.0.0.1:{free_port()}"
 
 
 def run(capfd: Capture, *words: str) -> tuple[int, str, str]:

@@ -11,7 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from lab.networks import DB_PASSWORD
-from lab.sshd import fingerprint_of, free_port, make_key
+from lab.ports import free_port
+from lab.sshd import fingerprint_of, make_key
 from lab.world import World
 
 Arrange = Callable[["Visit"], None]

@@ -8,10 +8,10 @@ import subprocess
 import time
 from pathlib import Path
 
+from lab.ports import free_port
 from lab.processes import ended_with_us
-from lab.sshd import free_port
 
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 """Seconds until a started server must answer."""
 
 
@@ -30,7 +30,6 @@ class MariaDb:
     def __init__(self, folder: Path) -> None:
         """`folder` is made; nobody else may use it."""
         self.folder = folder
-        self.port = free_port()
         # A socket's path may have 107 bytes: pytest's folders can be longer, the lab's root is not.
         self.socket = folder / "s"
         self._process: subprocess.Popen[bytes] | None = None
@@ -39,7 +38,7 @@ class MariaDb:
         self._own_tmp = [f"--tmpdir={folder / 'tmp'}"]
         (folder / "tmp").mkdir(parents=True)
         self._install()
-        self.start()
+        self.port = self._first_start()
 
     def _install(self) -> None:
         command = [
@@ -56,16 +55,30 @@ class MariaDb:
     def _as_root(self) -> list[str]:
         return ["--user=root"] if os.geteuid() == 0 else []
 
+    def _first_start(self) -> int:
+        """Start it on a port that nobody took between choosing and starting."""
+        for _ in range(5):
+            port = free_port()
+            if self._started_on(port):
+                return port
+        raise self._not_started()
+
     def start(self) -> None:
         """Start it and wait until it answers. Does nothing if it runs."""
-        if self._process is not None:
-            return
+        if self._process is None and not self._started_on(self.port):
+            raise self._not_started()
+
+    def _not_started(self) -> RuntimeError:
+        log = self.folder / "error.log"
+        return RuntimeError(f"MariaDB did not start:\n{log.read_text() if log.exists() else ''}")
+
+    def _started_on(self, port: int) -> bool:
         command = [
             _need("mariadbd"),
             "--no-defaults",
             f"--datadir={self.folder / 'data'}",
             f"--socket={self.socket}",
-            f"--port={self.port}",
+            f"--port={port}",
             f"--log-error={self.folder / 'error.log'}",
             f"--pid-file={self.folder / 'pid'}",
             "--bind-address=127.0.0.1",
@@ -88,10 +101,10 @@ class MariaDb:
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until and self._process.poll() is None:
             if self.socket.exists() and self._client("SELECT 1").returncode == 0:
-                return
+                return True
             time.sleep(0.05)
         self.stop()
-        raise RuntimeError(f"MariaDB did not start:\n{(self.folder / 'error.log').read_text()}")
+        return False
 
     def stop(self) -> None:
         """Stop it; what it holds stays. Stopping twice does nothing."""

@@ -11,29 +11,21 @@ import getpass
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
 from types import TracebackType
 
+from lab.ports import HOST, free_port
 from lab.processes import ended_with_us
 
-HOST = "127.0.0.1"
-_PATIENCE = 15.0
+_PATIENCE = 60.0
 """Seconds until a started server must answer."""
 
 
 def available() -> bool:
     """Is there an OpenSSH server to start?"""
     return _sshd() is not None and shutil.which("ssh-keygen") is not None
-
-
-def free_port() -> int:
-    """A loopback port that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
 
 
 def make_key(path: Path, *, kind: str = "ed25519", passphrase: str = "", comment: str = "") -> Path:

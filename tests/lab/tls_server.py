@@ -456,12 +456,6 @@ class WebServer:
         connection.sendall(text.encode("latin-1") + b"Connection: close\r\n\r\n" + body)
 
 
-def closed_port(address: str = "127.0.0.1") -> int:
-    """A port on which nobody listens (just now): a connection there is refused."""
-    with socket.create_server((address, 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def _peeked(connection: socket.socket) -> bytes:
     """The first TLS record, left in the socket for the handshake to read."""
     seen = b""

@@ -8,37 +8,46 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lab.sshd import free_port
+from lab.ports import HOST, free_port
 from lab.world import World
+
+_PATIENCE = 60.0
+"""Seconds until a started server must listen."""
 
 
 @contextmanager
 def php_server(world: World) -> Iterator[int]:
     """Serve the site on a loopback port, which is given, until the end of the block."""
-    port = free_port()
-    command = [
-        "php",
-        "-d",
-        "variables_order=EGPCS",
-        "-S",
-        f"127.0.0.1:{port}",
-        "-t",
-        str(world.site),
-    ]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process, port = _started(world)
     try:
-        _wait_for(port, process)
         yield port
     finally:
-        process.kill()
-        process.wait()
+        _end(process)
 
 
-def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 15
+def _started(world: World) -> tuple[subprocess.Popen[bytes], int]:
+    for _ in range(5):
+        port = free_port()
+        command = ["php", "-d", "variables_order=EGPCS", "-S", f"{HOST}:{port}"]
+        process = subprocess.Popen(
+            [*command, "-t", str(world.site)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        if _listens(port, process):
+            return process, port
+        _end(process)
+    raise RuntimeError("PHP's web server did not start")
+
+
+def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and process.poll() is None:
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+            if probe.connect_ex((HOST, port)) == 0:
+                return True
         time.sleep(0.05)
-    raise RuntimeError("PHP's web server did not start")
+    return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()

@@ -7,7 +7,8 @@ import urllib.parse
 
 import pytest
 from lab.closte_api import App, ClosteApi
-from lab.tls_server import TestCa, closed_port
+from lab.ports import free_port
+from lab.tls_server import TestCa
 
 from bridge.closte import read
 from bridge.closte.key import ApiKey
@@ -109,7 +110,7 @@ def test_an_answer_that_quotes_the_key_is_masked(api: ClosteApi) -> None:
 
 
 def test_nobody_listens() -> None:
-    row = call_without_key(f"http://127.0.0.1:{closed_port()}/api/client")
+    row = call_without_key(f"http://127.0.0.1:{free_port()}/api/client")
     assert (row["http_status"], row["body"], row["error"]) == (None, "", "Connection refused")
 
 
