@@ -1,4 +1,5 @@
-"""The lab for the tests that need it: one per worker, started when the first test asks for it."""
+"""What all tests share: how properties are tried out, and the lab, one per worker, started for the first
+test that asks for it."""
 
 from __future__ import annotations
 
@@ -8,9 +9,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from lab.world import World
+
+
+# A run is to fail for what was changed, not for its luck nor for a slow machine: the same examples each time,
+# and no clock. `pytest --hypothesis-profile=search` looks for new ones.
+_NO_CLOCK = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", _NO_CLOCK, derandomize=True)
+settings.register_profile("search", _NO_CLOCK, max_examples=2000)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
