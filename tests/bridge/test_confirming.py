@@ -36,11 +36,24 @@ def asked(
     process = subprocess.Popen(
         argv, stdin=theirs, stderr=theirs if said_to_terminal else subprocess.PIPE
     )
-    _, err = process.communicate(timeout=30)
-    shown = os.read(ours, 65536).decode()
-    for end in (ours, theirs):
-        os.close(end)
+    os.close(theirs)
+    shown = _all_of(ours)
+    _, err = process.communicate(timeout=120)
     return process.returncode, (err or b"").decode(), shown
+
+
+def _all_of(terminal: int) -> str:
+    """What a terminal shows until nobody has its other end: one read may bring a part of it."""
+    shown = b""
+    with open(terminal, "rb", buffering=0) as screen:
+        while True:
+            try:
+                piece = screen.read(65536)
+            except OSError:  # EIO is how Linux says that the other end is closed
+                return shown.decode()
+            if not piece:
+                return shown.decode()
+            shown += piece
 
 
 @pytest.mark.parametrize("said_to_terminal", [True, False])

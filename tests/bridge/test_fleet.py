@@ -10,10 +10,11 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from lab.ports import free_port
+from lab.processes import hears_ctrl_c
 
 from bridge.cli.main import status_of
 from bridge.errors import UsageError
@@ -61,10 +62,7 @@ def test_the_order_is_that_of_the_words_and_each_target_stands_once(capfd: Captu
 
 
 def test_a_host_that_is_not_there_does_not_spoil_the_others(capfd: Capture) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        port = closed.getsockname()[1]
-    words = ("healthy", f"nobody@127.0.0.1:{port}", "--format", "json")
+    words = ("healthy", f"nobody@127.0.0.1:{free_port()}", "--format", "json")
     status, out, err = run(capfd, *words)
     found = json.loads(out)
     assert [t["verdict"] for t in found["targets"]] == ["clean-incomplete", "unobservable"]
@@ -120,13 +118,14 @@ def test_every_format_goes_to_a_file(suffix: str, tmp_path: Path, capfd: Capture
 def test_no_more_are_looked_at_together_than_was_said() -> None:
     under_way, most = 0, 0
     lock = threading.Lock()
+    together = threading.Barrier(3)
 
     def look(_: object) -> dict[str, bytes]:
         nonlocal under_way, most
         with lock:
             under_way += 1
             most = max(most, under_way)
-        time.sleep(0.01)
+        together.wait(60)  # nobody goes on before there are three
         with lock:
             under_way -= 1
         return {}
@@ -159,13 +158,14 @@ def test_interrupted_it_tells_what_is_known(tmp_path: Path) -> None:
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
             cwd=tmp_path,
+            preexec_fn=hears_ctrl_c,
         )
         assert process.stderr is not None
         for line in process.stderr:
             if b"(1 of 2)" in line:
                 break
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
     found = json.loads(out)
     assert process.returncode == 130
     assert [t["target"] for t in found["targets"]] == ["healthy"]

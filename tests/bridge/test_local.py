@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from lab.processes import ends
 
 from bridge.local import LocalTransport
 from bridge.transport import Command, Transport
@@ -68,14 +68,14 @@ def test_a_command_that_reads_none_of_its_input_ends(here: LocalTransport) -> No
 
 def test_a_time_out_ends_the_whole_group(here: LocalTransport, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
-    script = f"trap '' TERM; sh -c 'echo $$ > {pid}; exec sleep 60' & echo early; wait; sleep 60"
-    answer = here.run(sh(script, timeout=0.7))
+    script = (
+        f"trap '' TERM; sh -c 'echo $$ > {pid}; exec sleep 3600' & echo early; wait; sleep 3600"
+    )
+    answer = here.run(sh(script, timeout=3))
     assert answer.timed_out
     assert answer.status is None
     assert answer.stdout == b"early\n"
-    assert answer.seconds < 20
-    gone = Path(f"/proc/{pid.read_text().strip()}/stat")
-    assert not gone.exists() or gone.read_text().rpartition(")")[2].split()[0] == "Z"
+    assert ends(int(pid.read_text()))
 
 
 def test_a_killed_command_has_no_status(here: LocalTransport) -> None:
@@ -87,16 +87,14 @@ def test_a_sink_that_fails_is_heard_and_the_command_is_ended(here: LocalTranspor
     def sink(_: bytes) -> None:
         raise KeyError
 
-    began = time.monotonic()
     with pytest.raises(KeyError):
-        here.run(sh("echo line; sleep 60"), sink)
-    assert time.monotonic() - began < 30
+        here.run(sh("echo line; sleep 3600"), sink)
 
 
 def test_closing_ends_what_still_runs(here: LocalTransport) -> None:
     begun = threading.Event()
     with ThreadPoolExecutor() as pool:
-        running = pool.submit(here.run, sh("echo x; sleep 60"), lambda _: begun.set())
-        assert begun.wait(20)
+        running = pool.submit(here.run, sh("echo x; sleep 3600"), lambda _: begun.set())
+        assert begun.wait(60)
         here.close()
-        assert running.result(timeout=30).status is None
+        assert running.result(timeout=120).status is None

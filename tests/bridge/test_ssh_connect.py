@@ -14,8 +14,9 @@ from pathlib import Path
 
 import paramiko
 import pytest
+from lab.ports import HOST, free_port
 from lab.ssh_home import SshHome, target_of
-from lab.sshd import HOST, Sshd, free_port, make_key
+from lab.sshd import Sshd, make_key
 
 from bridge.errors import (
     HostKeyChanged,
@@ -205,8 +206,8 @@ def test_a_host_that_never_greets_times_out(listener: socket.socket, home: SshHo
 def test_a_host_that_falls_silent_after_its_greeting_times_out(
     listener: socket.socket, home: SshHome
 ) -> None:
-    error = failure(home, answered(listener, b"SSH-2.0-Tarpit\r\n", hold=True), timeout=0.5)
-    assert "0.5 s" in str(error)
+    error = failure(home, answered(listener, b"SSH-2.0-Tarpit\r\n", hold=True), timeout=3)
+    assert "3 s" in str(error)
     assert "keys" in str(error)
 
 
@@ -449,7 +450,8 @@ def gate(
         transport = paramiko.Transport(link)
         opened.append(transport)
         transport.add_server_key(key)
-        transport.start_server(server=Gatekeeper(request.param))
+        # With an event of its own it raises nothing here when the other side hangs up early.
+        transport.start_server(threading.Event(), Gatekeeper(request.param))
 
     threading.Thread(target=serve, daemon=True).start()
     yield SshTarget("gate", HOST, "acct", port)

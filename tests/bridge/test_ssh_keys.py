@@ -111,7 +111,7 @@ def test_batch_mode_asks_nothing(server: Sshd, home: SshHome, tmp_path: Path) ->
 def agent(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not path.exists() and time.monotonic() < until:
         time.sleep(0.01)
     yield path

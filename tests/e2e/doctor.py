@@ -13,7 +13,7 @@ from typing import Any
 from lab.world import World
 
 COMMAND = Path(sys.executable).with_name("closte-doctor")
-_PATIENCE = 120
+_PATIENCE = 240
 """Seconds for a whole run; the longest one here waits for an API that never answers."""
 
 Finding = dict[str, Any]

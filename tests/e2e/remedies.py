@@ -69,8 +69,8 @@ def at_terminal(doctor: Doctor, typed: Sequence[str], *arguments: str) -> Run:
     os.write(ours, "".join(f"{line}\n" for line in typed).encode())
     assert process.stdout is not None
     stdout = process.stdout.read()
-    status = process.wait(timeout=120)
-    listener.join(timeout=10)
+    status = process.wait(timeout=240)
+    listener.join(timeout=60)
     os.close(ours)
     run = Run(status, stdout, bytes(said))
     assert leaked(world, run.stdout + run.stderr) == [], "a secret is shown"

@@ -118,6 +118,7 @@ def test_what_has_arrived_stays_when_the_connection_is_lost(
     def cut() -> None:
         while not lab.api.calls() and not asked.wait(0.05):
             pass
+        asked.wait(2)  # what was written before the call is on its way: sshd has to read it first
         lab.sshd.drop_connections()
 
     cutter = threading.Thread(target=cut)

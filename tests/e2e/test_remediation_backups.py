@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -20,7 +19,9 @@ from lab.world import World
 pytestmark = pytest.mark.lab
 
 LEFT = "left.example.org"
-QUICK = ("--yes", "--wait", "0", "--api-timeout", "3")
+QUICK = ("--yes", "--wait", "0")
+IMPATIENT = ("--api-timeout", "3")
+"""Of an API that hangs, which is not waited for."""
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def resumed(doctor: Doctor, journal: Path) -> Run:
     """`remediate --resume JOURNAL` with a person who confirms."""
     lab = doctor.world
     words = ("remediate", lab.target, *lab.options, "--resume", str(journal))
-    return at_terminal(doctor, (LEFT,), *words, *QUICK, "--task-wait", "30")
+    return at_terminal(doctor, (LEFT,), *words, *QUICK, "--task-wait", "120")
 
 
 def acted(lab: World) -> list[str]:
@@ -55,19 +56,9 @@ def acted(lab: World) -> list[str]:
 def test_a_look_after_the_backup_that_saw_nothing_is_no_proof_that_it_is_healed(
     orphan: World, doctor: Doctor, journal: Path
 ) -> None:
-    over = threading.Event()
-
-    def the_list_is_lost() -> None:
-        while not over.wait(0.05):
-            if "/manualbackup" in acted(orphan):
-                orphan.api.fail("html-502", endpoint="/getdomains")
-                return
-
-    somebody = threading.Thread(target=the_list_is_lost, daemon=True)
-    somebody.start()
+    api = orphan.api
+    api.meanwhile("/manualbackup", lambda: api.fail("html-502", endpoint="/getdomains"))
     run = remediate_at_terminal(doctor, (LEFT,), *QUICK, "--journal", str(journal))
-    over.set()
-    somebody.join(timeout=10)
     assert run.status == 5, run.said
     assert acted(orphan) == ["/manualbackup"]
     assert [step for step, _, _ in told(journal)] == ["s1", "s1"]
@@ -77,19 +68,9 @@ def test_a_look_after_the_backup_that_saw_nothing_is_no_proof_that_it_is_healed(
 def test_what_came_about_while_the_backup_was_waited_for_is_seen_before_the_severe_step(
     orphan: World, doctor: Doctor, journal: Path, now: datetime
 ) -> None:
-    over = threading.Event()
-
-    def somebody_maps_it() -> None:
-        while not over.wait(0.05):
-            if "/manualbackup" in acted(orphan):
-                orphan.sql(seeds.mapping(NEW_ROW, 3, LEFT, now, primary=0))
-                return
-
-    somebody = threading.Thread(target=somebody_maps_it, daemon=True)
-    somebody.start()
+    row = seeds.mapping(NEW_ROW, 3, LEFT, now, primary=0)
+    orphan.api.meanwhile("/manualbackup", lambda: orphan.sql(row))
     run = remediate_at_terminal(doctor, (LEFT,), *QUICK, "--journal", str(journal))
-    over.set()
-    somebody.join(timeout=10)
     assert run.status == 1, run.said  # it is mapped now, and its DNS leads elsewhere
     assert acted(orphan) == ["/manualbackup"]
     assert LEFT in orphan.api.app.domains
@@ -110,8 +91,9 @@ def test_nothing_severe_is_done_unless_a_backup_really_ended(
     orphan: World, doctor: Doctor, journal: Path, fault: str, outcome: str
 ) -> None:
     orphan.api.fail(fault, endpoint="/manualbackup")
+    wait = "120" if outcome == "done" else "8"
     run = remediate_at_terminal(
-        doctor, (LEFT,), *QUICK, "--task-wait", "8", "--journal", str(journal)
+        doctor, (LEFT,), *QUICK, *IMPATIENT, "--task-wait", wait, "--journal", str(journal)
     )
     asked = [r for r in orphan.api.calls("/manualbackup")]
     assert len(asked) == 1, run.said

@@ -267,7 +267,7 @@ def test_an_alias_that_nobody_needs_goes_after_a_backup_and_can_come_back(
         "--journal",
         str(journal),
         "--task-wait",
-        "30",
+        "120",
     )
     assert "left.example.org" not in lab.api.app.domains, run.said
     acted = [r.endpoint for r in lab.api.calls() if r.acted]

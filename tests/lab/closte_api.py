@@ -219,6 +219,7 @@ class ClosteApi:
         self.lock = threading.Lock()
         self.stopping = threading.Event()
         self._faults: dict[str, _Fault] = {}
+        self._meanwhile: dict[str, Callable[[], object]] = {}
         self._server = _Server(("127.0.0.1", port), _handler(self))
         self._scheme = "http"
         if certificate is not None:
@@ -278,11 +279,32 @@ class ClosteApi:
         with self.lock:
             self._faults[endpoint] = _Fault(fault, text, keyed_only, acting_only)
 
+    def meanwhile(self, endpoint: str, happens: Callable[[], object]) -> None:
+        """Let something happen at the next request to `endpoint`: when it is done, before it is answered."""
+        with self.lock:
+            self._meanwhile[endpoint] = happens
+
+    def record(self, request: Request) -> None:
+        """Enter a request in `requests`; what was to happen meanwhile happens now."""
+        with self.lock:
+            self.requests.append(request)
+            happens = self._meanwhile.pop(request.endpoint, None)
+        if happens is not None:
+            happens()
+
+    def hold(self, fault: _Fault) -> None:
+        """Let a request hang for as long as its fault stands."""
+        while not self.stopping.wait(0.05):
+            with self.lock:
+                if not any(standing is fault for standing in self._faults.values()):
+                    return
+
     def mend(self, endpoint: str | None = None) -> None:
-        """`endpoint` works again; without one, all do."""
+        """`endpoint` works again; without one, all do, and nothing happens meanwhile any more."""
         with self.lock:
             if endpoint is None:
                 self._faults.clear()
+                self._meanwhile.clear()
             else:
                 self._faults.pop(endpoint, None)
 
@@ -389,8 +411,7 @@ def _handler(api: ClosteApi) -> type[BaseHTTPRequestHandler]:
                 name,
                 acted,
             )
-            with api.lock:
-                api.requests.append(request)
+            api.record(request)
             if fault is None:
                 self._plain(answer)
             else:
@@ -445,7 +466,7 @@ def _handler(api: ClosteApi) -> type[BaseHTTPRequestHandler]:
                 case "redirect":
                     self._send(302, "text/html", b"", (("Location", fault.text or "/login"),))
                 case "timeout-before" | "timeout-after":
-                    api.stopping.wait(600)
+                    api.hold(fault)
                     self.close_connection = True
                 case "slow":
                     self._slow(json.dumps(answer).encode())

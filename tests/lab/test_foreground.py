@@ -35,7 +35,7 @@ def test_the_lab_is_usable_in_the_foreground_and_ends_without_a_trace(number: in
         if "Ctrl-C ends" in line:
             break
     process.send_signal(number)
-    rest = process.communicate(timeout=60)[0]
+    rest = process.communicate(timeout=240)[0]
     assert process.returncode == 0
     assert "ended" in rest
     folder = re.search(r"ssh -F (\S+?)/client/", usage)

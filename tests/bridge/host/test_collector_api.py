@@ -124,10 +124,10 @@ def test_a_reset_and_a_closed_port(host, api):
 
 def test_a_time_out_says_its_limit_and_what_arrived_stays(host, api):
     api.fail("timeout-before", endpoint="/getdomains")
-    look = host.look(api=True, api_url=api.url, api_seconds=1.0)
+    look = host.look(api=True, api_url=api.url, api_seconds=4.0)
     made = calls(look)
     assert made["/getdomains"]["error"].startswith("cURL error 28: ")
-    assert "limit 1 s; the plugin waits 45 s" in made["/getdomains"]["error"]
+    assert "limit 4 s; the plugin waits 45 s" in made["/getdomains"]["error"]
     assert made["/adddomainalias"]["http_status"] == 200
     assert look.host["reached"] == "database"
 
@@ -257,7 +257,7 @@ class TestWithoutCurl:
     def test_the_limit_is_one_for_the_whole_answer(self, host, api, fault):
         api.fail(fault, endpoint="/getdomains")
         api.app.domains += [f"d{number}.example.org" for number in range(200)]
-        made = calls(host.look(api=True, api_url=api.url, api_seconds=1.0))
+        made = calls(host.look(api=True, api_url=api.url, api_seconds=4.0))
         assert made["/getdomains"]["http_status"] is None
         assert made["/getdomains"]["body"] == ""
         assert made["/adddomainalias"]["http_status"] == 200

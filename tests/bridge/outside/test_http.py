@@ -8,24 +8,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from lab.tls_server import Answer, WebServer, closed_port, redirect
+from lab.ports import free_port
+from lab.tls_server import Answer, WebServer, redirect
 
 from bridge.deadline import Deadline
 from bridge.outside.http import BODY_START, HttpRequest, Row, http_rows
 from bridge.outside.options import LookOptions
 from bridge.outside.places import Place
 
-OPTIONS = LookOptions(exchange_timeout=1.0)
+OPTIONS = LookOptions(exchange_timeout=10.0)
+HURRIED = LookOptions(exchange_timeout=1.0)
 
 
 def place(to: tuple[str, int], host: str = "shop.example", port: int = 80) -> Place:
     return Place(host, port, "203.0.113.10", to)
 
 
-def fetch(to: tuple[str, int], path: str = "/", method: str = "GET", *, tls: bool = False) -> Row:
+def fetch(
+    to: tuple[str, int],
+    path: str = "/",
+    method: str = "GET",
+    *,
+    tls: bool = False,
+    options: LookOptions = OPTIONS,
+) -> Row:
     scheme, port = ("https", 443) if tls else ("http", 80)
     (row,) = http_rows(
-        [HttpRequest(place(to, port=port), scheme, path, method)], OPTIONS, Deadline(20)
+        [HttpRequest(place(to, port=port), scheme, path, method)], options, Deadline(60)
     )
     return row
 
@@ -45,7 +54,7 @@ def saying(*pieces: bytes, hang: bool = False, drip: float = 0.0) -> Iterator[tu
                     if drip and over.wait(drip):
                         break
                 if hang:
-                    over.wait(10)
+                    over.wait(60)
             except OSError:
                 pass
 
@@ -132,14 +141,14 @@ def test_a_server_that_does_not_close_is_not_waited_for() -> None:
     with saying(raw, hang=True) as to:
         assert fetch(to)["body_start"] == "ok"
     with saying(b"HTTP/1.1 200 OK\r\n\r\nopen end", hang=True) as to:
-        assert fetch(to)["body_start"] == "open end"
+        assert fetch(to, options=HURRIED)["body_start"] == "open end"
 
 
 def test_silence_and_dripping_are_timeouts() -> None:
     with saying(hang=True) as to:
-        assert fetch(to)["error"] == "timed out"
-    with saying(*[b"H"] * 100, drip=0.05) as to:
-        assert fetch(to)["error"] == "timed out"
+        assert fetch(to, options=HURRIED)["error"] == "timed out"
+    with saying(*[b"H"] * 1000, drip=0.05) as to:
+        assert fetch(to, options=HURRIED)["error"] == "timed out"
 
 
 def test_endless_headers_are_bounded() -> None:
@@ -148,7 +157,7 @@ def test_endless_headers_are_bounded() -> None:
 
 
 def test_nobody_listens_and_no_time_is_left() -> None:
-    to = ("127.0.0.1", closed_port())
+    to = ("127.0.0.1", free_port())
     assert fetch(to)["error"] == "connection refused"
     request = HttpRequest(place(to), "http", "/")
     assert http_rows([request], OPTIONS, Deadline(0)) == ()
