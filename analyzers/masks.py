@@ -17,9 +17,10 @@ _MARK = rb"\[redacted:[^\]\s]{1,100}\]"
 _KEY_PREFIX_MARK = b"[redacted:%s:first-10]" % API_KEY.encode()
 _KEY_PREFIX = re.compile(
     # Closte_Host_Provider::send_closte_api_request, 2.4.4 – 2.4.10: substr of the key, then "...".
-    # A line end inside the key is part of it; a key shorter than that is masked to the line's end.
+    # A line end inside the key is part of it, the end of a JSON string is not; a key shorter than that is
+    # masked to the line's end.
     rb"(Using API key \(first 10 chars\): )"
-    rb"(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\Z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n\"\\<]+)"
+    rb"(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\Z))(?:(?:(?!\"\s{0,5}[,:\]}])[\s\S]){0,10}?\.\.\.|[^\r\n\"\\<]+)"
 )
 _QUERY = re.compile(
     rb"(?i)((?:(nonce|token|apikey|api_key)(?:[a-z0-9_.\-\[\]]|%5b|%5d){0,60}"

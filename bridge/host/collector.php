@@ -262,7 +262,7 @@ final class Closte_Doctor_Masker {
 			$secrets       = $this->secrets ? '(?<secret>(?-i:' . $this->beginnings() . '))|' : '';
 			$this->pattern = '~' . $secrets
 				. '(?<parameter>(?:(?<=[?&;])(?:key|[a-z0-9_.-]{0,40}(?:nonce|token)[a-z0-9_.-]{0,40})|(?<![a-z0-9_])apikey)=)(?<value>(?!\\[redacted:)[^&\s"\'<>\\\\;]{1,512})'
-				. '|(?<plugin>(?-i:Using API key \(first 10 chars\): ))(?<begun>(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\z))(?:[\s\S]{0,10}?\.\.\.|[^\r\n"\\\\<]{1,512}))'
+				. '|(?<plugin>(?-i:Using API key \(first 10 chars\): ))(?<begun>(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\z))(?:(?:(?!"\s{0,5}[,:\]}])[\s\S]){0,10}?\.\.\.|[^\r\n"\\\\<]{1,512}))'
 				. '|(?<header>\bauthorization["\']?\s{0,3}[:=]\s{0,3}["\']?)(?<credentials>(?!\\[redacted:)(?:[a-z]{1,20} )?[^\s"\'<>\\\\,]{1,512})'
 				. '|(?<email>(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)~i';
 		}

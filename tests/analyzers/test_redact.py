@@ -213,6 +213,7 @@ PREFIX_LINE = "[2026-05-04 09:10:01] [INFO] Using API key (first 10 chars): "
         ("012...\n[2026-05-04 09:10:02] [INFO] x...", "[redacted:CLOSTE_CLIENT_API_KEY:first-10]...\n"
          "[2026-05-04 09:10:02] [INFO] x..."),
         ("012\n456...", "[redacted:CLOSTE_CLIENT_API_KEY:first-10]..."),
+        ('"12345678,...', "[redacted:CLOSTE_CLIENT_API_KEY:first-10]..."),
         ("0123456789012345", "[redacted:CLOSTE_CLIENT_API_KEY:first-10]..."),
         ("...", "..."),
         ("[redacted:CLOSTE_CLIENT_API_KEY:first-10]...", None),
@@ -249,6 +250,12 @@ def test_redacting_twice_is_redacting_once(text):
 def test_json_stays_json(value):
     text = json.dumps({"a": value})
     assert isinstance(json.loads(masked(text)), dict)
+
+
+@pytest.mark.parametrize("value", [["PREFIX", ["..."]], [{"PREFIX": "..."}], ["PREFIX", "x..."]])
+def test_the_beginning_of_a_key_ends_with_its_json_string(value):
+    text = json.dumps(value).replace("PREFIX", "Using API key (first 10 chars): ")
+    assert isinstance(json.loads(masked(text)), list)
 
 
 # --- whole folders -----------------------------------------------------------------------------
