@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from calendar import timegm
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from analyzers.redact import LOGS
@@ -23,7 +24,8 @@ from bridge.errors import UsageError
 from bridge.evidence_names import given, is_known, stored
 from bridge.log_budget import Log
 from bridge.not_read import reason, with_not_read
-from bridge.private_file import write_private
+from bridge.private_file import fault_of, write_private
+from bridge.whereabouts import is_folder
 
 MOST_ENTRIES = 100_000
 MOST_INFLATED = 2 << 30
@@ -153,10 +155,12 @@ def _pieces(bundle: zipfile.ZipFile, entry: zipfile.ZipInfo, left: list[int]) ->
 
 def refuse_bundle(path: Path, *, force: bool) -> None:
     """Raises UsageError where `write_bundle` would not write."""
-    if path.is_dir():
+    if is_folder(path):
         raise UsageError(f"{path} is a folder")
     if not path.resolve().parent.is_dir():
         raise UsageError(f"cannot write {path}: there is no folder {path.resolve().parent}")
+    if (fault := fault_of(path)) is not None:
+        raise UsageError(f"cannot write {path}: {os.strerror(fault).lower()}")
     if os.path.lexists(path) and not force:
         raise UsageError(f"{path} is there already; --force replaces it")
 
@@ -180,7 +184,8 @@ def write_bundle(files: Mapping[str, bytes], path: Path, *, force: bool = False)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {reason(error)}") from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -20,7 +20,8 @@ from bridge.errors import UsageError
 from bridge.evidence_names import given, is_known, stored
 from bridge.log_budget import Log
 from bridge.not_read import reason, with_not_read
-from bridge.private_file import write_private
+from bridge.private_file import fault_of, write_private
+from bridge.whereabouts import is_file, is_folder
 
 LARGEST_DOCUMENT = 256 << 20
 """Bytes of one JSON file; 100,000 actions with their logs are a quarter of it."""
@@ -65,17 +66,20 @@ def read_folder(path: Path, *, log_bytes: int = log_budget.DEFAULT) -> dict[str,
 
 def holds_evidence(path: Path) -> bool:
     """Does a known file of an evidence folder stand in this folder?"""
-    return any((path / name).is_file() for name in TOP_LEVEL) or (path / LOGS).is_dir()
+    return any(is_file(path / name) for name in TOP_LEVEL) or is_folder(path / LOGS)
 
 
 def refuse_folder(path: Path, *, force: bool) -> bool:
     """Raises UsageError where `write_folder` would not write; else: is there something to replace?"""
-    if os.path.lexists(path) and not path.is_dir():
+    if os.path.lexists(path) and not is_folder(path):
         raise UsageError(f"{path} is no folder")
     if not path.resolve().parent.is_dir():
         raise UsageError(f"cannot write {path}: there is no folder {path.resolve().parent}")
+    beside = path.resolve().parent / ".closte-doctor"
+    if (fault := fault_of(beside)) is not None:  # it is written beside, then takes its place
+        raise UsageError(f"cannot write {path}: {os.strerror(fault).lower()}")
     try:
-        present = path.is_dir() and any(path.iterdir())
+        present = is_folder(path) and any(path.iterdir())
     except OSError as error:
         raise UsageError(f"cannot write {path}: {reason(error)}") from error
     if present and not force:

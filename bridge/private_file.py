@@ -1,8 +1,11 @@
-"""A file that its owner alone can read."""
+"""A file that its owner alone can read, and whether there can be one."""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -13,3 +16,19 @@ def write_private(path: Path, content: bytes) -> None:
         stream.write(content)
         stream.flush()
         os.fsync(handle)
+
+
+def fault_of(path: Path) -> int | None:
+    """The number of the error that writing a file there would end in."""
+    if os.path.isdir(path):
+        return errno.EISDIR
+    try:
+        if not stat.S_ISDIR(path.parent.stat().st_mode):
+            return errno.ENOTDIR
+        if not os.access(path.parent, os.W_OK):
+            return errno.EACCES
+        with suppress(FileNotFoundError):
+            path.lstat()
+    except OSError as error:
+        return error.errno
+    return None

@@ -6,6 +6,7 @@ An unknown key is an error, since a misspelt one would otherwise be silence. No 
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +27,7 @@ from bridge.setting_values import (
     size,
     texts,
 )
-from bridge.whereabouts import current_folder, home_folder
+from bridge.whereabouts import current_folder, home_folder, is_file
 
 if TYPE_CHECKING:
     from analyzers.suppressions import Suppression
@@ -128,11 +129,11 @@ def load_settings(
 
 def _files(cwd: Path, environ: Mapping[str, str]) -> Iterator[Path]:
     here = cwd / FILE
-    if here.is_file():
+    if is_file(here):
         yield here
     folder = Path(environ.get("XDG_CONFIG_HOME") or home_folder(environ) / ".config")
-    found = next((folder / name for name in _XDG_NAMES if (folder / name).is_file()), None)
-    if found is not None and not (here.is_file() and found.samefile(here)):
+    found = next((folder / name for name in _XDG_NAMES if is_file(folder / name)), None)
+    if found is not None and not (is_file(here) and found.samefile(here)):
         yield found
 
 
@@ -140,8 +141,7 @@ def _read(file: Path) -> dict[str, object]:
     import tomllib
 
     try:
-        with file.open("rb") as stream:
-            document = tomllib.load(stream)
+        document = tomllib.loads(file.read_bytes().removeprefix(codecs.BOM_UTF8).decode())
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -121,8 +121,8 @@ def _opened(file: KeyFile, passphrase: bytes | None) -> paramiko.PKey:
     )
     key = kind.from_private_key(io.StringIO(container.decode()))
     certificate = Path(f"{file.path}-cert.pub")
-    if certificate.is_file():
-        with contextlib.suppress(paramiko.SSHException, ValueError, OSError):
+    with contextlib.suppress(paramiko.SSHException, ValueError, OSError):
+        if certificate.is_file():
             key.load_certificate(str(certificate))
     return key
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,7 +119,7 @@ def _with_keys(login: _Login, agent: Agent, key: str | None, home: Path) -> bool
     files = list(_found(login, named))
     if not named and not configured:
         usual = (str(home / ".ssh" / name) for name in USUAL_NAMES)
-        files = list(_found(login, [path for path in usual if Path(path).exists()]))
+        files = list(_found(login, [path for path in usual if os.path.exists(path)]))
     own = [(file, agent.holding(file.public)) for file in files]
     held = {id(inside) for _, inside in own if inside is not None}
     files_first = bool(named) or login.config.identities_only

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import UsageError
+from bridge.whereabouts import is_folder
 
 # WP-CLI 2.12's own expression. The path begins with "/" or "~"; a port may be empty; a word with
 # anything left over does not match at all.
@@ -73,7 +74,7 @@ def _refuse_lookalikes(word: str) -> None:
 
 def _hint(word: str) -> str:
     _, colon, rest = word.rpartition("@")[2].partition(":")
-    if colon and rest and not rest[0].isdigit():
+    if colon and rest and rest[0] != "/" and not rest[0].isdigit():
         return f" (a path begins with / or ~: {word[: len(word) - len(rest)]}/{rest})"
     return ""
 
@@ -83,4 +84,4 @@ def looks_like_a_path(word: str, cwd: Path) -> bool:
     if word.startswith(("/", "./", "../", "~")) or word in (".", ".."):
         return True
     first, slash, _ = word.partition("/")
-    return bool(slash) and "@" not in first and ":" not in first and (cwd / first).is_dir()
+    return bool(slash) and "@" not in first and ":" not in first and is_folder(cwd / first)

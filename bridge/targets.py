@@ -17,7 +17,7 @@ from bridge.settings import Settings, TargetSettings
 from bridge.ssh_config import SshConfig
 from bridge.ssh_tokens import tilde
 from bridge.ssh_word import looks_like_a_path, parse_ssh
-from bridge.whereabouts import current_folder, home_folder
+from bridge.whereabouts import current_folder, home_folder, is_file, is_folder
 
 if TYPE_CHECKING:
     from bridge.wp_aliases import Alias
@@ -171,26 +171,44 @@ def _local(name: str, path: str, around: Surroundings) -> LocalTarget:
 def _evidence(word: str, around: Surroundings) -> Target | None:
     """A folder or a bundle, if the word is one that exists or can be nothing else."""
     path = around.cwd / tilde(word, around.home)
-    if path.is_dir():
+    if is_folder(path):
         _refuse_ambiguous(word, around)
         return FolderTarget(word, path)
     if word.lower().endswith(".zip") and "@" not in word:
-        if path.is_file():
+        if is_file(path):
             return ZipTarget(word, path)
+        _refuse_locked(word, path)
         raise UsageError(f"There is no bundle {word} (a host of that name is spelt ssh:{word}).")
-    if path.is_file():
+    if is_file(path):
         raise UsageError(f"{word} is a file, and neither an evidence folder nor a .zip of one.")
     if looks_like_a_path(word, around.cwd):
+        _refuse_locked(word, path)
         raise UsageError(f"There is no folder {word} (a host is spelt [user@]host[:port][/path]).")
     return None
 
 
+def _refuse_locked(word: str, path: Path) -> None:
+    try:
+        path.stat()
+    except PermissionError as error:
+        raise UsageError(f"{word} cannot be read: {error.strerror}.") from error
+    except OSError:
+        return
+
+
 def _refuse_ambiguous(word: str, around: Surroundings) -> None:
-    if "/" not in word and SshConfig(around.environ, around.ssh_config).names(word):
+    if "/" not in word and _is_host(word, around):
         raise UsageError(
             f"{word} is both a folder here and a Host of the SSH configuration: type ./{word} for "
             f"the folder, ssh:{word} for the host."
         )
+
+
+def _is_host(word: str, around: Surroundings) -> bool:
+    try:
+        return SshConfig(around.environ, around.ssh_config).names(word)
+    except UsageError:  # told where a host is looked at; a folder needs no SSH
+        return False
 
 
 def _ssh(word: str) -> SshTarget:

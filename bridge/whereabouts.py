@@ -25,3 +25,13 @@ def home_folder(environ: Mapping[str, str]) -> Path:
         return Path(getpwuid(os.getuid()).pw_dir or "/")
     except (ImportError, KeyError):
         return Path("/")
+
+
+def is_folder(path: Path) -> bool:
+    """Is a folder there, as far as we may look? `Path.is_dir` raises where it may not."""
+    return os.path.isdir(path)
+
+
+def is_file(path: Path) -> bool:
+    """Is a file there, as far as we may look? `Path.is_file` raises where it may not."""
+    return os.path.isfile(path)

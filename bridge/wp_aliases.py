@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.errors import UsageError, printable
-from bridge.whereabouts import home_folder
+from bridge.whereabouts import home_folder, is_file
 
 PROJECT_FILES = ("wp-cli.local.yml", "wp-cli.yml")
 """In one folder the first of them is taken, and only that."""
@@ -100,7 +100,10 @@ class Aliases:
             return self._all()
         if word not in self.named:
             raise UsageError(self._unknown(word))
-        return tuple(dict.fromkeys(self._members(word, ())))
+        members = tuple(dict.fromkeys(self._members(word, ())))
+        if not members:
+            raise UsageError(f"The alias group {word} has no members.")
+        return members
 
     def _all(self) -> tuple[Alias, ...]:
         found = tuple(alias for alias in self.named.values() if isinstance(alias, Alias))
@@ -134,18 +137,18 @@ class Aliases:
 def _global(environ: Mapping[str, str]) -> Path | None:
     named = environ.get("WP_CLI_CONFIG_PATH")
     path = Path(named) if named else home_folder(environ) / ".wp-cli" / "config.yml"
-    return path if path.is_file() else None
+    return path if is_file(path) else None
 
 
 def _project(cwd: Path) -> Path | None:
     """The nearest upward; not beyond the folder of a WordPress around this one (Runner.php)."""
     wordpresses = 0
     for folder in (cwd, *cwd.parents):
-        wordpresses += (folder / "wp-load.php").exists()
+        wordpresses += is_file(folder / "wp-load.php")
         if wordpresses > 1:
             return None
         for name in PROJECT_FILES:
-            if (folder / name).is_file():
+            if is_file(folder / name):
                 return folder / name
     return None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 from click.shell_completion import CompletionItem
 
-from bridge.whereabouts import current_folder, home_folder
+from bridge.whereabouts import current_folder, home_folder, is_file
 
 _HOST_LINE = re.compile(r"^\s*Host(?:\s*=\s*|\s+)(?P<names>.+)$", re.IGNORECASE | re.MULTILINE)
 
@@ -89,7 +89,7 @@ def _of_wp_cli() -> Iterator[tuple[str, str]]:
 
 def _of_ssh() -> Iterator[tuple[str, str]]:
     config = home_folder(os.environ) / ".ssh" / "config"
-    if not config.is_file():
+    if not is_file(config):
         return
     for line in _HOST_LINE.finditer(config.read_text(encoding="utf-8", errors="replace")):
         for name in line["names"].replace('"', " ").split():

@@ -12,6 +12,7 @@ from bridge.cli.completing import complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import report_from, report_options
 from bridge.errors import BridgeError, ExitStatus, UsageError
+from bridge.whereabouts import is_folder
 
 if TYPE_CHECKING:
     from analyzers.history import History
@@ -101,8 +102,11 @@ def evidence_runs(
     from bridge.cli.looking import diagnosis_of
     from bridge.folder import holds_evidence
 
-    inside = path.is_dir() and not holds_evidence(path)
-    found = [p for p in sorted(path.iterdir()) if _is_evidence(p)] if inside else [path]
+    inside = is_folder(path) and not holds_evidence(path)
+    try:
+        found = [p for p in sorted(path.iterdir()) if _is_evidence(p)] if inside else [path]
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
     if not found:
         raise UsageError(f"{path} holds no evidence folder and no bundle.")
     read = (_read(p, say) for p in found)
@@ -119,7 +123,7 @@ def _read(path: Path, say: Callable[[Path], None]) -> tuple[dict[str, bytes], st
 def _is_evidence(path: Path) -> bool:
     from bridge.folder import holds_evidence
 
-    return holds_evidence(path) if path.is_dir() else path.suffix.lower() == ".zip"
+    return holds_evidence(path) if is_folder(path) else path.suffix.lower() == ".zip"
 
 
 def emit_history(history: History, report: ReportOptions) -> int:

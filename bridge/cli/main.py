@@ -182,20 +182,27 @@ def status_of(arguments: list[str] | None = None) -> int:
         _close_stdout()
         return int(ExitStatus.CLEAN)
     except OSError as error:
-        if error.errno in _FULL:
-            _say(f"cannot write: {error.strerror}")
-            return int(ExitStatus.USAGE)
-        from bridge.whereabouts import current_folder
-
-        if not current_folder().is_absolute():  # it was removed: what is relative to it is nowhere
-            _say("the current folder was removed: change to another one.")
-            return int(ExitStatus.USAGE)
-        _say_bug(error)
-        return int(ExitStatus.BUG)
+        return int(_trouble_of_this_machine(error))
     except Exception as error:  # the last line of defence: a bug says so, and shows no values
         _say_bug(error)
         return int(ExitStatus.BUG)
     return int(result) if isinstance(result, int) else int(ExitStatus.CLEAN)
+
+
+def _trouble_of_this_machine(error: OSError) -> ExitStatus:
+    """What is no bug, wherever it was met."""
+    from bridge.whereabouts import current_folder
+
+    if error.errno in _FULL:
+        _say(f"cannot write: {error.strerror}")
+    elif isinstance(error, PermissionError) and error.filename is not None:
+        _say(f"{os.fsdecode(error.filename)}: {error.strerror}")
+    elif not current_folder().is_absolute():  # what is relative to a removed folder is nowhere
+        _say("the current folder was removed: change to another one.")
+    else:
+        _say_bug(error)
+        return ExitStatus.BUG
+    return ExitStatus.USAGE
 
 
 def _say(sentence: str) -> None:

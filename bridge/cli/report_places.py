@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import stat
@@ -11,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from bridge.errors import UsageError
-from bridge.private_file import write_private
+from bridge.private_file import fault_of, write_private
 
 SUFFIXES = {
     ".txt": "text",
@@ -41,7 +40,7 @@ def format_of(target: str, otherwise: str) -> str:
 
 def is_folder(target: str) -> bool:
     """Is this a folder for files of their own names, there already or to be made?"""
-    return target.endswith("/") or Path(target).is_dir()
+    return target.endswith("/") or os.path.isdir(target)
 
 
 def mode_of(format: str) -> int:
@@ -55,13 +54,8 @@ def refuse_unwritable(path: Path) -> None:
         raise UsageError(f"--output {str(path)!r}: not the name of a file")
     if _is_stream(path):
         return
-    if path.is_dir():
-        raise UsageError(f"cannot write {path}: {os.strerror(errno.EISDIR)}")
-    if not path.parent.is_dir():
-        missing = errno.ENOTDIR if path.parent.exists() else errno.ENOENT
-        raise UsageError(f"cannot write {path}: {os.strerror(missing)}")
-    if not os.access(path.parent, os.W_OK):
-        raise UsageError(f"cannot write {path}: {os.strerror(errno.EACCES)}")
+    if (fault := fault_of(path)) is not None:
+        raise UsageError(f"cannot write {path}: {os.strerror(fault)}")
 
 
 def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:

@@ -141,6 +141,11 @@ WRONG = [
 ]
 
 
+def test_a_byte_order_mark_of_an_editor_does_no_harm(files: Files) -> None:
+    files.here("\ufeff[options]\nfail_on = 'never'\n")
+    assert files.load().options == {"fail_on": "never"}
+
+
 @pytest.mark.parametrize(("text", "said"), WRONG)
 def test_a_wrong_file_is_named_with_its_key(files: Files, text: str, said: str) -> None:
     path = files.here(text)

@@ -295,6 +295,8 @@ def test_wrong_aliases_say_why(place: Place) -> None:
     assert str(file) in place.error("@prodd")
     assert "@gone" in place.error("@odd")
     assert "contains itself" in place.error("@loop")
+    place.write("wp-cli.yml", "'@nobody': []\n")
+    assert "has no members" in place.error("@nobody")
 
 
 def test_the_nearest_project_file_upward_is_taken_and_a_local_one_first(place: Place) -> None:
