@@ -42,6 +42,27 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
+# --- Ctrl-C
+
+
+@pytest.mark.parametrize("while_loading", ["click", "bridge.cli.diagnose", "analyzers.snapshot"])
+def test_ctrl_c_while_the_command_is_being_loaded_is_no_stack_trace(while_loading: str) -> None:
+    code = (
+        "import sys\n"
+        "from bridge.cli.entry import run\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {while_loading!r}:\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        f"sys.argv[1:] = ['analyze', {str(TROUBLES)!r}]\n"
+        "run()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.strip() == "closte-doctor: Interrupted."
+
+
 # --- completion
 
 
