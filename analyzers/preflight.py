@@ -87,6 +87,11 @@ class Preflight:
                 return phrase("Not yet: {says}", says=self.reasons[0].says)
         return phrase("Cannot be said: {says}", says=self.reasons[0].says)
 
+    def noted(self, note: str) -> Preflight:
+        """The same with one more note, the first."""
+        diagnosis = replace(self.diagnosis, notes=(note, *self.diagnosis.notes))
+        return replace(self, diagnosis=diagnosis)
+
     @property
     def who(self) -> tuple[str, ...]:
         """Who has to do something, in words, the first one first."""

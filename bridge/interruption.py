@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from analyzers.language import phrase
+
+PARTIAL = phrase(
+    "This report is partial: the look was interrupted, and what is missing was not looked at."
+)
+"""A note of a report that rests on such files."""
+
 
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C, with the files of the evidence folder that were there by then.

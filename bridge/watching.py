@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from analyzers.language import joined, phrase, plural
 from bridge.deadline import Deadline
 from bridge.errors import ExitStatus, HostUnreachable
+from bridge.interruption import PARTIAL, Interrupted
 
 if TYPE_CHECKING:
     from analyzers.domain_case import DomainCase
@@ -78,8 +79,14 @@ class Watch:
         """Until it is ready, has failed, will not move, or the time is over."""
         try:
             return Watched(self._follow(), self.case)
+        except Interrupted as stop:
+            return Watched("interrupted", self.case or self._partial(stop.files))
         except KeyboardInterrupt:
             return Watched("interrupted", self.case)
+
+    def _partial(self, files: dict[str, bytes]) -> DomainCase:
+        case = self.judge(files)
+        return case.noted(case.diagnosis.language.of(PARTIAL))
 
     def _follow(self) -> End:
         failures = 0

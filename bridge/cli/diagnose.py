@@ -12,7 +12,6 @@ from bridge.cli.completing import complete_scenario, complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.letters import reader_options
 from bridge.cli.looking import (
-    PARTIAL,
     chosen,
     diagnosis_of,
     evidence_of,
@@ -211,6 +210,8 @@ def answer(files: dict[str, bytes], origin: str, asked: Asked, keep: str | None 
 
 def partial_answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
     """Report what was known when Ctrl-C was pressed, marked as partial."""
+    from bridge.interruption import PARTIAL
+
     click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
     diagnosis = diagnosis_of(files, origin, asked.report, asked.settings, asked.assumptions)
     partial = diagnosis.language.of(PARTIAL)

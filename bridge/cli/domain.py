@@ -40,8 +40,8 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
       closte-doctor domain prod shop.example --what-if dns=fixed:shop.example
     """
     from bridge.cli.assuming import parsed
-    from bridge.cli.looking import PARTIAL, chosen, print_commands
-    from bridge.interruption import Interrupted
+    from bridge.cli.looking import chosen, print_commands
+    from bridge.interruption import PARTIAL, Interrupted
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings

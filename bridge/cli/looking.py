@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzers.language import phrase
 from bridge.cli.report_places import to_stdout
 from bridge.errors import ExitStatus, UsageError
 
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
     from bridge.progress import Progress
     from bridge.settings import Settings
     from bridge.targets import Target
-
-PARTIAL = phrase(
-    "This report is partial: the look was interrupted, and what is missing was not looked at."
-)
-"""A note of the report."""
 
 
 def evidence_of(

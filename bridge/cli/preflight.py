@@ -17,6 +17,8 @@ from bridge.cli.options import (
 from bridge.errors import ExitStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from analyzers.preflight import Preflight
 
 
@@ -47,6 +49,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     from bridge.cli.main import TOOL
     from bridge.cli.written import write
     from bridge.clock import now
+    from bridge.interruption import PARTIAL, Interrupted
     from bridge.language import language_of
     from bridge.observing import observing
     from bridge.progress import Progress
@@ -60,19 +63,27 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
     found = resolve(target, settings)
     if contact.print_commands:
         return print_commands(found, contact, names=asked_names(name))
+
+    def answer_of(files: Mapping[str, bytes]) -> Preflight:
+        return answered(
+            read(files, origin=origin_of(found), fallback_now=now()),
+            name,
+            tool=TOOL,
+            blog_id=site,
+            fail_on=report.fail_on,
+            catalogue=catalogue,
+            given=given_by(settings),
+            language=language_of(report.lang),
+        )
+
     with observing(found, contact, Progress(contact.verbose), asked_names(name)) as observer:
-        files = observer.look()
-    snapshot = read(files, origin=origin_of(found), fallback_now=now())
-    answer = answered(
-        snapshot,
-        name,
-        tool=TOOL,
-        blog_id=site,
-        fail_on=report.fail_on,
-        catalogue=catalogue,
-        given=given_by(settings),
-        language=language_of(report.lang),
-    )
+        try:
+            answer = answer_of(observer.look())
+        except Interrupted as stop:
+            click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
+            known = answer_of(stop.files).noted(language_of(report.lang).of(PARTIAL))
+            write(report, lambda form, terminal: rendered(known, form, report, terminal=terminal))
+            return int(ExitStatus.INTERRUPTED)
     write(report, lambda format, terminal: rendered(answer, format, report, terminal=terminal))
     return int(status_of(answer, report))
 

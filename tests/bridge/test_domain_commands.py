@@ -331,3 +331,25 @@ def test_ctrl_c_keeps_what_is_known_of_the_domain(
     assert json.loads(out)["domain"]["id"] == name
     assert "partial" in json.loads(out)["notes"][0]
     assert "interrupted" in err
+
+
+@pytest.mark.parametrize("command", ["domain", "preflight", "watch"])
+@pytest.mark.parametrize("known", [{}, {"host.json": b'{"reached": "database"}'}])
+def test_ctrl_c_in_the_first_look_still_gives_a_report(
+    command: str,
+    known: dict[str, bytes],
+    capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from bridge.interruption import Interrupted
+
+    def interrupted(*_: object) -> None:
+        raise Interrupted(known)
+
+    monkeypatch.setattr("bridge.demo.run.collect_demo", interrupted)
+    words = (command, "demo:slow-ssl", SHOP)
+    status, out, _ = doctor(capfdbinary, *words, "--format", "json")
+    assert status == 130
+    assert "partial" in json.loads(out)["notes"][0]
+    status, out, _ = doctor(capfdbinary, *words)
+    assert (status, SHOP in out) == (130, True)
