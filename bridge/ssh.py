@@ -189,10 +189,11 @@ class SshTransport:
         return self._proxy.failure() if self._proxy is not None else None
 
     def _trust(self, config: HostConfig) -> Trust:
-        own = self._options.known_hosts
-        files = (own,) if own else (*config.user_known_hosts, *config.global_known_hosts)
+        given = self._options.known_hosts
+        files = (given,) if given else (*config.user_known_hosts, *config.global_known_hosts)
+        own = given or next(iter(config.user_known_hosts), None)
         name = lookup_name(config.hostname, config.port, config.host_key_alias)
-        return Trust(files, name, self._options.accept_host_key, config.hash_known_hosts)
+        return Trust(files, own, name, self._options.accept_host_key, config.hash_known_hosts)
 
     def _agent(self, config: HostConfig) -> str | None:
         if config.identity_agent == "none":

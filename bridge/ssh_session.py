@@ -41,7 +41,9 @@ class Trust:
     """Which host keys are believed."""
 
     files: tuple[str, ...]
-    """known_hosts files to read; the first is where an accepted key is remembered."""
+    """known_hosts files to read."""
+    own: str | None
+    """Where an accepted key is remembered; None: nowhere. Never a file of the whole machine."""
     name: str
     """The host's name in them."""
     accept: str | None
@@ -185,7 +187,7 @@ def _unknown(key: HostKey, trust: Trust) -> str:
 
 
 def _remember(key: HostKey, trust: Trust) -> None:
-    file = next(iter(trust.files), None)
+    file = trust.own
     if file is None or file == "/dev/null":
         return
     try:

@@ -159,6 +159,22 @@ def test_host_key_alias_and_user_known_hosts_file_are_honoured(
     transport.close()
 
 
+def test_an_accepted_host_key_is_never_remembered_for_the_whole_machine(
+    server: Sshd, home: SshHome, tmp_path: Path
+) -> None:
+    everybodys = tmp_path / "ssh_known_hosts"
+    home.config.write_text(
+        f"Host named\n  HostName {HOST}\n  Port {server.port}\n  User {server.user}\n"
+        f"  IdentityFile {server.client_key_path}\n  UserKnownHostsFile none\n"
+        f"  GlobalKnownHostsFile {everybodys}\n"
+    )
+    transport = home.transport(SshTarget("named", "named"), accept=server.fingerprint)
+    assert transport.run(HELLO).stdout == b"hello\n"
+    transport.close()
+    assert not everybodys.exists()
+    assert isinstance(failure(home, SshTarget("named", "named")), HostKeyUnknown)
+
+
 def test_a_port_where_nobody_listens_is_refused(home: SshHome) -> None:
     port = free_port()
     error = failure(home, SshTarget("x", HOST, "someone", port))
