@@ -16,6 +16,7 @@ from analyzers.provisioning import Progress, Provisioning
 from analyzers.timeline import timeline_of
 
 _BEHIND_THE_SCENES = frozenset({"key", "api", "module", "alias", "jobs"})
+_LATER = frozenset({"dns.caa-forbids", "mapping.duplicate-row"})
 _WAITS = frozenset({"dns", "ssl"})
 """Families of an info that a domain is waiting for: a certificate, a DNS that is on its way."""
 _ORDER: Mapping[str, int] = {"error": 0, "warning": 1, "info": 2}
@@ -111,6 +112,8 @@ def _word(domain: MappedDomain, progress: Progress, findings: Sequence[Finding])
         return "broken" if errors else "unknown"
     if any(_reaches_visitors(f) for f in errors) or _site_is_off(domain):
         return "broken"
+    if any(f.code == "ssl.redirect-loop" for f in findings):
+        return "broken"
     led_here = domain.dns.reaches_us if domain.dns else None
     if led_here is False or domain.certificate_good is False:
         return "broken"
@@ -121,8 +124,8 @@ def _word(domain: MappedDomain, progress: Progress, findings: Sequence[Finding])
 
 def _reaches_visitors(finding: Finding) -> bool:
     """Does this error stand between a ready domain and its visitors? What only keeps new domains from
-    Closte does not: those that work go on working."""
-    return finding.code.split(".")[0] not in _BEHIND_THE_SCENES
+    Closte does not, nor what comes to bear at the next renewal or clean-up: those that work go on working."""
+    return finding.code not in _LATER and finding.code.split(".")[0] not in _BEHIND_THE_SCENES
 
 
 def _is_awaited(finding: Finding) -> bool:

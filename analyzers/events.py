@@ -21,7 +21,8 @@ from analyzers.translations import inferred_event
 
 UNRECOGNISED = "unrecognised"
 _LOG = ".log"
-_LOG_NAME = re.compile(r"(.+?)\.log(?:[.-]\d+)?(?:\.gz)?", re.DOTALL)
+_LOG_NAME = re.compile(r"(.+?)(?: ?\(\d+\))?\.log(?:[.-]\d+)?(?:\.txt)?(?:\.gz)?", re.DOTALL)
+"""As on the host, rotated, or as browsers and mail programs name what they save: `x (1).log`, `x.log.txt`."""
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _BODY_STARTS = (b"{", b"[", b"<")
 _NAMED_HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z0-9-]{2,}(?=\s*[:：])")

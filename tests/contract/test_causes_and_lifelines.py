@@ -245,3 +245,37 @@ def test_a_job_that_waits_in_the_future_is_a_wait_for_cron() -> None:
     report = folder.report()
     assert report.standing() == set()
     assert state_of(report, BLOG) == ("waiting", "cron")
+
+
+LATER: dict[str, Change] = {
+    "dns.caa-forbids": lambda f: f.dns_of(BLOG, "CAA", records=['0 issue "digicert.example"']),
+    "mapping.duplicate-row": lambda f: f.rows.append(row(9, 3, BLOG, primary_domain="0")),
+}
+
+
+@pytest.mark.parametrize("code", LATER)
+def test_what_bears_on_the_next_renewal_or_clean_up_takes_no_domain_down(code: str) -> None:
+    folder = Folder()
+    LATER[code](folder)
+    report = folder.report()
+    assert report.standing() == {code}
+    assert state_of(report, BLOG) == ("up", None)
+    folder.handshake(BLOG, **UNNAMED)
+    assert state_of(folder.report(), BLOG)[0] == "broken"
+
+
+def test_a_domain_that_redirects_to_itself_is_not_up() -> None:
+    folder = Folder()
+    folder.http.append(
+        {
+            "url": f"https://{BLOG}/",
+            "address": ENTRANCE,
+            "status": 301,
+            "headers": {"location": f"https://{BLOG}/"},
+            "body_start": "",
+            "error": None,
+        }
+    )
+    report = folder.report()
+    assert report.standing() == {"ssl.redirect-loop"}
+    assert state_of(report, BLOG) == ("broken", "operator")
