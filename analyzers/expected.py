@@ -15,7 +15,7 @@ from analyzers.language import phrase
 from analyzers.network_domain import network_domain
 from analyzers.proxies import proxy_of
 
-_CONSTANT = "CLOSTE_PUBLIC_IP_ADDRESS"
+CONSTANT = "CLOSTE_PUBLIC_IP_ADDRESS"
 _TRANSIENT = "_site_transient_wu_public_network_ip"
 _SEPARATORS = re.compile(r"[\s,;]+")
 
@@ -53,9 +53,9 @@ class Expected:
         stated = _addresses(meta.expected_addresses or ())
         if stated:
             return cls(stated, "expected_addresses")
-        defined = _addresses((constants.text(_CONSTANT) or "",)) if constants else ()
+        defined = _addresses((constants.text(CONSTANT) or "",)) if constants else ()
         if defined:
-            return cls(defined, _CONSTANT)
+            return cls(defined, CONSTANT)
         own = _entrance(network_domain(host, constants, sites), dns) if dns else ()
         if own:
             return cls(own, phrase("network domain"))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from analyzers.addresses import address_of, is_local
+from analyzers.addresses import address_of, is_local, same
 from analyzers.dns_view import USABLE, DnsView, DomainDns, cited
 from analyzers.domains import MappedDomain, MappedDomains
 from analyzers.evidence import (
@@ -20,6 +20,7 @@ from analyzers.evidence import (
     Options,
     PluginLogs,
 )
+from analyzers.expected import CONSTANT
 from analyzers.findings import Citation, Remedy, Severity
 from analyzers.instants import duration
 from analyzers.language import either, joined, phrase
@@ -187,6 +188,7 @@ def wrong_address(mapped: MappedDomains, dns: DnsView, network: Network) -> Iter
                 if view.cname
                 else ""
             )
+            beside = _beside_the_network(view, dns, network)
             yield Hit(
                 domain.subject,
                 view.citations("A" if view.v4 else "AAAA") + _cname(view),
@@ -195,10 +197,35 @@ def wrong_address(mapped: MappedDomains, dns: DnsView, network: Network) -> Iter
                     "addresses": ", ".join(view.v4 or view.v6),
                     "source": network.expected.source or phrase("the evidence"),
                     "chain": chain,
+                    "home": network.domain,
                 },
-                confidence=network.expected.confidence,
-                waiting_on="operator" if domain.under_network else None,
+                confidence="possible" if beside else network.expected.confidence,
+                waiting_on="operator" if beside or domain.under_network else None,
+                because=_BESIDE_BECAUSE if beside else None,
+                do=_BESIDE_DO if beside else None,
             )
+
+
+def _beside_the_network(view: DomainDns, dns: DnsView, network: Network) -> bool:
+    """Does it lead where the network's own domain leads, and only the constant says otherwise?"""
+    home = dns.of(network.domain)
+    return (
+        home is not None
+        and network.expected.source == CONSTANT
+        and bool(home.wrong)
+        and all(any(same(a, b) for b in home.addresses) for a in view.addresses)
+    )
+
+
+_BESIDE_BECAUSE = phrase(
+    "{subject} has {addresses}, and so has the network's own domain {home}; the network's entrance is "
+    "{expected} by {source} alone.{chain}"
+)
+_BESIDE_DO = phrase(
+    "Find out first which of the two is right. If {home} works, {source} in wp-config.php is out of date: "
+    "ask Closte's support for the network's address; nothing is to be changed in the DNS of {subject}. If "
+    "the network has moved to {expected}, the records of {home} are changed first, then those of {subject}."
+)
 
 
 @rule("dns.mixed-addresses", "error", "domain", waiting_on="customer")

@@ -279,3 +279,15 @@ def test_a_domain_that_redirects_to_itself_is_not_up() -> None:
     report = folder.report()
     assert report.standing() == {"ssl.redirect-loop"}
     assert state_of(report, BLOG) == ("broken", "operator")
+
+
+def test_where_the_network_itself_leads_elsewhere_the_constant_may_be_out_of_date() -> None:
+    folder = Folder()
+    folder.define("CLOSTE_PUBLIC_IP_ADDRESS", ELSEWHERE)
+    report = folder.report()
+    finding = report.one("dns.wrong-address", BLOG)
+    assert (finding["confidence"], finding["waiting_on"]) == ("possible", "operator")
+    assert "CLOSTE_PUBLIC_IP_ADDRESS" in finding["do"]
+    folder.lead(NETWORK, ELSEWHERE)
+    finding = folder.report().one("dns.wrong-address", BLOG)
+    assert (finding["confidence"], finding["waiting_on"]) == ("certain", "customer")
