@@ -20,7 +20,7 @@ from analyzers.recogniser import HANDLES, LEANS, OPENS, UNKNOWN, Name, Recognise
 from analyzers.translations import inferred_event
 
 UNRECOGNISED = "unrecognised"
-_LOG = ".log"
+_LOG, _COPY = ".log", ").log"
 _LOG_NAME = re.compile(r"(.+?)(?: ?\(\d+\))?\.log(?:[.-]\d+)?(?:\.txt)?(?:\.gz)?", re.DOTALL)
 """As on the host, rotated, or as browsers and mail programs name what they save: `x (1).log`, `x.log.txt`."""
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -69,7 +69,8 @@ def handle_of(name: str) -> Handle:
 
 
 def _base(name: str) -> str | None:
-    if len(name) > len(_LOG) and name.endswith(_LOG):  # there are thousands of these
+    if len(name) > len(_LOG) and name.endswith(_LOG) and not name.endswith(_COPY):
+        # there are thousands of these
         return name[: -len(_LOG)]
     found = _LOG_NAME.fullmatch(name)
     return None if found is None else found[1]
