@@ -11,10 +11,7 @@ from analyzers.evidence import Host, Sites
 from analyzers.names import Domain, canonical, is_under, is_wildcard, meant, www_twin
 from analyzers.network import Network
 from analyzers.network_domain import other_networks
-from analyzers.tls_view import PLATFORM
-
-PLATFORM_HOSTS = (PLATFORM, "cloudwp.dev")
-"""Closte's own domains: nobody publishes the list; the second holds its temporary addresses."""
+from analyzers.platform_hosts import PLATFORM_HOSTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from analyzers.findings import Citation, Subject
 from analyzers.instants import age
 from analyzers.names import Domain, canonical, is_wildcard
 from analyzers.network import Network
+from analyzers.platform_hosts import is_of_platform
 from analyzers.plugin_check import PluginCheck, newest_check
 from analyzers.tls_view import HostTls, TlsView
 
@@ -98,6 +99,11 @@ class MappedDomain:
     def leads_nowhere(self) -> bool:
         """Has it no address, so that there is nothing to connect to?"""
         return self.dns is not None and self.dns.resolved and not self.dns.addresses
+
+    @property
+    def comes_with_app(self) -> bool:
+        """Is it a name that Closte serves without an alias: the network's own, or the platform's?"""
+        return self.under_network or is_of_platform(self.domain)
 
     def of_hook(self, hook: str) -> tuple[Action, ...]:
         """Its actions of one hook."""

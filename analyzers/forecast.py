@@ -228,7 +228,7 @@ def _why(blocked: Finding | None) -> str:
 def never_added(domain: MappedDomain) -> str | None:
     """Why Closte has no alias that a certificate could be made for, in a sentence; None where it may
     have one, or a job will still ask for it. The plugin asks once (DOMAIN 2.4)."""
-    if domain.listed or domain.under_network:
+    if domain.listed or domain.comes_with_app:
         return None
     jobs = domain.of_hook(ADD)
     if any(job.status in ("pending", "in-progress") for job in jobs):

@@ -75,7 +75,7 @@ def _seen(layer: Layer, domain: MappedDomain, progress: Progress, now: datetime)
 
 
 def _alias(domain: MappedDomain, now: datetime) -> LayerWord:
-    if domain.under_network or domain.alias_known:
+    if domain.comes_with_app or domain.alias_known:
         return "ok"  # a name under the network's own domain needs none (CONTRACT section 5)
     if domain.alias_known is None:
         return "unseen"

@@ -16,11 +16,10 @@ from analyzers.instants import iso
 from analyzers.language import phrase, some
 from analyzers.names import Domain, canonical, is_under
 from analyzers.network import Network
+from analyzers.platform_hosts import PLATFORM
 from analyzers.proxies import proxy_of
 
 Fault = Literal["unreachable", "wrong-name", "expired", "untrusted"]
-PLATFORM = "closte.com"
-"""Closte's default certificate names this domain (recordings; DOMAIN 4.F F82)."""
 _MOST_NAMES = 4
 
 

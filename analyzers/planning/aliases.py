@@ -67,7 +67,7 @@ def _untold(finding: Finding, domain: MappedDomain) -> bool:
         cause is not None
         and cause.code in _UNTELLING
         and not domain.alias_known
-        and not domain.under_network
+        and not domain.comes_with_app
         and domain.checkable
         and domain.certificate_good is not True
     )

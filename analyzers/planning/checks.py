@@ -179,9 +179,9 @@ def _others(name: str, row: MappingRow, case: Case) -> Iterator[MappingRow]:
 
 
 def _alias_ground(domain: MappedDomain, case: Case) -> dict[str, Json]:
-    """Without its alias the check can only fail. Names of the network's own need none, and one that a
+    """Without its alias the check can only fail. Names that come with the app need none, and one that a
     wildcard alias covers has none of its own."""
     own = case.grounds.value(f"alias {domain.domain}")
-    if domain.under_network or own is None or (domain.listed and not own):
+    if domain.comes_with_app or own is None or (domain.listed and not own):
         return {}
     return {f"alias {domain.domain}": True}

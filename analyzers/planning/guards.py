@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzers.accounted import PLATFORM_HOSTS, Accounted
+from analyzers.accounted import Accounted
 from analyzers.constants import DefinedConstants
 from analyzers.evidence import Mappings, Sites
 from analyzers.findings import Subject
@@ -13,6 +13,7 @@ from analyzers.names import Domain, canonical, is_under, is_wildcard, meant, www
 from analyzers.network_domain import UNKNOWN
 from analyzers.planning.case import Case
 from analyzers.planning.refusals import Refusal
+from analyzers.platform_hosts import is_of_platform
 
 
 def keeps_alias(name: str, case: Case) -> str | None:
@@ -28,7 +29,7 @@ def keeps_alias(name: str, case: Case) -> str | None:
         return phrase("the network's own domain is not known")
     if network.owns(bare) or is_under(network.domain, bare) or www_twin(bare) == network.domain:
         return phrase("it belongs to the network itself")
-    if any(bare == host or is_under(bare, host) for host in PLATFORM_HOSTS):
+    if is_of_platform(bare):
         return phrase("it is one of Closte's own names")
     app_id = (network.app_id or "").lower()
     if bare in _platform_names(case) or (app_id and bare.split(".", 1)[0] == app_id):

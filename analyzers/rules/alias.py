@@ -84,7 +84,7 @@ def _certainty(domain: MappedDomain, aliases: AliasList) -> Confidence:
 def _is_owed(domain: MappedDomain) -> bool:
     """Should Closte have an alias for it? Names of the network come with the app; a wildcard row is
     never served, and one that is switched off needs none."""
-    return not domain.under_network and domain.checkable
+    return not domain.comes_with_app and domain.checkable
 
 
 def _may_be_the_networks(domain: MappedDomain, aliases: AliasList, network: Network) -> bool:
@@ -257,7 +257,7 @@ def elsewhere(
     yield from _nameless(answers, "already-exists")
     for domain in mapped:
         answer = _last_word(domain)
-        if answer is None and not domain.listed and not domain.under_network:
+        if answer is None and not domain.listed and not domain.comes_with_app:
             yield from _unanswered(domain, logs, calls, network)
         if answer is None or answer.kind != "already-exists" or domain.listed:
             continue
@@ -290,7 +290,7 @@ def no_www(mapped: MappedDomains, aliases: AliasList, network: Network) -> Itera
     """
     for domain in mapped:
         name = domain.domain
-        if name.startswith("www.") or not has_www_pair(name) or domain.under_network:
+        if name.startswith("www.") or not has_www_pair(name) or domain.comes_with_app:
             continue
         twin = www_twin(name)
         if domain.listed and not aliases.has(twin) and mapped.of(twin) is None:
@@ -317,12 +317,12 @@ def refused(
     """
     for domain in mapped:
         answer = _last_word(domain)
-        if answer is None and not domain.listed and not domain.under_network:
+        if answer is None and not domain.listed and not domain.comes_with_app:
             yield from _unanswered(domain, logs, calls, network)
         if answer is None or answer.kind != "invalid-domain" or domain.listed:
             continue
-        if domain.under_network:
-            continue  # names under the network's own domain come with the app (DOMAIN 2.5)
+        if domain.comes_with_app:
+            continue  # as names under the network's own domain and Closte's do (DOMAIN 2.5, 3.4)
         if aliases is not None and _may_be_the_networks(domain, aliases, network):
             yield Unseen(domain.subject, (phrase("{file}: network_domain", file=Host.FILE),))
             continue

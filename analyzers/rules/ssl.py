@@ -177,7 +177,7 @@ def _waits(domain: MappedDomain, network: Network) -> bool:
     """
     return (
         domain.stage != "done"
-        or (domain.listed is False and not domain.under_network)
+        or (domain.listed is False and not domain.comes_with_app)
         or domain.young(network.now)
     )
 
@@ -267,7 +267,7 @@ def slow(
         if _forbidden(domain, dns) or domain.tls.own[0].fault is None:
             continue
         late = [e for e in domain.said("check.dns-ok") if age(e.at, network.now) < USUAL_ISSUE]
-        unlisted = domain.listed is False and not domain.under_network
+        unlisted = domain.listed is False and not domain.comes_with_app
         yield Hit(
             domain.subject,
             (domain.row_citation, domain.tls.own[0].citation, *(cited_event(e) for e in late[-1:])),

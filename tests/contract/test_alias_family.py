@@ -17,6 +17,7 @@ from contract.stranger import (
     call,
     default_shake,
     row,
+    shake,
 )
 from contract.table import Case, Table
 
@@ -663,6 +664,36 @@ case(
     fetched_before,
     [f"error alias.missing {D(BLOG)} possible"],
     ["alias.missing"],
+)
+
+
+def on_clostes_own_host(f, host):
+    f.set(BLOG, domain=host)
+    f.lead(host, ENTRANCE)
+    f.tls.append(shake(host, names=[f"*.{host.split('.', 1)[1]}", host.split(".", 1)[1]]))
+    f.listed(NETWORK, SHOP, WWW)
+
+
+for host in ("acct123.closte.com", "old.cloudwp.dev"):
+    case(
+        f"mapped to the host that Closte gave the app: {host}",
+        lambda f, host=host: (
+            on_clostes_own_host(f, host),
+            f.logs.update(
+                {
+                    "integration-closte": f"[{ago(days=9)}] [INFO] Adding domain: {host} for site ID: 3\n"
+                    f"[{ago(days=9)}] [INFO] Domain {host} rejected by Closte API as invalid. This may be "
+                    "expected for Closte subdomains or internal domains.\n"
+                }
+            ),
+        ),
+        standing=[],
+        absent=["alias.missing", "alias.refused", "alias.no-www", "ssl.wrong-name"],
+    )
+case(
+    "a name that only ends like Closte's",
+    lambda f: on_clostes_own_host(f, "notcloste.com"),
+    ["error alias.missing domain:notcloste.com"],
 )
 
 
