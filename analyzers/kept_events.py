@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 from analyzers.closte_messages import RAW_BODY
@@ -37,6 +38,10 @@ class Item(NamedTuple):
     inferred: bool
 
 
+_new = tuple.__new__
+"""An `Item` without the call that a named tuple makes of it: there is one for each record."""
+_place = itemgetter(0, 1, 2)
+"""Time, file and line of an `Item`."""
 Key = tuple[str | None, Domain | None, str]
 
 
@@ -98,18 +103,21 @@ class Kept:
                 self._endpoint, self._asked = endpoint, seen.name[1]
             elif event in CALL_EVENTS:
                 endpoint = endpoint or self._endpoint
-            item = Item(
-                stamp,
-                source,
-                line,
-                level,
-                message[:EXAMINED],
-                event,
-                domain,
-                seen.found,
-                endpoint,
-                self._asked,
-                line in inferred,
+            item = _new(
+                Item,
+                (
+                    stamp,
+                    source,
+                    line,
+                    level,
+                    message[:EXAMINED],
+                    event,
+                    domain,
+                    seen.found,
+                    endpoint,
+                    self._asked,
+                    line in inferred,
+                ),
             )
             if event is None:
                 self._pending.append(item)
@@ -127,9 +135,13 @@ class Kept:
 
         Records with a date that no calendar has are left out.
         """
-        items = [*self._first.values(), *(item for kept in self._newest.values() for item in kept)]
-        items.sort(key=lambda item: item[:3])
+        items = sorted(self._items(), key=_place)
         return tuple(event for item in items if (event := _event(item)) is not None)
+
+    def _items(self) -> Iterator[Item]:
+        yield from self._first.values()
+        for newest in self._newest.values():
+            yield from newest
 
     def _keep(self, item: Item) -> None:
         self._put(item)
@@ -138,33 +150,35 @@ class Kept:
 
     def _put(self, item: Item) -> None:
         """The first of its key stands alone: most keys have no second."""
-        key = self._key(item)
-        if key not in self._first:
+        event, domain, endpoint = item.event, item.domain, item.endpoint
+        if self._crowded and (event in self.NOISE or endpoint.startswith(self.GUESSED)):
+            domain = None
+        key = (event, domain, endpoint)
+        newest = self._newest.get(key)
+        if newest is not None:
+            self._size += len(newest) < self._each
+            newest.append(item)
+        elif key in self._first:
+            self._newest[key] = deque((item,), maxlen=self._each)
+            self._size += 1
+        else:
             self._first[key] = item
             self._size += 1
-            return
-        newest = self._newest.get(key)
-        if newest is None:
-            newest = self._newest[key] = deque(maxlen=self._each)
-        self._size += len(newest) < self._each
-        newest.append(item)
-
-    def _key(self, item: Item) -> Key:
-        if self._crowded and (item.event in self.NOISE or item.endpoint.startswith(self.GUESSED)):
-            return (item.event, None, item.endpoint)
-        return (item.event, item.domain, item.endpoint)
 
     def _thin(self) -> None:
-        if self._crowded:
-            self._each = max(self._each // 2, self.FEWEST)
-        self._crowded = True
-        kept = sorted(
-            [*self._first.values(), *(item for kept in self._newest.values() for item in kept)],
-            key=lambda item: item[:3],
-        )
-        self._first, self._newest, self._size = {}, {}, 0
-        for item in kept:
-            self._put(item)
+        if not self._crowded:
+            self._crowded = True
+            items = sorted(self._items(), key=_place)
+            self._first, self._newest, self._size = {}, {}, 0
+            for item in items:
+                self._put(item)
+            return
+        self._each = max(self._each // 2, self.FEWEST)
+        for key, newest in self._newest.items():
+            first, *others = sorted((self._first[key], *newest), key=_place)
+            self._first[key] = first
+            self._newest[key] = deque(others, maxlen=self._each)
+        self._size = len(self._first) + sum(map(len, self._newest.values()))
 
 
 class _Kept(LogEvent):

@@ -13,6 +13,7 @@ from analyzers.kept_events import Kept
 from analyzers.log_bytes import PIECE
 from analyzers.log_tally import Tally
 from analyzers.recogniser import Recogniser
+from analyzers.uncollected import without_collector
 
 
 def read_logs(
@@ -25,8 +26,9 @@ def read_logs(
     recogniser = Recogniser(messages, locale)
     tally, kept = Tally(), Kept(recogniser)
     names = sorted(name for name in files if name.endswith(".log"))
-    for name in names:
-        tally.read(name, _pieces(files[name]), recogniser, (kept,))
+    with without_collector():
+        for name in names:
+            tally.read(name, _pieces(files[name]), recogniser, (kept,))
     return PluginLogs(
         events=kept.events(),
         files=tuple(names),

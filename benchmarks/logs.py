@@ -20,11 +20,11 @@ from pathlib import Path
 from analyzers.any_log import Count
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
+from analyzers.uncollected import without_collector
 from benchmarks.log_corpus import large, small
 from benchmarks.log_rivals import by_regex, counted_by_lnav, counted_by_rg, lnav_home
 from benchmarks.stopwatch import pairs, verdict
 from bridge import log_content
-from bridge.cli.logs import without_collector
 from bridge.log_files import log_files
 from bridge.log_halves import count_in_two
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from analyzers.any_log import Count
 from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
+from analyzers.uncollected import without_collector
 from bridge.cli.options import FORMATS, LANG, OUTPUT
 from bridge.cli.outputs import coloured
 from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
@@ -92,16 +92,6 @@ def logs(
     for target in output or (STDIN,):
         _emit(target, format, color, tally, unknown, language)
     return ExitStatus.UNOBSERVABLE if failed and not tally.files else ExitStatus.CLEAN
-
-
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Counting makes millions of tuples and no cycle: looking for cycles is a fifth of its time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _counted(file: LogFile, count: Count, unknown: Unknown, recognisers: Recognisers) -> bool:
