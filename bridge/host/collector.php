@@ -141,9 +141,18 @@ final class Closte_Doctor_Masker {
 	/** Never quoted by the plugin or PHP as text, and far too common to be searched for. */
 	const PUBLIC_NAMES = array( 'DB_NAME', 'DB_USER', 'DB_HOST', 'DB_CHARSET', 'DB_COLLATE' );
 
+	/** What is known by its place. */
+	const PLACES = array(
+		'parameter' => '(?<parameter>(?:(?<=[?&;])(?:key|[a-z0-9_.-]{0,40}(?:nonce|token)[a-z0-9_.-]{0,40})|(?<![a-z0-9_])apikey)=)(?<value>(?!\\[redacted:)[^&\s"\'<>\\\\;]{1,512})',
+		'plugin'    => '(?<plugin>(?-i:Using API key \(first 10 chars\): ))(?<begun>(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\z))(?:(?:(?!"\s{0,5}[,:\]}])[\s\S]){0,10}?\.\.\.|[^\r\n"\\\\<]{1,512}))',
+		'header'    => '(?<header>\bauthorization["\']?\s{0,3}[:=]\s{0,3}["\']?)(?<credentials>(?!\\[redacted:)(?:[a-z]{1,20} )?[^\s"\'<>\\\\,]{1,512})',
+		'email'     => '(?<email>(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)',
+	);
+
 	/** @var list<array{0:string,1:list<list<string>>}> name, and per character every way it can stand in a text */
 	private $secrets = array();
-	private $pattern = null;
+	/** @var array<string,string> by the places that are looked for beside the secrets */
+	private $patterns = array();
 	private $longest = 1024;
 
 	/** Is a constant, option or setting of this name a secret? */
@@ -179,7 +188,7 @@ final class Closte_Doctor_Masker {
 			}
 			$this->longest = max( $this->longest, $longest );
 		}
-		$this->pattern = null;
+		$this->patterns = array();
 	}
 
 	/** How one character can stand in a log, a body, a URL or a page, each also escaped twice. @return list<string> */
@@ -257,21 +266,30 @@ final class Closte_Doctor_Masker {
 		return 1 === count( $quoted ) ? $quoted[0] : '(?:' . implode( '|', $quoted ) . ')';
 	}
 
-	private function pattern() {
-		if ( null === $this->pattern ) {
-			$secrets       = $this->secrets ? '(?<secret>(?-i:' . $this->beginnings() . '))|' : '';
-			$this->pattern = '~' . $secrets
-				. '(?<parameter>(?:(?<=[?&;])(?:key|[a-z0-9_.-]{0,40}(?:nonce|token)[a-z0-9_.-]{0,40})|(?<![a-z0-9_])apikey)=)(?<value>(?!\\[redacted:)[^&\s"\'<>\\\\;]{1,512})'
-				. '|(?<plugin>(?-i:Using API key \(first 10 chars\): ))(?<begun>(?!\[redacted:|\.\.\.[ \t]*(?:[\r\n]|\z))(?:(?:(?!"\s{0,5}[,:\]}])[\s\S]){0,10}?\.\.\.|[^\r\n"\\\\<]{1,512}))'
-				. '|(?<header>\bauthorization["\']?\s{0,3}[:=]\s{0,3}["\']?)(?<credentials>(?!\\[redacted:)(?:[a-z]{1,20} )?[^\s"\'<>\\\\,]{1,512})'
-				. '|(?<email>(?<![a-z0-9._%+-])[a-z0-9._%+-]{1,64}+@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+)~i';
+	/**
+	 * What is looked for in a text: the secrets, and of the rest what has its sign there at all. All of it at
+	 * once is tried at every letter of a log and takes five times as long.
+	 */
+	private function pattern( $text ) {
+		$signs = array(
+			'parameter' => false !== strpos( $text, '=' ) && ( false !== stripos( $text, 'key=' ) || false !== stripos( $text, 'nonce' ) || false !== stripos( $text, 'token' ) ),
+			'plugin'    => false !== strpos( $text, 'Using API key (first 10 chars): ' ),
+			'header'    => false !== stripos( $text, 'authorization' ),
+			'email'     => false !== strpos( $text, '@' ),
+		);
+		$kinds = implode( ' ', array_keys( array_filter( $signs ) ) );
+		if ( ! isset( $this->patterns[ $kinds ] ) ) {
+			$all = array_filter( array( 'secret' => $this->secrets ? '(?<secret>(?-i:' . $this->beginnings() . '))' : '' ) );
+			$all = $all + array_intersect_key( self::PLACES, array_filter( $signs ) );
+
+			$this->patterns[ $kinds ] = '~' . ( $all ? implode( '|', $all ) : '(?!)' ) . '~i';
 		}
-		return $this->pattern;
+		return $this->patterns[ $kinds ];
 	}
 
 	/** Is there anything to mask in this text? */
 	public function touches( $text ) {
-		return 0 !== preg_match( $this->pattern(), $text );
+		return 0 !== preg_match( $this->pattern( $text ), $text );
 	}
 
 	/** The text with everything masked. */
@@ -299,12 +317,13 @@ final class Closte_Doctor_Masker {
 	 * since a secret can lie across the edge. @return array{0:string,1:string}
 	 */
 	public function mask_from( $text, $is_last ) {
-		$length = strlen( $text );
-		$edge   = $is_last ? $length : $this->edge( $text, max( 0, $length - $this->longest ) );
-		$masked = '';
-		$at     = 0;
+		$length  = strlen( $text );
+		$pattern = $this->pattern( $text );
+		$edge    = $is_last ? $length : $this->edge( $text, max( 0, $length - $this->longest ) );
+		$masked  = '';
+		$at      = 0;
 		while ( $at < $edge ) {
-			$hits = preg_match( $this->pattern(), $text, $found, PREG_OFFSET_CAPTURE, $at );
+			$hits = preg_match( $pattern, $text, $found, PREG_OFFSET_CAPTURE, $at );
 			if ( false === $hits ) {
 				// PCRE gave up (a limit of php.ini): what was not searched is not sent.
 				$masked .= '[redacted:not-searched]';

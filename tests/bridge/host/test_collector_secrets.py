@@ -374,6 +374,27 @@ def test_any_secret_in_any_form_in_any_pieces(secret, form, before, cuts):
     assert "|[redacted:X_KEY]|" in out
 
 
+PLACES = {
+    "GET /x?KEY=abc HTTP": "GET /x?KEY=[redacted:key] HTTP",
+    "my_Nonce=1 ?my_Nonce=1": "my_Nonce=1 ?my_Nonce=[redacted:nonce]",
+    "&Token=abc": "&Token=[redacted:token]",
+    "apiKEY=abc": "apiKEY=[redacted:apikey]",
+    "Using API key (first 10 chars): ABCDEFGHIJ...": "Using API key (first 10 chars): "
+    "[redacted:CLOSTE_CLIENT_API_KEY:first-10]...",
+    "AUTHORIZATION: Bearer x": "AUTHORIZATION: [redacted:authorization]",
+    "to A.b@shop.example.": "to [redacted:e-mail].",
+    "Some-key = 1, a nonce, a token, an author": "Some-key = 1, a nonce, a token, an author",
+}
+
+
+def test_what_is_known_by_its_place_is_masked_alone_and_beside_the_others():
+    """Only what has its sign in a text is looked for there."""
+    for text, expected in PLACES.items():
+        assert masked("a-secret-of-ours", [text]) == expected
+    together = masked("a-secret-of-ours", ["\n".join(PLACES), "\na-secret-of-ours"])
+    assert together == "\n".join((*PLACES.values(), "[redacted:X_KEY]"))
+
+
 def said_in_a_log(host, *lines: str) -> str:
     """What becomes of these lines in a log of the plugin."""
     head = "[2026-01-01 00:00:00] [INFO] "
