@@ -86,10 +86,9 @@ def _at(path: str, seen: set[tuple[int, int]], say: Callable[[str], None]) -> It
     elif path.lower().endswith(".zip"):
         yield from _in_zip(Path(path), say)
     else:
-        status = _status(path)
-        if _is_new(status, seen):
-            above = _above(os.path.dirname(path))
-            yield LogFile(path, partial(pieces_of, path), above, _size(status))
+        size = _met(path, seen)
+        if size is not None:
+            yield LogFile(path, partial(pieces_of, path), _above(os.path.dirname(path)), size)
 
 
 def _in_folder(
@@ -103,14 +102,12 @@ def _in_folder(
     for place, folders, names in os.walk(start, onerror=closed.append):
         folders.sort()
         above, prefix = _above(place), os.path.join(place, "")
-        for name in sorted(names):
-            if not _is_log(name):
-                continue
+        for name in sorted(filter(_is_log, names)):
             found += 1
             path = prefix + name
-            status = _status(path)
-            if _is_new(status, seen, regular=True):
-                yield LogFile(path, partial(pieces_of, path), above, _size(status))
+            size = _met(path, seen, regular=True)
+            if size is not None:
+                yield LogFile(path, partial(pieces_of, path), above, size)
     for error in closed:
         yield LogFile(str(error.filename), partial(_closed, error), _above(start))
     if not found and not closed:
@@ -122,33 +119,23 @@ def _closed(error: OSError) -> Iterator[bytes]:
     raise error
 
 
-def _status(path: str) -> os.stat_result | None:
-    """None where there is none: reading it will say why."""
-    try:
-        return os.stat(path)
-    except OSError:
-        return None
+def _met(path: str, seen: set[tuple[int, int]], *, regular: bool = False) -> int | None:
+    """The size of a file that is met for the first time, else None: one given twice is counted once.
 
-
-def _is_new(
-    status: os.stat_result | None, seen: set[tuple[int, int]], *, regular: bool = False
-) -> bool:
-    """Is this the first time that this file is met? A file given twice is counted once.
-
-    `regular`: of a folder's entries only files count; a pipe is read only where it was asked for.
+    0 for what has none, or is not there: reading it will say why. `regular`: of a folder's entries only
+    files count; a pipe is read only where it was asked for.
     """
-    if status is None:
-        return True
+    try:
+        status = os.stat(path)
+    except OSError:
+        return 0
     if not stat.S_ISREG(status.st_mode):
-        return not regular
+        return None if regular else 0
     key = (status.st_dev, status.st_ino)
-    new = key not in seen
+    if key in seen:
+        return None
     seen.add(key)
-    return new
-
-
-def _size(status: os.stat_result | None) -> int:
-    return status.st_size if status is not None and stat.S_ISREG(status.st_mode) else 0
+    return status.st_size
 
 
 def _above(place: str) -> Folder:

@@ -83,7 +83,7 @@ class Gathered:
         rows = Rows(block, found.start, found.message, np.append(found.start[1:], block.size) - 1)
         first = np.searchsorted(found.start, starts)
         told = ledger.told(rows)
-        of_files = [table.domain(handle.domain) for _, _, handle in files]
+        of_files = [table.of_file(handle.domain) for _, _, handle in files]
         of_file = np.repeat(np.array(of_files, np.int64), np.diff(first, append=len(told.events)))
         opened = _opened(table, told.events, told.domains, first)
         domains = table.with_leaning(told.events, told.domains, of_file, opened)

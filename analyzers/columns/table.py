@@ -21,6 +21,8 @@ NONE = 0
 """The number of no event, and of no domain."""
 EVENTS = 64
 """More than there are."""
+_LONGEST_SAME = 256
+"""Bytes up to which a canonical name without an escape is its own canonical form in a message."""
 _MOST_NAMES = 150_000
 """Domains, and how they are written: those of 75,000 domains are held at once."""
 
@@ -55,6 +57,13 @@ class Table:
         if number is None:
             number = self._domains[domain] = len(self._names)
             self._names.append(domain)
+        return number
+
+    def of_file(self, domain: Domain | None) -> int:
+        """The number of a domain that a file is called by; mostly its messages spell it the same."""
+        number = self.domain(domain)
+        if domain is not None and len(domain) < _LONGEST_SAME and "%" not in domain:
+            self._texts[domain.encode()] = number
         return number
 
     def name(self, number: int) -> Domain | None:
