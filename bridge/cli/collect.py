@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from bridge.cli.completing import complete_target
+from bridge.cli.completing import complete_file, complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options
 from bridge.errors import ExitStatus, UsageError
@@ -20,6 +20,7 @@ from bridge.errors import ExitStatus, UsageError
     "--output",
     required=True,
     metavar="FOLDER|FILE.zip",
+    shell_complete=complete_file,
     help="Where the evidence goes. Files are readable by you only.",
 )
 @click.option("--force", is_flag=True, help="Replace what is there.")

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 import click
 from click.shell_completion import CompletionItem
 
+from analyzers.printable import printable
 from bridge.whereabouts import current_folder, home_folder, is_file
 
+_TABLE = "domain_mappings.json"
 _HOST_LINE = re.compile(r"^\s*Host(?:\s*=\s*|\s+)(?P<names>.+)$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -57,6 +59,51 @@ def complete_file(
 ) -> list[CompletionItem]:
     """Whatever files there are: the shell knows them."""
     return [CompletionItem(incomplete, type="file")]
+
+
+def complete_domain(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Domains of the target before it: its evidence maps them, or earlier runs found something of them."""
+    target = ctx.params.get("target")
+    try:
+        names = sorted(set(_domains(target))) if isinstance(target, str) else []
+    except Exception:  # what cannot be read is told when it is used
+        names = []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete.lower())]
+
+
+def _domains(target: str) -> Iterator[str]:
+    from analyzers.decoding.document import Document, document
+    from bridge.past_runs import earlier_runs
+
+    content = _mappings(target)
+    if content is None:
+        for run in earlier_runs(target)[0]:
+            yield from (one.subject.id for one in run.found if one.subject.kind == "domain")
+            yield from (issued.domain for issued in run.issued)
+        return
+    found = document(content, list)
+    rows = found.value if isinstance(found, Document) else None
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict) and isinstance(row.get("domain"), str):
+            yield printable(row["domain"])
+
+
+def _mappings(target: str) -> bytes | None:
+    """The mapping table of an example network, an evidence folder or a bundle; None for any other target."""
+    if target == "demo" or target.startswith("demo:"):
+        from bridge.demo.networks import example
+
+        return example(target.removeprefix("demo").removeprefix(":")).files.get(_TABLE)
+    folder = current_folder() / target
+    if folder.is_dir():
+        return (folder / _TABLE).read_bytes()
+    if target.endswith(".zip"):
+        from bridge.folder import read_evidence
+
+        return read_evidence(target)[0].get(_TABLE, b"[]")
+    return None
 
 
 def _targets() -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.cli.assuming import what_if_option
-from bridge.cli.completing import complete_scenario, complete_target
+from bridge.cli.completing import complete_file, complete_scenario, complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.letters import reader_options
 from bridge.cli.looking import (
@@ -65,7 +65,7 @@ def diagnose(target: str, **values: Any) -> int:
 
 
 @click.command(cls=SectionedCommand)
-@click.argument("evidence", metavar="FOLDER|FILE.zip")
+@click.argument("evidence", metavar="FOLDER|FILE.zip", shell_complete=complete_file)
 @report_options
 @reader_options
 @what_if_option

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bridge.cli.assuming import what_if_option
+from bridge.cli.completing import complete_domain, complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import (
     ReportOptions,
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SectionedCommand)
-@click.argument("target")
-@click.argument("name")
+@click.argument("target", shell_complete=complete_target)
+@click.argument("name", shell_complete=complete_domain)
 @what_if_option
 @report_options
 @contact_options

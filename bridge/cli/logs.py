@@ -15,6 +15,7 @@ from analyzers.language import Language
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
 from analyzers.uncollected import without_collector
+from bridge.cli.completing import complete_file
 from bridge.cli.options import FORMATS, LANG, OUTPUT
 from bridge.cli.outputs import coloured
 from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
@@ -31,7 +32,7 @@ SECRETS_IN = ("constants.json", "options.json", HOST)
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_file)
 @click.option(
     "--format",
     "format",
@@ -43,6 +44,7 @@ SECRETS_IN = ("constants.json", "options.json", HOST)
 @OUTPUT
 @click.option(
     "--messages",
+    shell_complete=complete_file,
     metavar="FILE",
     help="Translations of the plugin's messages: a host.json, or an object of msgid and text. "
     "Without it, ../host.json of each log is looked at.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bridge.cli.completing import complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import (
     ReportOptions,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=SectionedCommand)
-@click.argument("target")
+@click.argument("target", shell_complete=complete_target)
 @click.argument("name")
 @click.option(
     "--site", type=click.IntRange(1), metavar="BLOG_ID", help="The site that it is meant for."

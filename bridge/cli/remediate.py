@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from bridge.cli.completing import complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options, report_from, report_options
 from bridge.errors import UsageError
@@ -95,7 +96,7 @@ def _added(function: Any) -> Any:
 
 
 @click.command(cls=SectionedCommand)
-@click.argument("target")
+@click.argument("target", shell_complete=complete_target)
 @_added
 @report_options
 @contact_options

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from bridge.cli.completing import complete_domain, complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import (
     Seconds,
@@ -25,8 +26,8 @@ _ONE_LOOK = 300.0
 
 
 @click.command(cls=SectionedCommand)
-@click.argument("target")
-@click.argument("name")
+@click.argument("target", shell_complete=complete_target)
+@click.argument("name", shell_complete=complete_domain)
 @click.option(
     "--every",
     type=Seconds(1),

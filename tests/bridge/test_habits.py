@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from evidence_folders import FIXTURES
 from lab.processes import hears_ctrl_c
 
 from analyzers.snapshot import read
@@ -78,7 +79,7 @@ def completed(*words: str) -> list[str]:
         },
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return [line.split(",", 1)[1] for line in done.stdout.splitlines()]
+    return [line.split(",", 1)[1] for line in done.stdout.splitlines() if line]
 
 
 def test_commands_are_completed_without_importing_them() -> None:
@@ -106,6 +107,61 @@ def test_targets_come_from_every_place_that_names_them(tmp_path: Path) -> None:
 
 def test_examples_are_completed() -> None:
     assert completed("demo", "slow") == ["slow-ssl"]
+
+
+@pytest.mark.parametrize("command", ["domain", "preflight", "watch", "remediate", "collect"])
+def test_every_command_that_looks_at_a_target_completes_it(command: str) -> None:
+    assert completed(command, "demo:slow") == ["demo:slow-ssl"]
+
+
+def test_domains_are_those_of_the_target_before_them(tmp_path: Path) -> None:
+    folder = FIXTURES / "networks" / "slow-ssl"
+    shutil.copytree(folder, tmp_path / "case")
+    shutil.make_archive(str(tmp_path / "bundle"), "zip", folder)
+    mapped = {r["domain"] for r in json.loads((folder / "domain_mappings.json").read_text())}
+    for target in ("case", "bundle.zip"):
+        assert set(completed("domain", target, "")) == mapped
+    assert "fresh.example" in completed("watch", "demo:slow-ssl", "FRE")
+    assert completed("domain", "nobody@nowhere.invalid", "") == []
+
+
+def test_files_are_left_to_the_shell() -> None:
+    for words in (("analyze", "x"), ("logs", "x"), ("collect", "demo", "-o", "x"), ("undo", "x")):
+        assert completed(*words) == ["x"]
+
+
+BASH_WORDS = {
+    "closte-doctor diagnose demo:sl": ("demo : sl", ["ow-ssl"], "sl"),
+    "closte-doctor fleet demo:healthy demo:sl": ("demo : healthy demo : sl", ["ow-ssl"], "sl"),
+    "closte-doctor diagnose --format=m": ("--format = m", ["arkdown"], "m"),
+    "closte-doctor diagnose demo --lang=": ("demo --lang =", ["auto", "en", "pl"], ""),
+    "closte-doctor diagnose @sh": ("@sh", ["op"], "@sh"),
+    "closte-doctor explain dns.wrong-a": ("dns.wrong-a", ["ddress"], "dns.wrong-a"),
+}
+"""What is typed → how bash cuts it behind the command, what is offered, and the piece that it replaces."""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash here")
+@pytest.mark.parametrize("line", BASH_WORDS)
+def test_bash_completes_words_that_it_cuts_itself(
+    line: str, capfdbinary: Capture, tmp_path: Path
+) -> None:
+    cut, endings, typed = BASH_WORDS[line]
+    (tmp_path / "wp-cli.yml").write_text("'@shop':\n  ssh: h\n")
+    program = tmp_path / "closte-doctor"
+    program.write_text(
+        f"#!/bin/sh\nexec {sys.executable} -c 'from bridge.cli.main import run; run()'\n"
+    )
+    program.chmod(0o700)
+    words = f"closte-doctor {line.split()[1]} {cut}"
+    asked = f"""{doctor(capfdbinary, "completion", "bash")[1]}
+        COMP_LINE='{line}' COMP_POINT={len(line)} COMP_WORDS=({words})
+        COMP_CWORD={len(words.split()) - 1} COMP_WORDBREAKS=$' \\t\\n"\\'@><=;|&(:'
+        _closte_doctor_completion '{program}'
+        printf '%s\\n' "${{COMPREPLY[@]}}"
+    """
+    done = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == [f"{typed}{ending}" for ending in endings]
 
 
 def test_a_misspelt_target_is_guessed(capfdbinary: Capture, tmp_path: Path) -> None:
