@@ -71,6 +71,7 @@ packages:
 	@tests/lab/install-packages
 
 $(VENV)/.installed: pyproject.toml
+	+@echo "Installing closte-doctor into $(VENV); this takes a moment, once …" >&2
 	+@$(PYTHON) -m venv $(VENV)
 	+@$(BIN)/python -m pip install --quiet --editable .
 	+@touch $@

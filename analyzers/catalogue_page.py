@@ -11,6 +11,8 @@ from analyzers.language import ENGLISH, Language, Phrase, joined, phrase
 from analyzers.rule import Need, Rule, needs_of
 from analyzers.summary import RISK_WORD, WAITING_WORD
 
+_LEAST = 24
+"""Columns of a paragraph beside its label where there is hardly room."""
 _SEVERITY = {
     "error": phrase("error"),
     "warning": phrase("warning"),
@@ -24,7 +26,7 @@ _ABOUT = {
 }
 
 
-def page(rule: Rule, width: int = 84, language: Language = ENGLISH) -> str:
+def page(rule: Rule, width: int = 100, language: Language = ENGLISH) -> str:
     """The page as plain text; `{placeholders}` shown as ‹names›."""
     told = language.catalogue.gettext
     lines = [f"{rule.code}: {shown(told(rule.text.title), language)}", ""]
@@ -39,7 +41,8 @@ def page(rule: Rule, width: int = 84, language: Language = ENGLISH) -> str:
         (phrase("Needs"), evidence_words(rule)),
     ):
         head = f"{language.of(label)}: ".ljust(14)
-        body = textwrap.wrap(language.of(text), width - len(head), break_on_hyphens=False) or [""]
+        room = max(width - len(head), _LEAST)
+        body = textwrap.wrap(language.of(text), room, break_on_hyphens=False) or [""]
         lines.append(head + body[0])
         lines.extend(" " * len(head) + more for more in body[1:])
     return "\n".join(lines)

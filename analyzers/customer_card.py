@@ -20,6 +20,8 @@ from analyzers.language import Language, Phrase, phrase
 from analyzers.letter import Letter, as_text
 from analyzers.names import Domain, displayed, is_wildcard, www_twin
 
+_COLUMNS = 80
+"""Of a message in plain text."""
 _NO_RECORD = frozenset({*FIRST_STEPS, "dns.www-differs"})
 """Findings that want something of the owner that is no record of this name."""
 
@@ -46,11 +48,15 @@ class CustomerCard:
     @property
     def text(self) -> Phrase:
         """A message to send on, as plain text; what there is to say where nothing is to be done."""
-        return Phrase(self._told)
+        return self.text_within(_COLUMNS)
 
-    def _told(self, language: Language) -> str:
+    def text_within(self, width: int) -> Phrase:
+        """The same in no more columns than these, and than a message has."""
+        return Phrase(lambda language: self._told(language, min(width, _COLUMNS)))
+
+    def _told(self, language: Language, width: int) -> str:
         if self.letter is not None:
-            return as_text(self.letter, language=language)
+            return as_text(self.letter, width, language)
         said = self.wait or phrase(
             "For {domain} nothing has to be changed in the DNS.", domain=displayed(self.domain)
         )

@@ -192,7 +192,7 @@ def _card(paper: Paper, card: CustomerCard) -> None:
     paper.heading(phrase("What to tell the domain's owner"))
     if card.unsure:
         paper.verdict("warn", card.unsure)
-    paper.verbatim(paper.language.of(card.text).rstrip().split("\n"))
+    paper.verbatim(paper.language.of(card.text_within(paper.room)).rstrip().split("\n"))
 
 
 def _unseen(paper: Paper, case: DomainCase) -> None:

@@ -15,6 +15,8 @@ from analyzers.printable import in_ascii, printable
 from analyzers.reports.text import HANGING_FROM, LEAST_WIDTH, Style
 from analyzers.summary import SEVERITY_WORD
 
+_INDENT = 4
+"""Columns in front of what is to be copied."""
 _COLOURS = {"bad": "31;1", "warn": "33;1", "good": "32;1", "info": "36;1", "dim": "2", "head": "1"}
 _KINDS: Mapping[Severity, str] = {"error": "bad", "warning": "warn", "info": "info"}
 _MARKS = {"bad": ("✗", "x"), "warn": ("!", "!"), "good": ("✓", "+"), "info": ("i", "i")}
@@ -96,9 +98,14 @@ class Paper:
         for text in texts:
             self.lines.extend(self.wrap(text, f"{pad}{sign} ", f"{pad}  "))
 
-    def verbatim(self, lines: Iterable[str], indent: int = 4) -> None:
+    def verbatim(self, lines: Iterable[str], indent: int = _INDENT) -> None:
         """Lines to be copied, as they are; never wrapped."""
         self.lines.extend(f"{' ' * indent}{self.plain(line)}".rstrip() for line in lines)
+
+    @property
+    def room(self) -> int:
+        """Columns that `verbatim` leaves."""
+        return self.width - _INDENT
 
     def blank(self) -> None:
         """An empty line."""

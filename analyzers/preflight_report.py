@@ -42,7 +42,8 @@ def text(found: Preflight, style: Style = _PLAIN) -> str:
         paper.heading(phrase("Records to set, for the domain's owner"))
         if found.card.unsure:
             paper.verdict("warn", found.card.unsure)
-        paper.verbatim(paper.language.of(found.card.text).rstrip().split("\n"))
+        message = paper.language.of(found.card.text_within(paper.room))
+        paper.verbatim(message.rstrip().split("\n"))
     lacking = dict.fromkeys(lack for s in diagnosis.skipped for lack in s.lacking)
     if lacking:
         paper.heading(not_looked_at(len(diagnosis.skipped)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import click
 from analyzers.language import Language
 from bridge.cli.completing import complete_code
 from bridge.cli.options import COLOR, LANG, OUTPUT, ReportOptions
+from bridge.cli.outputs import terminal_width
 from bridge.cli.written import only_as, write
 from bridge.errors import ExitStatus, UsageError
 from bridge.language import language_of
@@ -24,6 +25,10 @@ _CODE = re.compile(r"[a-z]+(\.[a-z0-9_-]*)?\Z", re.IGNORECASE)
 _BETWEEN_WORDS = re.compile(r"[\s_.-]+")
 _LONGEST_NAME = 40
 FORMATS = ("text", "json")
+_WIDEST, _LEAST = 100, 24
+"""Columns of the page, and of a paragraph beside its label where there is hardly room."""
+_Render = Callable[[int], str]
+"""How wide it may be → the text."""
 
 
 class _PastedLine(click.Command):
@@ -71,11 +76,16 @@ def explain(
     language = language_of(lang)
     code = text.strip().lower().replace("_", "-") if _CODE.match(text.strip()) else None
     told = _of_code(code, language) if code is not None else _of_line(text, language)
-    write(report, lambda format, _terminal: told[format])
+
+    def rendered(format: str, terminal: bool) -> str:
+        width = min(terminal_width(), _WIDEST) if terminal else _WIDEST
+        return told[format](width)
+
+    write(report, rendered)
     return ExitStatus.CLEAN
 
 
-def _of_code(code: str, language: Language) -> Mapping[str, str]:
+def _of_code(code: str, language: Language) -> Mapping[str, _Render]:
     from analyzers.catalogue_page import page, shown
     from analyzers.explain_line import explain_event
     from analyzers.explanation_document import of_code, of_family
@@ -83,12 +93,16 @@ def _of_code(code: str, language: Language) -> Mapping[str, str]:
 
     rule = BY_CODE.get(code)
     if rule is not None:
-        return {"text": page(rule, language=language) + "\n", "json": of_code(rule, language)}
+        return {
+            "text": lambda width: page(rule, width, language) + "\n",
+            "json": lambda _width: of_code(rule, language),
+        }
     family = [r for c, r in BY_CODE.items() if c.startswith(f"{code.removesuffix('.')}.")]
     if family:
         titles = [language.catalogue.gettext(r.text.title) for r in family]
         lines = [f"{r.code:28} {shown(t, language)}\n" for r, t in zip(family, titles, strict=True)]
-        return {"text": "".join(lines), "json": of_family(family, language)}
+        listed = "".join(lines)
+        return {"text": lambda _width: listed, "json": lambda _width: of_family(family, language)}
     event = explain_event(code)
     if event is None:
         raise UsageError(f"there is no finding {code!r}.{_hint(code)}")
@@ -107,7 +121,7 @@ def _hint(text: str) -> str:
     return f" Did you mean {names[close[0]]}?" if close else ""
 
 
-def _of_line(line: str, language: Language) -> Mapping[str, str]:
+def _of_line(line: str, language: Language) -> Mapping[str, _Render]:
     from analyzers.explain_line import explain as explained
 
     found = explained(line)
@@ -119,18 +133,21 @@ def _of_line(line: str, language: Language) -> Mapping[str, str]:
     return _told(found, language)
 
 
-def _told(found: Explanation, language: Language) -> Mapping[str, str]:
+def _told(found: Explanation, language: Language) -> Mapping[str, _Render]:
     from analyzers.explanation_document import of_line
 
-    lines = "".join(f"{line}\n" for line in _lines(found, language))
-    return {"text": lines, "json": of_line(found, language)}
+    return {
+        "text": lambda width: "".join(f"{line}\n" for line in _lines(found, language, width)),
+        "json": lambda _width: of_line(found, language),
+    }
 
 
-def _lines(found: Explanation, language: Language) -> Iterator[str]:
+def _lines(found: Explanation, language: Language, width: int) -> Iterator[str]:
     from analyzers.printable import printable
 
     for label, text in found.parts():
         head = f"{language.of(label)}: ".ljust(16)
-        body = textwrap.wrap(printable(language.of(text)), 84, break_on_hyphens=False) or [""]
+        room = max(width - len(head), _LEAST)
+        body = textwrap.wrap(printable(language.of(text)), room, break_on_hyphens=False) or [""]
         yield head + body[0]
-        yield from (" " * 16 + more for more in body[1:])
+        yield from (" " * len(head) + more for more in body[1:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -17,7 +18,7 @@ from analyzers.recogniser import Recogniser
 from analyzers.uncollected import without_collector
 from bridge.cli.completing import complete_file
 from bridge.cli.options import FORMATS, LANG, OUTPUT
-from bridge.cli.outputs import coloured
+from bridge.cli.outputs import coloured, readable, terminal_width
 from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
 from bridge.errors import ExitStatus
 from bridge.language import language_of
@@ -158,18 +159,26 @@ def _emit(
     target: str, format: str, color: str, tally: Tally, unknown: Unknown, language: Language
 ) -> None:
     if target == STDIN:
-        bold = coloured(color, sys.stdout is not None and sys.stdout.isatty())
-        text = _rendered(format, tally, unknown, language, bold=bold)
-        to_stdout(text)
+        tty = sys.stdout is not None and sys.stdout.isatty()
+        bold = coloured(color, tty)
+        width = terminal_width() if tty or "COLUMNS" in os.environ else None
+        text = _rendered(format, tally, unknown, language, bold=bold, width=width)
+        to_stdout(readable(text) if format == "text" else text)
         return
     name = format_of(target, format)
-    text = _rendered(name, tally, unknown, language, bold=False)
+    text = _rendered(name, tally, unknown, language, bold=False, width=None)
     replace_file(Path(target), text, mode=mode_of(name))
     _say(f"counts written to {target}")
 
 
 def _rendered(
-    format: str, tally: Tally, unknown: Unknown, language: Language, *, bold: bool
+    format: str,
+    tally: Tally,
+    unknown: Unknown,
+    language: Language,
+    *,
+    bold: bool,
+    width: int | None,
 ) -> str:
     if format in ("json", "jsonl", "csv"):
         from analyzers import log_data
@@ -192,7 +201,7 @@ def _rendered(
         return log_formats.as_prometheus(tally)
     if format == "markdown":
         return log_report.as_markdown(tally, unknown, language)
-    return log_report.as_text(tally, unknown, bold=bold, language=language)
+    return log_report.as_text(tally, unknown, bold=bold, language=language, width=width)
 
 
 def _say(sentence: str) -> None:

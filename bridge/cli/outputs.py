@@ -79,6 +79,14 @@ def knows_unicode(encoding: str, environment: Mapping[str, str]) -> bool:
     return encoding.lower().replace("-", "") in ("utf8", "cp65001")
 
 
+def readable(text: str) -> str:
+    """A text report as what reads stdout can show it."""
+    from analyzers.printable import in_ascii
+
+    encoding = (sys.stdout.encoding if sys.stdout is not None else None) or "ascii"
+    return text if knows_unicode(encoding, os.environ) else in_ascii(text)
+
+
 _LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")
 
 

@@ -34,9 +34,12 @@ def only_as(report: ReportOptions, known: tuple[str, ...], what: str) -> ReportO
 
 def write(report: ReportOptions, render: Render, what: str = "Report") -> None:
     """Write a report wherever it was asked for. Raises UsageError where a file cannot be written."""
+    from bridge.cli.outputs import readable
+
     for target in report.output or ("-",):
         if target == "-":
-            to_stdout(render(report.format, True))
+            text = render(report.format, True)
+            to_stdout(readable(text) if report.format == "text" else text)
         else:
             format = format_of(target, report.format)
             replace_file(Path(target), render(format, False), mode=mode_of(format))

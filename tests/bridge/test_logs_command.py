@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -337,6 +338,21 @@ def test_colour_is_only_where_it_is_wanted(run: Any, monkeypatch: pytest.MonkeyP
     assert "\x1b[1m" in run(folder, "--color", "always").out
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[1m" not in run(folder, "--color", "auto").out
+
+
+def test_a_table_that_is_wider_than_the_terminal_becomes_paragraphs(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = FIXTURES / "networks" / "four-troubles"
+    wide = run(folder).out
+    assert re.search(r"^domain +asked +added", wide, re.MULTILINE)
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = run(folder).out
+    tables = narrow[narrow.index("\nDomains\n") :]
+    assert max(map(len, tables.splitlines())) <= 60
+    assert re.search(r"^fresh\.client-d\.example: asked 1, .*checks \d", tables, re.MULTILINE)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert run(folder).out == wide
 
 
 def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:

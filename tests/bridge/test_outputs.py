@@ -369,6 +369,40 @@ def test_whoever_asks_for_the_locale_c_gets_ascii(
     assert not knows_unicode("iso-8859-2", environment)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("explain", "ssl.slow"),
+        ("explain", "[2026-05-04 10:00:00] [ERROR] Certificate Invalid: "),
+        ("history", NETWORKS),
+        ("logs", TROUBLES),
+        ("remediate", TROUBLES),
+    ],
+    ids=lambda words: words[0],
+)
+def test_every_command_writes_ascii_where_it_is_asked_for(
+    words: tuple[str | Path, ...], capfdbinary: pytest.CaptureFixture[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("LC_ALL", "C")
+    status_of([*map(str, words), "--lang", "pl"])
+    assert capfdbinary.readouterr().out.isascii()
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    status_of([*map(str, words), "--lang", "pl"])
+    assert not capfdbinary.readouterr().out.isascii()
+
+
+@pytest.mark.parametrize("width", [40, 80, 100])
+def test_an_explanation_keeps_to_the_terminal(
+    width: int, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    for what in ("dns.wrong-address", "[2026-05-04 10:00:00] [ERROR] Certificate Invalid: "):
+        assert status_of(["explain", what, "--lang", "pl"]) == 0
+        _, *lines = capfdbinary.readouterr().out.decode().splitlines()
+        assert max(map(len, lines)) <= width
+
+
 @pytest.mark.parametrize("words", [("--format", "json"), ("--for", "plugin"), ()])
 def test_a_full_disk_behind_stdout_is_no_bug(words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:

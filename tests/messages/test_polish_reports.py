@@ -189,7 +189,7 @@ def test_the_command_speaks_the_language_asked_for() -> None:
 
 
 def test_explain_in_polish() -> None:
-    page = _run("explain", "key.missing", "--lang", "pl", LANG="C")
+    page = _run("explain", "key.missing", "--lang", "pl", LANG="C.UTF-8")
     assert page.startswith("key.missing: Brakuje klucza API Closte\n")
     assert re.search(r"^Waga: +błąd$", page, re.MULTILINE)
     line = _run(
