@@ -18,6 +18,7 @@ from analyzers.fleet import Fleet, LayerCount, layer_counts, severities
 from analyzers.fleet_summary import ONE_ALIAS, TARGETS_SHOWN, fleet_headline, left_out, whole
 from analyzers.instants import iso
 from analyzers.language import Language, joined, phrase, plural
+from analyzers.names import displayed
 from analyzers.network_domain import UNKNOWN
 from analyzers.paper import Paper
 from analyzers.reports.text import Style
@@ -155,7 +156,7 @@ def _line(cause: Cause) -> str:
     """A cause in one line: what, its code, whom it touches, who must act."""
     finding = cause.finding
     parts: list[str] = [f"{finding.title} [{finding.code}]"]
-    others = [name for name in finding.affects if name != finding.subject.id]
+    others = [displayed(name) for name in finding.affects if name != finding.subject.id]
     if others:
         parts.append(plural("{n} domain affected", "{n} domains affected", len(others)))
     if finding.waiting_on:

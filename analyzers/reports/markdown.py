@@ -9,6 +9,7 @@ from analyzers.escaping import markdown_text as escaped
 from analyzers.findings import Diagnosis, DomainState
 from analyzers.instants import iso
 from analyzers.language import Language, phrase
+from analyzers.names import displayed
 from analyzers.summary import (
     CONFIDENCE_WORD,
     KIND_WORD,
@@ -76,7 +77,7 @@ def _cause(cause: Cause, target: str, language: Language) -> list[str]:
     lines = [
         f"## {language.of(SEVERITY_WORD[finding.severity])}: {escaped(finding.title)}",
         "",
-        f"- {language.say('Code')}: {code(finding.code)} ({kind} {escaped(finding.subject.id)})",
+        f"- {language.say('Code')}: {code(finding.code)} ({kind} {escaped(displayed(finding.subject.id))})",
         f"- {language.say('Means')}: {escaped(finding.means)}",
         f"- {language.say('Why')}: {escaped(finding.because)} ({sure})",
     ]
@@ -87,7 +88,7 @@ def _cause(cause: Cause, target: str, language: Language) -> list[str]:
     if cause.consequences:
         counted = shortened([f"{c} ({n})" for c, n in cause.consequence_counts()])
         lines.append(f"- {language.say('Explains')}: {_told(counted, language)}")
-    others = [name for name in finding.affects if name != finding.subject.id]
+    others = [displayed(name) for name in finding.affects if name != finding.subject.id]
     if others:
         lines.append(f"- {language.say('Affects')}: {_told(shortened(others, 20), language)}")
     if finding.evidence:
@@ -117,7 +118,7 @@ def _domains(states: tuple[DomainState, ...], language: Language) -> list[str]:
         return []
     rows = [
         (
-            escaped(s.domain),
+            escaped(displayed(s.domain)),
             "" if s.blog_id is None else s.blog_id,
             escaped(s.stage or ""),
             language.of(STATE_WORD.get(s.state, s.state)),

@@ -14,6 +14,7 @@ from tabulate import tabulate
 from analyzers.findings import Citation, Diagnosis, DomainState, Finding
 from analyzers.instants import iso
 from analyzers.language import Language, joined, phrase, plural
+from analyzers.names import displayed
 from analyzers.network_domain import UNKNOWN
 from analyzers.printable import in_ascii, printable
 from analyzers.summary import (
@@ -171,7 +172,7 @@ class _Page:
         first, *more = self.wrapped(f"{word}  {finding.title}  [{finding.code}]", more="  ")
         self.lines.append(self.paint(word, finding.severity) + first.removeprefix(word))
         self.lines.extend(more)
-        about = joined((KIND_WORD[finding.subject.kind], finding.subject.id), " ")
+        about = joined((KIND_WORD[finding.subject.kind], displayed(finding.subject.id)), " ")
         self.labelled(phrase("About"), about)
         self.labelled(phrase("Means"), finding.means)
         sure = phrase(" (Confidence: {how}.)", how=CONFIDENCE_WORD[finding.confidence])
@@ -186,7 +187,7 @@ class _Page:
         if cause.consequences:
             counted = [f"{code} ({n})" for code, n in cause.consequence_counts()]
             self.labelled(phrase("Explains"), shortened(counted))
-        others = [name for name in finding.affects if name != finding.subject.id]
+        others = [displayed(name) for name in finding.affects if name != finding.subject.id]
         if others:
             self.labelled(phrase("Affects"), shortened(others))
         self.evidence(finding)
@@ -258,7 +259,7 @@ class _Page:
         """What the table may say of a domain, by column."""
         checks = state.checks
         return {
-            "domain": self.plain(state.domain),
+            "domain": self.plain(displayed(state.domain)),
             "site": "" if state.blog_id is None else str(state.blog_id),
             "stage": self.plain(state.stage or ""),
             "state": self.plain(STATE_WORD.get(state.state, state.state)),

@@ -392,6 +392,20 @@ def test_every_command_writes_ascii_where_it_is_asked_for(
     assert not capfdbinary.readouterr().out.isascii()
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_name_is_shown_as_its_owner_writes_it_too(
+    form: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """`xn--za-6ja4f8n1l` tells nobody which customer that is; the other form alone may be a look-alike."""
+    for path in Path(TROUBLES).glob("*.json"):
+        content = path.read_text().replace("shop.client-b.example", "xn--za-6ja4f8n1l.example")
+        (tmp_path / path.name).write_text(content)
+    assert status_of(["analyze", str(tmp_path), "--only", "dns", "--format", form]) == 1
+    out = capfdbinary.readouterr().out.decode()
+    both = "xn--za-6ja4f8n1l.example (zażółć.example)"
+    assert out.count(both) >= 2  # of the finding, and in the table
+
+
 @pytest.mark.parametrize("width", [40, 80, 100])
 def test_an_explanation_keeps_to_the_terminal(
     width: int, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TypeVar, cast
 
 from analyzers.findings import Diagnosis, DomainState, Finding, Reference
+from analyzers.names import displayed
 from analyzers.printable import printable
 from analyzers.reports.html.pictures import Activity, Life, Waits, lives
 from analyzers.summary import WHO, Cause, causes, headline, next_command, unseen
@@ -55,6 +56,8 @@ class CauseView:
     ident: str
     """Its anchor in the page."""
     finding: Finding
+    about: str
+    """Its domain as people write it, where that is another name than the DNS has."""
     who: str | None
     next: str
     consequences: tuple[Finding, ...]
@@ -203,13 +206,19 @@ def _cause(cause: Cause, ident: str, diagnosis: Diagnosis) -> CauseView:
     return CauseView(
         ident=ident,
         finding=replace(finding, evidence=evidence),
+        about=_as_written(finding),
         who=diagnosis.language.of(WHO[finding.waiting_on]) if finding.waiting_on else None,
         next=next_command(finding, diagnosis.target),
         consequences=cause.consequences[:MOST_CONSEQUENCES],
         consequence_counts=cause.consequence_counts(),
-        affects=Listed.of([name for name in finding.affects if name != finding.subject.id]),
+        affects=Listed.of([displayed(n) for n in finding.affects if n != finding.subject.id]),
         evidence_left_out=len(finding.evidence) - len(evidence),
     )
+
+
+def _as_written(finding: Finding) -> str:
+    shown = displayed(finding.subject.id) if finding.subject.kind == "domain" else ""
+    return printable(shown) if shown != finding.subject.id else ""
 
 
 def _anchors(diagnosis: Diagnosis, groups: Iterable[CauseGroup]) -> dict[Reference, str]:
@@ -249,7 +258,7 @@ def _row(state: DomainState, anchors: dict[Reference, str]) -> Row:
         cells.append(Cell(layer.layer, layer.state, code, anchor))
     checks = state.checks
     return Row(
-        domain=printable(state.domain),
+        domain=printable(displayed(state.domain)),
         blog_id=state.blog_id,
         stage=printable(state.stage or ""),
         state=state.state,

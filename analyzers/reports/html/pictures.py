@@ -20,6 +20,7 @@ from analyzers.findings import DomainState, Layer, LogSummary, TimelineEntry
 from analyzers.instants import duration
 from analyzers.issuance import Issuance, issuances
 from analyzers.language import Language
+from analyzers.names import displayed
 from analyzers.printable import printable
 
 MOST_LIVES = 50
@@ -52,7 +53,7 @@ def lives(domains: Sequence[DomainState], now: datetime, language: Language) -> 
 
 
 def _life(state: DomainState, place: int, now: datetime, language: Language) -> Life:
-    domain = printable(state.domain)
+    domain = printable(displayed(state.domain))
     entries = tuple(
         TimelineEntry(
             e.at, printable(e.event), printable(e.source), e.endpoint and printable(e.endpoint)
