@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -84,7 +85,9 @@ def analyze(evidence: str, verbose: int, **values: Any) -> int:
     settings = load_settings()
     asked = asked_of(values, report_from(values, settings), settings)
     files, origin = read_evidence(evidence)
-    return answer(files, origin, asked)
+    status = answer(files, origin, asked)
+    hint_at_evidence(evidence, files)
+    return status
 
 
 @click.command(cls=SectionedCommand)
@@ -128,6 +131,7 @@ def run_diagnosis(word: str, values: dict[str, Any]) -> int:
 
             files, origin = read_evidence(str(target.path))
             statuses.append(answer(files, origin, asked))
+            hint_at_evidence(str(target.path), files)
         else:
             try:
                 files = evidence_of(target, contact)
@@ -149,6 +153,27 @@ def hint_at_target(word: str, settings: Settings) -> None:
             f"closte-doctor: closte-doctor.toml has no target {word}. Did you mean {close[0]}?",
             err=True,
         )
+
+
+def hint_at_evidence(word: str, files: dict[str, bytes]) -> None:
+    """Say of a folder with other things than evidence in it what is looked for, and where it perhaps is."""
+    path = Path(word)
+    if files or not path.is_dir() or not (inside := sorted(path.iterdir())):
+        return
+    from analyzers.printable import printable
+    from bridge.folder import holds_evidence
+
+    there = next((one for one in inside if one.is_dir() and holds_evidence(one)), None)
+    if there is not None:
+        more = f" {there} does."
+    elif any(one.suffix == ".log" for one in inside):
+        more = f" “closte-doctor logs {word}” counts log files alone."
+    else:
+        more = ""
+    sentence = (
+        f"{word} holds no file of evidence, like constants.json, sites.json or wu-logs/*.log.{more}"
+    )
+    click.echo(f"closte-doctor: {printable(sentence)}", err=True)
 
 
 _ONE_AFTER_ANOTHER = ("text", "markdown", "jsonl")

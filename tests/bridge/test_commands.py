@@ -165,6 +165,40 @@ def test_an_empty_folder_is_unobservable(
     assert (status, json.loads(out)["verdict"]) == (3, "unobservable")
 
 
+@pytest.mark.parametrize(
+    ("made", "hint"),
+    [
+        ("notes.txt", "wu-logs/*.log.\n"),
+        ("case/sites.json", "/x/case does.\n"),
+        ("case/wu-logs/integration-closte.log", "/x/case does.\n"),
+        ("integration-closte.log", "/x” counts log files alone.\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["analyze", "diagnose"])
+def test_a_folder_without_evidence_says_what_is_looked_for(
+    command: str, made: str, hint: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    file = tmp_path / "x" / made
+    file.parent.mkdir(parents=True)
+    file.touch()
+    assert status_of([command, str(tmp_path / "x"), "--format", "json"]) == 3
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out)["verdict"] == "unobservable"
+    assert b"holds no file of evidence, like constants.json" in err
+    assert err.decode().endswith(hint)
+
+
+@pytest.mark.parametrize("words", [(), ("diagnose",)])
+def test_help_is_asked_for_by_its_name_too(
+    words: tuple[str, ...], capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert status_of(["help", *words]) == 0
+    asked = capfdbinary.readouterr().out
+    assert status_of([*words, "--help"]) == 0
+    assert capfdbinary.readouterr().out == asked
+    assert asked.startswith(b"Usage: closte-doctor")
+
+
 def test_reports_go_to_files_by_suffix_and_are_private(
     capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
 ) -> None:
