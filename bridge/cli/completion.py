@@ -40,6 +40,19 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 """
 """As click's own, but for words with a colon in them, as `demo:slow-ssl` and `host:22`."""
 
+_MENDED = {
+    "zsh": (('+=("$key"', '+=("${(M)words[CURRENT]#--*=}$key"'),),
+    "fish": (
+        ('(string split "," $completion)', '(string split -m 1 "," $completion)'),
+        (
+            "echo $metadata[2];",
+            "echo (string match -r -- '^--[^=]+=|^' (commandline -t))$metadata[2];",
+        ),
+    ),
+}
+"""What click's scripts of these shells get wrong → what does it: `--option=value` in one word, of which it
+offers the value alone, and offers with a comma in them, as `key,ssl.expired`."""
+
 
 @click.command()
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
@@ -60,7 +73,7 @@ def completion(shell: str) -> int:
     assert found is not None  # click has all three
     script = found(cli, {}, "closte-doctor", "_CLOSTE_DOCTOR_COMPLETE")
     template = _BASH if shell == "bash" else found.source_template
-    # An offer may have a comma in it, as `key,ssl.expired`: only the first one parts it from its type.
-    template = template.replace('string split ","', 'string split -m 1 ","')
+    for old, new in _MENDED.get(shell, ()):
+        template = template.replace(old, new)
     click.echo(template % script.source_vars())
     return int(ExitStatus.CLEAN)

@@ -183,11 +183,20 @@ def test_codes_and_options_are_completed() -> None:
     assert "--fail-on" in completed("analyze", "--fail")
 
 
+IN_ONE_WORD = {
+    "bash": '${value#"$before"}',
+    "zsh": '("${(M)words[CURRENT]#--*=}$key"',
+    "fish": "(string match -r -- '^--[^=]+=|^' (commandline -t))$metadata[2]",
+}
+"""What keeps the option's name where `--option=value` is completed; tried by hand in zsh 5.9 and fish 3.6."""
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_prints_a_script(shell: str, capfdbinary: Capture) -> None:
     status, out, err = doctor(capfdbinary, "completion", shell)
     assert (status, err) == (0, "")
     assert f"_CLOSTE_DOCTOR_COMPLETE={shell}_complete" in out
+    assert IN_ONE_WORD[shell] in out
     if found := shutil.which(shell):
         subprocess.run([found, "-n", "-c", out] if shell == "fish" else [found, "-n"],
                        input=out, text=True, check=True)  # fmt: skip
