@@ -188,8 +188,8 @@ def refusals_of(
     """Why a plan that was read from a file may not be carried out here and now.
 
     Expired, another host key, app or network, a copy of a network, a foreign key, too many changes, and
-    for each step that has nothing before it: what moved. Empty: go on (and ask `moved` again before
-    each step).
+    for each step what moved, unless a step before it may bring that about. Empty: go on (and ask `moved`
+    again before each step).
     """
     case = Case(Grounds.of(snapshot), diagnosis, choices)
     found = refusals_of_read(

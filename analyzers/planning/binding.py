@@ -11,7 +11,7 @@ from analyzers.language import phrase
 from analyzers.planning.case import Case
 from analyzers.planning.choices import Choices
 from analyzers.planning.forbidding import forbids
-from analyzers.planning.moved import moved
+from analyzers.planning.moved import moved_under
 from analyzers.planning.refusals import Refusal
 from analyzers.snapshot import Snapshot
 from analyzers.steps import Plan, Step
@@ -108,8 +108,7 @@ def refusals_of_read(
         forbidden = forbids(step, case)
         if forbidden is not None:
             yield forbidden
-    first = tuple(step for step in plan.steps if not step.after and step.via != "manual")
-    for fact in moved(first, snapshot):
+    for fact in moved_under(plan, snapshot):
         yield Refusal(
             "stale",
             _subject(plan, fact.step, subject),

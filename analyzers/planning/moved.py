@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analyzers.planning.grounds import Grounds
 from analyzers.snapshot import Snapshot
-from analyzers.steps import Json, Step
+from analyzers.steps import Json, Plan, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,49 @@ def moved(steps: tuple[Step, ...], snapshot: Snapshot) -> tuple[Moved, ...]:
     """
     grounds = Grounds.of(snapshot)
     return tuple(found for step in steps for found in _of_step(step, grounds))
+
+
+def moved_under(plan: Plan, snapshot: Snapshot) -> tuple[Moved, ...]:
+    """The facts of all steps of a plan that a fresh snapshot shows otherwise, but for those that what comes
+    before a step may bring about."""
+    grounds = Grounds.of(snapshot)
+    before: dict[str, tuple[Step, ...]] = {}
+    found: list[Moved] = []
+    for step in plan.steps:
+        direct = [s for s in plan.steps if s.id in step.after]
+        before[step.id] = tuple(
+            {s.id: s for one in direct for s in (one, *before[one.id])}.values()
+        )
+        if step.via != "manual":
+            found += (
+                fact
+                for fact in _of_step(step, grounds)
+                if not any(_may_bring(earlier, fact.fact) for earlier in before[step.id])
+            )
+    return tuple(found)
+
+
+def _may_bring(step: Step, fact: str) -> bool:
+    """May a fact be otherwise once this step is done? A backup changes nothing that a step rests on."""
+    kind, _, about = fact.partition(" ")
+    match step.action:
+        case "manual":
+            return kind in ("key", "alias", "dns", "certificate", "traffic")
+        case "alias.add" | "alias.delete":
+            return kind == "alias" and about == step.parameters["domain"]
+        case "domain.set-primary":
+            return fact in step.rests_on
+        case "domain.recheck" | "domain.mark-done":
+            return kind == "row" and about == str(step.parameters["domain_id"])
+        case "domain.drop-duplicate":
+            own = kind == "row" and about == str(step.parameters["domain_id"])
+            return own or kind == "rows"
+        case "domain.create-record":
+            return kind == "rows"
+        case "jobs.run-due":
+            return kind in ("alias", "row", "rows", "action")
+        case _:
+            return False
 
 
 def holds(facts: Mapping[str, Json], grounds: Grounds) -> bool:

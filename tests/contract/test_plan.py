@@ -248,6 +248,53 @@ def test_a_plan_that_something_moved_under_is_refused_and_says_what(tmp_path: Pa
     assert b"expired at 2026-05-04T10:30:00Z" in out
 
 
+def _a_row_was_changed(folder: Folder) -> None:
+    _duplicate_and_cdn(folder)
+    folder.rows[-1]["blog_id"] = "3"
+
+
+def _a_row_is_gone(folder: Folder) -> None:
+    _two_primaries(folder)
+    folder.rows.pop()
+
+
+def _mapped_meanwhile(folder: Folder) -> None:
+    _alias_orphan(folder)
+    folder.rows.append(row(9, 2, "left.example", primary_domain="0"))
+
+
+def _as_it_was(folder: Folder) -> None:
+    """Nothing is left to heal."""
+
+
+@pytest.mark.parametrize(
+    ("planned", "later", "moved"),
+    [
+        (_duplicate_and_cdn, _a_row_was_changed, "row 9"),
+        (_duplicate_and_cdn, _as_it_was, "row 9"),
+        (_two_primaries, _a_row_is_gone, "row 9"),
+        (_alias_orphan, _mapped_meanwhile, "rows of left.example"),
+        (_alias_orphan, _as_it_was, "alias left.example"),
+        (_backlog, _as_it_was, "action 100"),
+    ],
+)
+def test_what_waits_for_a_backup_is_stale_before_one_is_taken(
+    tmp_path: Path,
+    planned: Callable[[Folder], None],
+    later: Callable[[Folder], None],
+    moved: str,
+) -> None:
+    file = tmp_path / "plan.json"
+    run("remediate", str(_made(tmp_path / "1", planned)), "-o", str(file))
+    assert "backup.take" in file.read_text()
+    status, out, _ = run(
+        "remediate", str(_made(tmp_path / "2", later)), "--plan", str(file), "--format", "markdown"
+    )
+    assert status == 6
+    assert f"{moved} " in out.decode()
+    assert "`stale`" in out.decode()
+
+
 @pytest.mark.parametrize(
     "options",
     [("--skip", "alias.add"), ("--only", "alias"), ("--risk", "safe"), ("--keep", "a.b=1")],

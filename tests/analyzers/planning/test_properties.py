@@ -39,6 +39,7 @@ from analyzers.plan_document import digest_of, parse, render
 from analyzers.plan_report import render_markdown, render_text, sends
 from analyzers.planning import Choices, forbidden, moved, plan_for
 from analyzers.planning.grounds import Grounds
+from analyzers.planning.moved import moved_under
 from analyzers.snapshot import Snapshot, read
 from analyzers.steps import Json, Step
 
@@ -141,10 +142,9 @@ def test_the_order_of_evidence_changes_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_steps_with_nothing_before_them_rest_on_what_is_so(name: str) -> None:
+def test_nothing_has_moved_under_a_plan_that_was_just_made(name: str) -> None:
     case = planned(name)
-    first = tuple(step for step in case.steps if not step.after)
-    assert moved(first, case.snapshot) == ()
+    assert moved_under(case.planned.plan, case.snapshot) == ()
 
 
 def test_healthy_networks_need_nothing() -> None:
@@ -272,8 +272,7 @@ def test_any_network(snapshot: Snapshot, choices: Choices, seed: int) -> None:
         shuffled(snapshot, seed), case.diagnosis, made_at=MADE, host_key=HOST_KEY, choices=choices
     )
     assert again == case.planned
-    first = tuple(step for step in case.steps if not step.after)
-    assert moved(first, snapshot) == ()
+    assert moved_under(case.planned.plan, snapshot) == ()
 
 
 def test_the_digest_is_of_everything() -> None:
