@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from analyzers.alias_shapes import names_of
 from analyzers.api_answers import decoded, succeeded
@@ -11,6 +11,9 @@ from analyzers.evidence import ApiCall, ClosteCalls, Missing
 from analyzers.findings import Citation
 from analyzers.language import phrase
 from analyzers.names import Domain
+
+LIST_LAG = timedelta(minutes=10)
+"""How long after a change the list may still show the old state (DOMAIN 4.H)."""
 
 
 @dataclass(frozen=True, slots=True)

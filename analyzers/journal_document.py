@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Literal, get_args
 
@@ -15,6 +16,8 @@ from analyzers.plan_document import PlanUnreadable
 from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
 
 SCHEMA = 1
+_BEGINNING = b'{"schema":1,"at":"'
+"""What every line begins with."""
 StepState = Literal["unknown", "done", "already", "failed", "undone"]
 _VERDICTS: frozenset[Outcome] = frozenset({"healed", "pending", "unhealed"})
 
@@ -35,6 +38,12 @@ class Record:
     entries: tuple[JournalEntry, ...]
 
     @property
+    def begun_at(self) -> datetime:
+        """When its newest attempt was begun."""
+        begun = [e.at for e in self.entries if e.phase == "intent"]
+        return begun[-1] if begun else self.entries[0].at
+
+    @property
     def answer(self) -> str:
         """The newest words of the other side."""
         return next((e.answer for e in reversed(self.entries) if e.answer), "")
@@ -47,11 +56,24 @@ class Journal:
     entries: tuple[JournalEntry, ...]
     torn: int
     """Lines that are no whole entry: at the end what a kill cut off."""
+    later: int = 0
+    """Lines of another schema, as a later version writes them: what they say nobody knows here."""
+    is_cut_short: bool = False
+    """Is there not more than the beginning of the first line? Then nothing was begun."""
 
     @property
     def plan(self) -> Plan | None:
         """The plan that was carried out."""
         return next((e.plan for e in self.entries if e.plan is not None), None)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Are there entries of another plan in it? Their steps have the same names and are others."""
+        return len({e.digest for e in self.entries} | {p.digest for p in self._plans}) > 1
+
+    @property
+    def _plans(self) -> tuple[Plan, ...]:
+        return tuple(e.plan for e in self.entries if e.plan is not None)
 
     @cached_property
     def records(self) -> tuple[Record, ...]:
@@ -95,21 +117,34 @@ def read_journal(content: bytes) -> Journal:
     A last line that is whole but for its newline counts: its object is closed, so nothing of it lacks.
     """
     entries: list[JournalEntry] = []
-    torn = 0
+    torn = later = 0
     for line in content.split(b"\n"):
         if not line.strip():
             continue
         entry = _entry(line)
-        if entry is None:
-            torn += 1
-        else:
+        if entry is not None:
             entries.append(entry)
-    return Journal(tuple(entries), torn)
+        elif _is_later(line):
+            later += 1
+        else:
+            torn += 1
+    begun = content[: len(_BEGINNING)]
+    is_cut_short = not entries and b"\n" not in content and _BEGINNING.startswith(begun)
+    return Journal(tuple(entries), torn, later, is_cut_short)
 
 
 def before_next(content: bytes) -> bytes:
     """What must be written before the next line: a newline after a torn end, else nothing."""
     return b"" if not content or content.endswith(b"\n") else b"\n"
+
+
+def _is_later(line: bytes) -> bool:
+    """Is it a whole line of another schema?"""
+    try:
+        schema = parsed_object(line).get("schema")
+    except (DocumentError, RecursionError):
+        return False
+    return isinstance(schema, int) and not isinstance(schema, bool) and schema != SCHEMA
 
 
 def _entry(line: bytes) -> JournalEntry | None:
@@ -140,19 +175,31 @@ def _entry(line: bytes) -> JournalEntry | None:
 
 
 def _record(step: str, entries: Sequence[JournalEntry]) -> Record:
-    """The newest attempt of a step: an intention begins it, and an undoing ends it."""
+    """The newest attempt of a step: an intention begins it, and an undoing ends it.
+
+    Where nobody knew what became of an attempt, the answer to the next one alone does not say it: what is
+    there already may be the first one's work, and a refusal is only the second one's.
+    """
     state: StepState = "unknown"
+    is_open = is_answered = False
+    """Is an earlier attempt's outcome unknown still? Has the newest one its answer?"""
     verified: Outcome | None = None
     before: Mapping[str, Json] = {}
     left: Mapping[str, Json] = {}
     for entry in entries:
         if entry.phase == "intent":
+            is_open, is_answered = state == "unknown" and bool(before), False
             if state not in ("unknown", "done") or not before:
                 # A second try of what may have been done keeps the first one's before.
                 before = entry.before
             state, left, verified = "unknown", entry.left, None
         elif entry.phase == "result":
-            state = _state(entry.outcome)
+            said = _state(entry.outcome)
+            if said == "already" and (is_open or (is_answered and state == "unknown")):
+                said = "done"
+            elif said == "failed" and is_open and not is_answered:
+                said = "unknown"
+            state, is_answered = said, True
             before, left = entry.before or before, entry.left or left
         elif entry.phase == "verified":
             verified = entry.outcome if entry.outcome in _VERDICTS else verified

@@ -188,6 +188,7 @@ def model(record: UndoRecord) -> dict[str, object]:
                 "now": kept.present,
                 "why": kept.why,
                 "conflict": kept.conflict,
+                "open": kept.is_open,
             }
             for kept in record.kept
         ],

@@ -10,8 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from analyzers.aliases import LIST_LAG
+from analyzers.instants import iso
 from analyzers.journal_document import Journal, Record
 from analyzers.language import phrase
 from analyzers.steps import Json, Step
@@ -57,6 +60,8 @@ class Kept:
     conflict: bool
     """Somebody or something changed it since, or it could not be read; False: it cannot come back, or
     is back already."""
+    is_open: bool = False
+    """It is as before, and may still become what the run asked for: nobody knows yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ class Undoing:
     def conflicts(self) -> tuple[Kept, ...]:
         """What stands otherwise than we left it."""
         return tuple(k for k in self.kept if k.conflict)
+
+    @property
+    def is_open(self) -> bool:
+        """May there be more to take back later?"""
+        return any(k.is_open for k in self.kept)
 
 
 def places_of(journal: Journal) -> tuple[str, ...]:
@@ -90,9 +100,11 @@ def _never_taken_back(step: Step | None) -> bool:
     return step is not None and step.action in _NOT_TAKEN_BACK
 
 
-def undoing_of(journal: Journal, present: Mapping[str, Json]) -> Undoing:
+def undoing_of(
+    journal: Journal, present: Mapping[str, Json], now: datetime | None = None
+) -> Undoing:
     """The undoing of a journal where these values stand now. A place that is not in `present` could not
-    be read and is left alone.
+    be read and is left alone. `now`: how old a step is decides whether Closte's list may still follow it.
 
     Steps are taken back in reverse. What a step left counts as present for the one before it, so that two
     steps on one row come back both. A step with a conflict is left alone whole, and so is every earlier
@@ -106,7 +118,7 @@ def undoing_of(journal: Journal, present: Mapping[str, Json]) -> Undoing:
         step = journal.step(record.step)
         if not _may_have_acted(record):
             continue
-        found = list(_of_record(record, step, world, blocked))
+        found = list(_of_record(record, step, world, blocked, now))
         conflicts = [k for k in found if isinstance(k, Kept) and k.conflict]
         if conflicts:
             blocked.update(_places(record))
@@ -130,7 +142,11 @@ def _places(record: Record) -> tuple[str, ...]:
 
 
 def _of_record(
-    record: Record, step: Step | None, world: Mapping[str, Json], blocked: set[str]
+    record: Record,
+    step: Step | None,
+    world: Mapping[str, Json],
+    blocked: set[str],
+    at: datetime | None,
 ) -> Iterator[UndoAct | Kept]:
     why = _NOT_TAKEN_BACK.get(step.action) if step else None
     if why is not None or not _places(record):
@@ -146,10 +162,15 @@ def _of_record(
             if not known
             else _Verdict(why=phrase("A later step on it could not be taken back."), conflict=True)
             if place in blocked
-            else _verdict(place, before, left, now)
+            else _late(record, place, now, at) or _verdict(place, before, left, now)
         )
         if verdict.why:
-            yield Kept(record.step, place, before, left, now, verdict.why, verdict.conflict)
+            yield Kept(
+                *(record.step, place, before, left, now),
+                why=verdict.why,
+                conflict=verdict.conflict,
+                is_open=verdict.is_open,
+            )
         if not verdict.acts:
             continue
         if place.startswith("alias "):
@@ -195,6 +216,7 @@ class _Verdict:
     put: Json = None
     why: str = ""
     conflict: bool = False
+    is_open: bool = False
 
 
 _BACK = _Verdict(why=phrase("It is as it was before."))
@@ -205,6 +227,21 @@ _MADE = _Verdict(
 _MOVED = _Verdict(
     why=phrase("It is not as the run left it: somebody changed it since."), conflict=True
 )
+
+
+def _late(record: Record, place: str, now: Json, at: datetime | None) -> _Verdict | None:
+    """An alias that Closte's list never showed as it was asked for, and may show yet (DOMAIN 4.H)."""
+    was, left = record.before.get(place), record.left.get(place)
+    if not place.startswith("alias ") or at is None or not isinstance(was, bool) or now is not was:
+        return None
+    seen = record.state == "done" and left is not was
+    if seen or at >= record.begun_at + LIST_LAG:
+        return None
+    why = phrase(
+        "Closte's list shows it as before, but may follow until {until}: undo this journal again after that.",
+        until=iso(record.begun_at + LIST_LAG),
+    )
+    return _Verdict(why=why, is_open=True)
 
 
 def _verdict(place: str, before: Json, left: Json, now: Json) -> _Verdict:
@@ -218,6 +255,8 @@ def _verdict(place: str, before: Json, left: Json, now: Json) -> _Verdict:
         return _Verdict(
             why=phrase("Nobody knew whether the alias was there before."), conflict=True
         )
+    if place.startswith("alias ") and isinstance(now, bool):
+        return _Verdict(True, before)  # also where the list followed only after the run
     return _Verdict(True, before) if _identical(left, now) else _MOVED
 
 

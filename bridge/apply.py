@@ -18,7 +18,7 @@ from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
 from bridge.applying.answers import Judged, judged
 from bridge.applying.hands import Hands
 from bridge.applying.places import asked, before, meant, wanted
-from bridge.applying.reconciling import meant_by, reconcile
+from bridge.applying.reconciling import Truth, meant_by, reconcile
 from bridge.applying.site import Look, Refused, Site
 from bridge.applying.verdicts import is_silent, is_worth_waiting, verdict
 from bridge.clock import now
@@ -108,7 +108,9 @@ class Application:
                 self._taken_back.add(step.id)
             elif record.state == "unknown":
                 unknown = True
-                self._reconcile(step, record, patience=self.task_seconds)
+                if self._reconcile(step, record, patience=self.task_seconds).lags:
+                    # Asked for again, on fresh evidence: a second call does no harm (DOMAIN 4.I).
+                    del self.outcomes[step.id]
             else:
                 self.outcomes[step.id] = record.state
         # A failure of the earlier run is tried again, on fresh evidence.
@@ -226,11 +228,18 @@ class Application:
                 why = "a step before it was not done"
                 self._result(step, Judged("failed", why))
 
-    def _reconcile(self, step: Step, record: Record, *, patience: float) -> None:
+    def _reconcile(self, step: Step, record: Record, *, patience: float) -> Truth:
         assert self._hands is not None
         meant = meant_by(record)
-        truth = reconcile(self._hands, record.before, meant, patience=patience)
-        self._result(step, truth.judged, truth.before, truth.left)
+        truth = reconcile(
+            self._hands, record.before, meant, asked_at=record.begun_at, patience=patience
+        )
+        said = truth.judged
+        if truth.lags and record.answer and said.answer not in record.answer:
+            # What the call was answered stays beside what the list shows.
+            said = replace(said, answer=f"{record.answer}; {said.answer}")
+        self._result(step, said, truth.before, truth.left)
+        return truth
 
     def _result(
         self,

@@ -6,6 +6,7 @@ own, so that nothing but the torn line is lost.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from types import TracebackType
@@ -24,10 +25,11 @@ class JournalUnwritable(BridgeError):
 class JournalFile:
     """A journal that is being written. One writer at a time: the target's lock sees to that."""
 
-    def __init__(self, path: Path, handle: int, content: bytes) -> None:
+    def __init__(self, path: Path, handle: int, content: bytes, *, is_new: bool = False) -> None:
         self.path = path
         self._handle = handle
         self._content = content
+        self._is_new = is_new
 
     @classmethod
     def created(cls, path: Path) -> JournalFile:
@@ -41,7 +43,7 @@ class JournalFile:
             raise UsageError(
                 f"cannot make the journal {path}: {error.strerror or error}"
             ) from error
-        return cls(path, handle, b"")
+        return cls(path, handle, b"", is_new=True)
 
     @classmethod
     def opened(cls, path: Path) -> JournalFile:
@@ -77,11 +79,20 @@ class JournalFile:
         """What it says so far."""
         return read_journal(self._content)
 
+    @property
+    def is_empty(self) -> bool:
+        """Was nothing written in it, not even part of a line?"""
+        return not self._content
+
     def close(self) -> None:
-        """No more entries."""
-        if self._handle >= 0:
-            os.close(self._handle)
-            self._handle = -1
+        """No more entries. A new one without any is no journal: nothing was begun, and no file is left."""
+        if self._handle < 0:
+            return
+        if self._is_new and self.is_empty:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+        os.close(self._handle)
+        self._handle = -1
 
     def __enter__(self) -> JournalFile:
         return self

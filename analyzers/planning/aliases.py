@@ -111,8 +111,7 @@ def add_draft(
         risk="confirm",
         why=why,
         expect=phrase(
-            "Closte lists {name} at once, and within 10 minutes {name} has a certificate of "
-            "its own.",
+            "Within 10 minutes Closte lists {name}, and {name} has a certificate of its own.",
             name=name,
         ),
         undo={"action": "alias.delete", "parameters": parameters},

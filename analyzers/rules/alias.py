@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from analyzers.accounted import Accounted
-from analyzers.aliases import AliasList
+from analyzers.aliases import LIST_LAG, AliasList
 from analyzers.api_answers import Answer, ApiAnswers, Kind
 from analyzers.causes import NO_ALIAS
 from analyzers.domains import ADD, REMOVE, MappedDomain, MappedDomains, cited_action, cited_event
@@ -33,8 +33,6 @@ ADD_ALIAS = Remedy("alias.add", "confirm")
 DELETE_ALIAS = Remedy("alias.delete", "severe")
 _SILENCE = timedelta(minutes=4)
 """The longest add job lasts 225 s (DOMAIN 3.4, 3.5)."""
-_LIST_LAG = timedelta(minutes=10)
-"""How long after a change the list may still show the old state (DOMAIN 4.H)."""
 
 
 @rule("alias.missing", "error", "domain", waiting_on="operator", remedy=ADD_ALIAS)
@@ -163,7 +161,7 @@ def _removals(scheduler: Scheduler | None) -> Mapping[Domain, Action]:
 
 def _is_recent(removal: Action, now: datetime) -> bool:
     at = removal.last_attempt or removal.scheduled
-    return removal.status != "failed" and at is not None and age(at, now) < _LIST_LAG
+    return removal.status != "failed" and at is not None and age(at, now) < LIST_LAG
 
 
 def _history(removal: Action | None) -> str:

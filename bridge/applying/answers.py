@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
 
-from analyzers.api_answers import answer_of_call
+from analyzers.api_answers import Answer, answer_of_call, decoded, error_text
 from analyzers.api_wording import ApiWording
 from analyzers.decoding import outside
 from analyzers.decoding.document import Document
 from analyzers.evidence import ApiCall
+from analyzers.instants import iso
 from analyzers.steps import Json, Outcome
 from bridge.applying.places import is_as_meant
 from bridge.host.acting import Told
@@ -70,7 +73,7 @@ def judged_call(
         return Judged("done", said + unseen)
     if row.get("unsent"):
         return Judged("failed", said)
-    if answer.kind in _SURE:
+    if _says_no(call, answer):
         return (
             Judged("already", f"{said}; the list has what is wanted")
             if fulfilled
@@ -88,21 +91,48 @@ def judged_task(row: Mapping[str, object], *, wording: ApiWording) -> Judged:
         return Judged("unknown", "the record of the call cannot be read")
     answer = answer_of_call(call, wording)
     said = f"{call.method} {call.endpoint}: {_status(call)}, {answer.says or answer.kind}"
-    if row.get("unsent") or answer.kind in _SURE:
+    if row.get("unsent") or _says_no(call, answer):
         return Judged("failed", said)
     return Judged("unknown", said)
 
 
+def _says_no(call: ApiCall, answer: Answer) -> bool:
+    """Does the answer say clearly that it was not done?
+
+    A status from 400 to 499 does, whoever sent it: the call was turned away (RFC 9110 section 15.5), but for
+    408. JSON that names neither success nor an error does not: what a deletion answers is in no source
+    (DOMAIN 1.3).
+    """
+    if call.http_status is not None and 400 <= call.http_status < 500:
+        return call.http_status != HTTPStatus.REQUEST_TIMEOUT
+    if answer.kind != "refused":
+        return answer.kind in _SURE
+    found = decoded(call.body)
+    return isinstance(found, dict) and ("success" in found or bool(error_text(found)))
+
+
 def reconciled(
-    was: Mapping[str, Json], left: Mapping[str, Json], present: Mapping[str, Json]
+    was: Mapping[str, Json],
+    left: Mapping[str, Json],
+    present: Mapping[str, Json],
+    *,
+    lag_until: datetime | None = None,
 ) -> Judged:
-    """What happened where nobody told: by what stands now, against what was and what was meant."""
+    """What happened where nobody told: by what stands now, against what was and what was meant.
+
+    `lag_until`: so long Closte's list may still show what was (DOMAIN 4.H), which then proves nothing.
+    """
     unread = [place for place in (*was, *left) if place not in present or _no_list(place, present)]
     if unread:
         return Judged("unknown", f"{unread[0]} could not be read")
     if left and all(is_as_meant(place, value, present[place]) for place, value in left.items()):
         return Judged("done", "found done by reading it back")
     if was and all(present[place] == value for place, value in was.items()):
+        if lag_until is not None and any(place.startswith("alias ") for place in was):
+            still = "still shows it" if any(was.values()) else "does not show it yet"
+            return Judged(
+                "unknown", f"Closte's list {still}, and may follow until {iso(lag_until)}"
+            )
         return Judged("failed", "found not done by reading it back")
     return Judged("unknown", "it stands neither as before nor as it was meant")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from bridge.errors import BridgeError, ExitStatus
 from bridge.host.acting import API_SECONDS, Acting, ActingNetwork
 
 if TYPE_CHECKING:
+    from analyzers.api_wording import ApiWording
     from analyzers.suppressions import Suppression
     from bridge.cli.options import ContactOptions
     from bridge.closte.key import ApiKey
@@ -37,6 +38,12 @@ class Look:
 
     snapshot: Snapshot
     diagnosis: Diagnosis
+
+    def unseen(self) -> Iterator[str]:
+        """Why nothing can be done on a host that nothing was seen of."""
+        yield "There is nothing to see on this host: nothing is changed."
+        for finding in self.diagnosis.causes():
+            yield f"{finding.title} [{finding.code}]"
 
     @property
     def object_cache(self) -> bool | None:
@@ -59,6 +66,14 @@ class Site:
     """What the operator lives with: it is neither healed nor counted."""
     key: ApiKey | None = None
     """For `--api-from here`: read once, as a file descriptor gives it only once."""
+
+    @property
+    def wording(self) -> ApiWording:
+        """What the API's words mean, the operator's own patterns among them."""
+        from analyzers.api_wording import ApiWording
+
+        given = self.given.get(ApiWording)
+        return given if isinstance(given, ApiWording) else ApiWording.derive()
 
     def look(self) -> Look:
         """Everything anew, from all sides, as `diagnose` does."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from analyzers.aliases import LIST_LAG
 from analyzers.findings import Diagnosis, Finding
 from analyzers.instants import iso
 from analyzers.planning import standing
@@ -20,6 +21,7 @@ CLICK = (
 """DOMAIN F58: `wp cache flush` does not reach the web's APCu, nor does SQL."""
 _SOON = {
     "alias.add": timedelta(minutes=10),
+    "alias.delete": LIST_LAG,
     "domain.create-record": timedelta(minutes=15),
     "domain.recheck": timedelta(minutes=10),
     "jobs.run-due": timedelta(minutes=10),
@@ -27,7 +29,7 @@ _SOON = {
     "module.enable": timedelta(minutes=10),
 }
 """Steps that others finish, and when that is usually over: Closte issues within 5 to 10 minutes (DOMAIN
-1.6), the plugin's checks run with WP-Cron."""
+1.6), its list may follow as late (DOMAIN 4.H), the plugin's checks run with WP-Cron."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,7 @@ def _still_there(
     step: Step, left: tuple[Finding, ...], diagnosis: Diagnosis, done_at: datetime
 ) -> Verdict:
     codes = ", ".join(sorted({f.code for f in left}))
-    ours = any(f.code.startswith("alias.") for f in left) and step.action == "alias.add"
-    if step.action not in _SOON or ours:
+    if step.action not in _SOON:
         return Verdict("unhealed", f"still there: {codes}")
     until = _expected_by(step, diagnosis) or done_at + _SOON[step.action]
     if until < diagnosis.taken_at:

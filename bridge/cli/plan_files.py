@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from analyzers.language import Language
     from analyzers.planning.refusals import Refusal
     from analyzers.steps import Plan
+    from bridge.journal import JournalFile
 
 
 def read_plan(path: Path) -> Plan:
@@ -28,6 +29,31 @@ def read_plan(path: Path) -> Plan:
         raise Refused(f"{path}: {error}") from error
     except PlanUnreadable as error:
         raise UsageError(f"{path}: {error}") from error
+
+
+def plan_of(file: JournalFile) -> Plan | None:
+    """The plan that a journal is of; None where it broke off before anything was begun.
+
+    Raises UsageError where it is no journal, Refused where not all of it can be understood.
+    """
+    from bridge.apply import Refused
+
+    said = file.journal
+    if said.later:
+        raise Refused(
+            f"{file.path} is a journal of a later version of closte-doctor, which this one does not "
+            "understand: nothing was changed"
+        )
+    if said.is_mixed:
+        raise Refused(f"{file.path} holds entries of more than one plan: nothing was changed")
+    if said.plan is None and not said.is_cut_short:
+        raise UsageError(f"{file.path} is no journal: it names no plan")
+    if said.torn and said.entries:
+        click.echo(
+            f"{file.path}: lines that cannot be read: {said.torn}. What they said is not known.",
+            err=True,
+        )
+    return said.plan
 
 
 def journal_path(name: str) -> Path:

@@ -121,6 +121,7 @@ def remediate(target: str, **values: Any) -> int:
     from bridge.cli.plan_files import read_plan
     from bridge.cli.remediation import Remediation, RunOptions
     from bridge.cli.written import only_as
+    from bridge.journal import JournalFile
     from bridge.settings import load_settings
     from bridge.targets import resolve_all
 
@@ -132,6 +133,11 @@ def remediate(target: str, **values: Any) -> int:
         raise UsageError("--resume goes on with the plan of its journal: leave --plan out")
     if options.resume or options.plan_file:
         _decides_nothing("--resume" if options.resume else "--plan")
+    if options.resume and options.journal:
+        raise UsageError("--resume goes on with its own journal: leave --journal out")
+    if options.journal and options.carry_out and not contact.print_commands:
+        # Found out before anybody is asked anything: made, and, still without a word, gone again.
+        JournalFile.created(options.journal).close()
     reviewed = read_plan(options.plan_file) if options.plan_file else None
     targets = resolve_all(target, settings)
     if len(targets) > 1:

@@ -11,7 +11,7 @@ import click
 
 from bridge.cli.options import ContactOptions, ReportOptions
 from bridge.cli.outputs import terminal_width
-from bridge.cli.plan_files import journal_path, refuse, say_refused
+from bridge.cli.plan_files import journal_path, plan_of, refuse, say_refused
 from bridge.errors import ExitStatus, HostUnreachable, UsageError
 from bridge.language import language_of
 
@@ -215,7 +215,8 @@ class Remediation:
         from bridge.target_lock import target_lock
 
         if not look.snapshot.observable:
-            site.progress("There is nothing to see on this host: nothing is changed.")
+            for line in look.unseen():
+                site.progress(line)
             return int(ExitStatus.UNOBSERVABLE)
         identity = identity_of(site, site.acting(look))
         with target_lock(identity, state_folder() / "locks"):
@@ -259,10 +260,10 @@ class Remediation:
 
         assert self.options.resume is not None
         with JournalFile.opened(self.options.resume) as journal:
-            said = journal.journal
-            plan = said.plan
+            plan = plan_of(journal)
             if plan is None:
                 raise Refused("this journal names no plan: nothing was begun with it")
+            said = journal.journal
             finished = {r.step for r in said.records if r.state in ("done", "already", "undone")}
             left = tuple(s for s in plan.steps if s.via == "manual" or s.id not in finished)
             ids = {s.id for s in left}
@@ -306,15 +307,13 @@ class Remediation:
         self, site: Site, first: Look, current: Look, plan: Plan, journal: JournalFile
     ) -> int:
         """Carry out, then the change record, whatever happened."""
-        from analyzers.api_wording import ApiWording
         from bridge.apply import Application
 
-        wording = site.given.get(ApiWording)
         run = Application(
             site,
             plan,
             journal,
-            wording if isinstance(wording, ApiWording) else ApiWording.derive(),
+            site.wording,
             patience=self.options.wait,
             api_seconds=self.options.api_timeout,
             task_seconds=self.options.task_wait,
@@ -322,12 +321,15 @@ class Remediation:
         try:
             applied = run.carry_out(current)
         except BaseException:
-            click.echo(
-                f"Stopped. What was done is in {journal.path}; go on with --resume, or take it back "
-                f"with: closte-doctor undo {journal.path}",
-                err=True,
-            )
+            if not journal.is_empty:
+                click.echo(
+                    f"Stopped. What was done is in {journal.path}; go on with --resume, or take it back "
+                    f"with: closte-doctor undo {journal.path}",
+                    err=True,
+                )
             raise
+        if journal.is_empty:
+            click.echo("Nothing was begun, so no journal is kept.", err=True)
         return self._ended(first, plan, applied.final, journal, applied)
 
     def _ended(

@@ -60,6 +60,7 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
       closte-doctor undo JOURNAL --yes -o taken-back.md
     """
     from bridge.cli.looking import print_commands
+    from bridge.cli.plan_files import plan_of
     from bridge.cli.written import only_as
     from bridge.journal import JournalFile
     from bridge.settings import load_settings
@@ -69,9 +70,13 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
     report, contact = report_from(values, settings), contact_from(values, settings)
     report = only_as(report, ("text", "markdown", "json"), "what was taken back")
     with JournalFile.opened(journal) as file:
-        plan = file.journal.plan
+        plan = plan_of(file)
         if plan is None:
-            raise UsageError(f"{journal} names no plan: nothing was begun with it")
+            click.echo(
+                "The run of this journal broke off before it began anything: nothing to take back.",
+                err=True,
+            )
+            return int(ExitStatus.CLEAN)
         word = target or plan.target
         targets = resolve_all(word, settings)
         if len(targets) != 1 or not isinstance(targets[0], SshTarget | LocalTarget):
@@ -109,6 +114,8 @@ class _Undo:
 
         look = site.look()
         if not look.snapshot.observable:
+            for line in look.unseen():
+                site.progress(line)
             return int(ExitStatus.UNOBSERVABLE)
         acting = site.acting(look)
         self._same_place(site, acting)
@@ -141,6 +148,7 @@ class _Undo:
         from analyzers.undoing import places_of, undoing_of
         from bridge.applying.hands import Hands
         from bridge.applying.site import Refused
+        from bridge.clock import now
 
         hands = Hands.of(site, acting)
         self._refused_whole(first, places_of(self.file.journal))
@@ -151,14 +159,15 @@ class _Undo:
         if seen.problem:
             raise Refused(f"what stands now could not be read: {seen.problem}")
         present: Mapping[str, Json] = {p: seen.values[p] for p in places if p in seen.values}
-        undoing = undoing_of(journal, present)
+        undoing = undoing_of(journal, present, now())
         if undoing.conflicts:
             self._written(undoing, (), None, first)
             raise Refused("something was changed since: nothing was taken back")
         if not undoing.acts:
             self._written(undoing, (), None, first)
-            click.echo("There is nothing to take back.", err=True)
-            return int(ExitStatus.CLEAN)
+            yet = " yet" if undoing.is_open else ""
+            click.echo(f"There is nothing to take back{yet}.", err=True)
+            return int(ExitStatus.PARTIAL if undoing.is_open else ExitStatus.CLEAN)
         self._show(undoing)
         if not self._confirmed(undoing.acts):
             raise Refused("not confirmed: nothing was taken back")
@@ -166,7 +175,7 @@ class _Undo:
         look = site.look()
         after = look.diagnosis if look.snapshot.observable else None
         self._written(undoing, taken, after, first, look)
-        whole = all(one.outcome in ("done", "already") for one in taken)
+        whole = all(one.outcome in ("done", "already") for one in taken) and not undoing.is_open
         return int(ExitStatus.CLEAN if whole else ExitStatus.PARTIAL)
 
     def _written(
@@ -207,7 +216,8 @@ class _Undo:
 
         for record in self.file.journal.records:
             if record.state == "unknown" and record.entries[-1].phase in ("intent", "result"):
-                truth = reconcile(hands, record.before, meant_by(record))
+                meant, at = meant_by(record), record.begun_at
+                truth = reconcile(hands, record.before, meant, asked_at=at)
                 self.file.write(
                     JournalEntry(
                         at=now(),
@@ -239,6 +249,7 @@ class _Undo:
 
         taken: list[TakenBack] = []
         for act in undoing.acts:
+            self._intend(act, is_first=not taken)
             outcome, answer = self._one(act, hands)
             hands.site.progress(f"{act.step}: {outcome}. {answer}")
             taken.append(TakenBack(act, outcome, answer))
@@ -246,18 +257,31 @@ class _Undo:
                 break  # what was done before it may rest on it
         return tuple(taken)
 
+    def _intend(self, act: UndoAct, *, is_first: bool) -> None:
+        from bridge.applying.site import Refused
+        from bridge.journal import JournalUnwritable
+
+        try:
+            self._write(act, None, "")
+        except JournalUnwritable as error:
+            if is_first:
+                raise Refused(f"{error}; nothing was taken back") from error
+            raise
+
     def _one(self, act: UndoAct, hands: Hands) -> tuple[Outcome, str]:
-        from analyzers.api_wording import ApiWording
         from bridge.applying.answers import judged, reconciled
+        from bridge.applying.reconciling import lag_until
+        from bridge.clock import now
         from bridge.host.acting import Asked
 
-        self._write(act, None, "")
+        late = lag_until(now())
         asked = Asked(act.step, act.action, act.parameters, act.expects)
         told = hands.act(asked)
-        said = judged(act.action, act.parameters, told, ApiWording.derive())
+        said = judged(act.action, act.parameters, told, hands.site.wording)
         if said.outcome == "unknown":
             wants = _wants(act)
-            said = reconciled(act.expects, wants, hands.look(tuple(wants), settled=True).values)
+            seen = hands.look(tuple(wants), settled=True).values
+            said = reconciled(act.expects, wants, seen, lag_until=late)
         self._write(act, said.outcome, said.answer)
         return said.outcome, said.answer
 

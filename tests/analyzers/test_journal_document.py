@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -105,7 +106,6 @@ def test_no_content_is_too_strange(content: bytes) -> None:
     [
         b"{}",
         b"null",
-        b'{"schema": 2}',
         CONTENT.splitlines()[1].replace(b'"result"', b'"resolved"'),
         CONTENT.splitlines()[1].replace(b'"done"', b'"fine"'),
         CONTENT.splitlines()[0].replace(b'"target"', b'"t\\u0061rgets"'),
@@ -115,6 +115,27 @@ def test_no_content_is_too_strange(content: bytes) -> None:
 def test_what_is_no_entry_counts_as_torn(line: bytes) -> None:
     found = read_journal(line + b"\n")
     assert (found.entries, found.torn) == ((), 1)
+
+
+def test_lines_of_a_later_schema_are_told_from_torn_ones() -> None:
+    found = read_journal(CONTENT + CONTENT.replace(b'"schema":1', b'"schema":2', 1) + b'{"sch')
+    assert (found.later, found.torn, len(found.entries)) == (1, 1, 5)
+
+
+@pytest.mark.parametrize("length", [0, 1, 17, 18, 40, 400])
+def test_a_journal_that_broke_off_in_its_first_line_began_nothing(length: int) -> None:
+    assert read_journal(CONTENT[:length]).is_cut_short
+
+
+@pytest.mark.parametrize("content", [b"\n", b"hello", b'{"schema":1}\n', b"\x00" * 9, CONTENT])
+def test_what_is_another_file_is_not_one_that_broke_off(content: bytes) -> None:
+    assert not read_journal(content).is_cut_short
+
+
+def test_entries_of_two_plans_are_no_one_journal() -> None:
+    other = replace(WHOLE[1], digest="sha256:" + "0" * 64)
+    assert not read_journal(CONTENT).is_mixed
+    assert read_journal(CONTENT + render_line(other)).is_mixed
 
 
 def state(*entries: JournalEntry) -> str:
@@ -135,6 +156,7 @@ INTENT = entry("intent", before={"row 7": {"stage": "failed"}}, left={"row 7": {
         ((entry("result", "already"),), "already"),
         ((entry("result", "failed"),), "failed"),
         ((entry("result", "unknown"), entry("result", "done")), "done"),
+        ((entry("result", "unknown"), entry("result", "already")), "done"),
         ((entry("result", "failed"), entry("intent")), "unknown"),
         ((entry("result", "done"), entry("undone", "done")), "undone"),
         ((entry("result", "done"), entry("undone", "failed")), "done"),
@@ -160,6 +182,30 @@ def test_a_second_try_of_what_may_have_been_done_keeps_the_first_before() -> Non
     assert record.before == {"row 7": {"stage": "failed"}}
     (after_failure,) = Journal((INTENT, entry("result", "failed"), again), 0).records
     assert after_failure.before == {"row 7": {"stage": "done"}}
+
+
+@pytest.mark.parametrize(
+    ("later", "wanted"),
+    [
+        ((entry("result", "already"),), "done"),
+        ((entry("result", "failed"),), "unknown"),
+        ((entry("result", "done"),), "done"),
+        ((entry("result", "failed"), entry("result", "failed")), "failed"),
+        ((entry("result", "unknown"), entry("result", "failed")), "failed"),
+        ((entry("result", "failed"), INTENT, entry("result", "already")), "done"),
+    ],
+)
+@pytest.mark.parametrize("first", [(), (entry("result", "unknown"),)])
+def test_what_became_of_an_open_attempt_is_not_said_by_the_answer_to_the_next(
+    first: tuple[JournalEntry, ...], later: tuple[JournalEntry, ...], wanted: str
+) -> None:
+    assert state(INTENT, *first, INTENT, *later) == wanted
+
+
+def test_a_record_knows_when_its_newest_attempt_was_begun() -> None:
+    again = entry("intent", minute=7)
+    (record,) = Journal((INTENT, entry("result", "failed", minute=3), again), 0).records
+    assert record.begun_at == again.at
 
 
 def test_steps_come_in_the_order_in_which_they_were_begun() -> None:

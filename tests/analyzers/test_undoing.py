@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from analyzers.aliases import LIST_LAG
 from analyzers.findings import Subject
+from analyzers.instants import iso
 from analyzers.journal_document import Journal
 from analyzers.steps import Action, JournalEntry, Json, Outcome, Plan, PlannedNetwork, Step
 from analyzers.undoing import Undoing, places_of, undoing_of
@@ -205,6 +207,35 @@ def test_aliases_are_deleted_and_added_again() -> None:
     assert "10 minutes" in act.says
     assert undoing_of(deleted, {place: True}).acts == ()
     assert undoing_of(added, {place: None}).conflicts, "the list cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("action", "was"), [("alias.add", False), ("alias.delete", True)], ids=["added", "deleted"]
+)
+@pytest.mark.parametrize("outcome", ["unknown", "done"])
+def test_a_list_that_may_still_follow_leaves_an_undoing_open(
+    action: str, was: bool, outcome: Outcome
+) -> None:
+    place = "alias shop.example"
+    # Closte said yes and did not list it, or said nothing at all.
+    left = {place: was} if outcome == "done" else {place: not was}
+    asked = journal((action, {place: was}, left, outcome))  # type: ignore[arg-type]
+    young = undoing_of(asked, {place: was}, AT + LIST_LAG - timedelta(seconds=1))
+    assert young.is_open
+    assert (young.acts, young.conflicts) == ((), ())
+    assert iso(AT + LIST_LAG) in young.kept[0].why
+    over = undoing_of(asked, {place: was}, AT + LIST_LAG)
+    assert not over.is_open
+    assert over.acts == ()
+    (act,) = undoing_of(asked, {place: not was}, AT + LIST_LAG).acts
+    assert act.action == ("alias.delete" if action == "alias.add" else "alias.add")
+
+
+def test_what_closte_listed_and_somebody_took_away_since_is_as_before() -> None:
+    place = "alias shop.example"
+    added = journal(("alias.add", {place: False}, {place: True}, "done"))
+    undoing = undoing_of(added, {place: False}, AT)
+    assert (undoing.is_open, undoing.acts, undoing.conflicts) == (False, (), ())
 
 
 def test_an_alias_of_which_nobody_knew_is_left() -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
 
+from analyzers.aliases import LIST_LAG
 from analyzers.api_wording import ApiWording
 from analyzers.findings import Subject
 from analyzers.steps import Action, Json, Step
 from bridge.apply import groups
 from bridge.applying.answers import judged, judged_call, reconciled
 from bridge.applying.places import asked, before, is_as_meant, meant, wanted
+from bridge.applying.reconciling import lag_until
+from bridge.clock import now
 from bridge.closte.tasks import BEGUN_BY, KINDS
 from bridge.host.acting import Told
 
@@ -56,6 +60,16 @@ def call(status: int | None, body: object = "", *, error: str | None = None, uns
         (call(502, "<html>Bad gateway</html>"), True, "done"),
         (call(502, "<html>Bad gateway</html>"), False, "unknown"),
         (call(502, "<html>Bad gateway</html>"), None, "unknown"),
+        (call(403, "<html>Forbidden</html>"), False, "failed"),
+        (call(404, "<html>Not found</html>"), False, "failed"),
+        (call(408, "<html>Request time-out</html>"), False, "unknown"),
+        (call(302, ""), False, "unknown"),
+        (call(200, {"status": "ok"}), False, "unknown"),
+        (call(200, {"status": "ok"}), True, "done"),
+        (call(200, [1, 2]), False, "unknown"),
+        (call(200, {}), None, "unknown"),
+        (call(200, {"success": None}), False, "failed"),
+        (call(200, {"error": "No"}), False, "failed"),
         (call(503, {"success": False, "error": "overloaded"}), False, "unknown"),
         (call(200, ""), False, "unknown"),
         (call(200, '{"success": tru'), True, "done"),
@@ -75,6 +89,38 @@ def test_a_name_that_is_gone_is_what_a_deletion_wants() -> None:
     row = call(502, "<html>Bad gateway</html>")
     assert judged_call(row, False, wants=False, wording=WORDING).outcome == "done"
     assert judged_call(row, True, wants=False, wording=WORDING).outcome == "unknown"
+
+
+def test_what_a_deletion_answers_is_in_no_source_so_the_list_decides() -> None:
+    for body in ({}, {"status": "deleted"}, [], ""):
+        done = judged_call(call(200, body), False, wants=False, wording=WORDING)
+        assert done.outcome == "done", "to be added again by an undoing"
+        assert judged_call(call(200, body), True, wants=False, wording=WORDING).outcome == "unknown"
+
+
+LATE = datetime(2026, 5, 4, 10, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("was", [False, True])
+def test_a_list_that_may_follow_later_proves_nothing_yet(was: bool) -> None:
+    before: dict[str, Json] = {"alias a.example": was}
+    wanted: dict[str, Json] = {"alias a.example": not was}
+    early = reconciled(before, wanted, before, lag_until=LATE)
+    assert early.outcome == "unknown"
+    assert "2026-05-04T10:10:00Z" in early.answer
+    assert reconciled(before, wanted, before).outcome == "failed"
+    assert reconciled(before, wanted, wanted, lag_until=LATE).outcome == "done"
+
+
+def test_a_row_does_not_lag() -> None:
+    changed: dict[str, Json] = {"row 5": {**ROW, "stage": "done"}}
+    assert reconciled({"row 5": ROW}, changed, {"row 5": ROW}, lag_until=LATE).outcome == "failed"
+
+
+@pytest.mark.parametrize(("minutes", "lags"), [(0, True), (9, True), (11, False), (-11, False)])
+def test_the_list_follows_within_ten_minutes_by_whichever_clock(minutes: int, lags: bool) -> None:
+    at = now() - timedelta(minutes=minutes)
+    assert lag_until(at) == (at + LIST_LAG if lags else None)
 
 
 def test_what_nobody_made_sense_of_is_unknown() -> None:

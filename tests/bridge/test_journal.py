@@ -28,11 +28,24 @@ def entry(step: str, phase: str = "intent") -> JournalEntry:
 
 def test_it_is_for_its_owner_alone_and_never_replaced(tmp_path: Path) -> None:
     path = tmp_path / "state" / "j.jsonl"
-    with JournalFile.created(path):
+    with JournalFile.created(path) as journal:
         assert path.stat().st_mode & 0o777 == 0o600
         assert path.parent.stat().st_mode & 0o077 == 0
+        journal.write(entry("s1"))
     with pytest.raises(UsageError):
         JournalFile.created(path)
+    assert path.stat().st_size
+
+
+def test_one_without_a_word_is_not_left_behind(tmp_path: Path) -> None:
+    path = tmp_path / "j.jsonl"
+    with JournalFile.created(path) as journal:
+        assert journal.is_empty
+    assert not path.exists()
+    path.write_bytes(b"")
+    with JournalFile.opened(path):
+        pass
+    assert path.exists(), "one that was there before is somebody else's to remove"
 
 
 def test_it_does_not_follow_a_link_that_somebody_put_there(tmp_path: Path) -> None:
