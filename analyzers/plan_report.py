@@ -89,7 +89,7 @@ def _step_lines(step: Step, width: int, language: Language) -> list[str]:
             lines += _wrapped(language.of(line), width, first="      ", more="        ")
     if step.via == "manual":
         lines.append(f"    {language.of(_audience(step))}:")
-        lines += [f"      | {line}".rstrip() for line in _paste(step)]
+        lines += [f"      | {line}".rstrip() for line in _paste(step, language)]
     return lines
 
 
@@ -97,9 +97,10 @@ def _audience(step: Step) -> str:
     return _AUDIENCES.get(str(step.parameters.get("audience")), phrase("Somebody has to do this"))
 
 
-def _paste(step: Step) -> Sequence[str]:
+def _paste(step: Step, language: Language) -> Sequence[str]:
     """The text to paste, line by line, never re-wrapped: a wrapped line is another line of PHP."""
-    return printable_lines(str(step.parameters.get("text", ""))).split("\n")
+    text = step.parameters.get("text")
+    return printable_lines(language.of(text) if isinstance(text, str) else "").split("\n")
 
 
 def _refused_lines(planned: Planned, width: int, language: Language) -> list[str]:
@@ -158,7 +159,7 @@ def _markdown_step(step: Step, language: Language) -> list[str]:
     told = language.say("Sends")
     lines += [f"- {told}: {code(language.of(line))}" for line in sends(step)]
     if step.via == "manual":
-        pasted = _paste(step)
+        pasted = _paste(step, language)
         fence = "`" * max(3, 1 + max((_ticks(line) for line in pasted), default=0))
         lines += ["", f"{language.of(_audience(step))}:", "", f"{fence}text", *pasted, fence]
     lines.append("")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analyzers.domains import ADD, MappedDomain
 from analyzers.findings import Finding, Subject
-from analyzers.language import phrase
+from analyzers.language import joined, phrase
 from analyzers.names import is_wildcard, www_twin
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft
@@ -176,7 +176,7 @@ def _deleted(finding: Finding, case: Case) -> Draft | Refusal:
     if traffic == "ours":
         return in_use(name, subject)
     parameters: dict[str, Json] = {"domain": name, "wildcard": 1 if is_wildcard(name) else 0}
-    unseen = "" if traffic else " Whether visitors still come there was not looked at."
+    unseen = [] if traffic else [phrase("Whether visitors still come there was not looked at.")]
     return Draft(
         key=f"alias.delete {name}",
         action="alias.delete",
@@ -185,7 +185,7 @@ def _deleted(finding: Finding, case: Case) -> Draft | Refusal:
         parameters=parameters,
         heals=("alias.orphan", *(f.code for f in case.about(name, "jobs.failed"))),
         risk="severe",
-        why=finding.because + unseen,
+        why=joined([finding.because, *unseen], " "),
         expect=phrase(
             "Closte no longer lists {name}; its certificate is gone, and its visitors get a "
             "warning.",

@@ -21,6 +21,14 @@ _FIRST_STAGE = {"failed": "checking-dns", "ssl-failed": "checking-ssl-cert"}
 _OWN = ("blog_id", "domain", "active", "stage")
 """What these steps rest on of a row: another step may settle which row is primary before."""
 _SERVED = "done-without-ssl"
+_RESTARTS = phrase(
+    "The stage is set to {stage} through the plugin's model, and a check is queued; until it is through, "
+    "visitors do not reach the domain, as now."
+)
+_RESTARTS_LIVE = phrase(
+    "The stage is set to {stage} through the plugin's model, and a check is queued; until it is through, "
+    "visitors do not reach the domain, which they do now."
+)
 
 
 def check_steps(case: Case) -> Iterator[Draft]:
@@ -80,7 +88,11 @@ def _queued(finding: Finding, case: Case) -> Iterator[Draft]:
     row = kept_row(domain, case)
     if row is None or row.id <= 0 or row.id in jobs.queued_ids or row.stage not in CHECKING_STAGES:
         return
-    why = f"Row {row.id} says {row.stage}, and no job that would check it is queued or running."
+    why = phrase(
+        "Row {id} says {stage}, and no job that would check it is queued or running.",
+        id=row.id,
+        stage=row.stage,
+    )
     yield _recheck(row, row.stage, domain, (finding.code, why), case, risk="safe")
 
 
@@ -111,13 +123,9 @@ def _recheck(
     name, changes = domain.domain, row.stage != stage
     code, because = told
     if changes:
-        how = (
-            f"The stage is set to {stage} through the plugin's model, and a check is queued; until it is "
-            "through, visitors do not reach the domain"
-            + (", which they do now." if risk == "severe" else ", as now.")
-        )
+        how = phrase(_RESTARTS_LIVE if risk == "severe" else _RESTARTS, stage=stage)
     else:
-        how = "A check is queued; the row itself stays as it is."
+        how = phrase("A check is queued; the row itself stays as it is.")
     return Draft(
         key=f"domain.recheck {row.id}",
         action="domain.recheck",

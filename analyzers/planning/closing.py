@@ -110,9 +110,12 @@ def _object_cache(drafts: list[Draft], case: Case) -> Draft | None:
         "manual object-cache",
         "operator",
         case.network.subject,
-        f"Log in at https://{case.network.domain}/wp-admin/network/ as network admin and choose Closte's "
-        "menu in the admin bar → “Clear OPcache & Object-Cache”.\n`wp cache flush` does not help on Closte: "
-        "the command line has no part in that cache.",
+        phrase(
+            "Log in at https://{domain}/wp-admin/network/ as network admin and choose Closte's menu in the "
+            "admin bar → “Clear OPcache & Object-Cache”.\n`wp cache flush` does not help on Closte: the "
+            "command line has no part in that cache.",
+            domain=case.network.domain,
+        ),
         heals=("cache.stale-risk",),
         why=phrase(
             "The object cache is on, and the web servers may go on using what they remember of changed rows "

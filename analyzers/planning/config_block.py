@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from analyzers.blocked_calls import API_HOST, blocks_closte
 from analyzers.constants import DefinedConstants
 from analyzers.findings import Finding
+from analyzers.language import joined, phrase
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft, manual
 
@@ -53,8 +54,8 @@ def config_steps(case: Case) -> Iterator[Draft]:
         case.network.subject,
         _text(case, put_in, take_out),
         heals=codes,
-        why=" ".join(dict.fromkeys(lines.finding.because for lines in found)),
-        expect="The next diagnosis finds " + ", ".join(codes) + " silent.",
+        why=joined(dict.fromkeys(lines.finding.because for lines in found), " "),
+        expect=phrase("The next diagnosis finds {code} silent.", code=", ".join(codes)),
         after=("manual key-ticket",) if any(PLACEHOLDER in line for line in put_in) else (),
     )
 
@@ -96,20 +97,27 @@ def _hosts(case: Case) -> str | None:
 
 def _text(case: Case, put_in: tuple[str, ...], take_out: tuple[str, ...]) -> str:
     parts = [
-        f"Open {case.network.settings_page} (in the dashboard: Sites → Dashboard → Settings), tab WP-Config, "
-        "field “Additional wp-config.php content”."
+        phrase(
+            "Open {page} (in the dashboard: Sites → Dashboard → Settings), tab WP-Config, field “Additional "
+            "wp-config.php content”.",
+            page=case.network.settings_page,
+        )
     ]
     if take_out:
-        parts.append("Take out, where it stands there:\n" + _indented(take_out))
+        head = phrase("Take out, where it stands there:")
+        parts.append(joined([head, _indented(take_out)], "\n"))
     if put_in:
-        parts.append("Put in:\n" + _indented(put_in))
+        parts.append(joined([phrase("Put in:"), _indented(put_in)], "\n"))
     if _KEY_LINE in put_in:
         parts.append(
-            f"{PLACEHOLDER} is the app's API key as Closte gives it to you: between two straight single "
-            "quotes, without blanks or line ends. Do not send it to anybody."
+            phrase(
+                "{placeholder} is the app's API key as Closte gives it to you: between two straight single "
+                "quotes, without blanks or line ends. Do not send it to anybody.",
+                placeholder=PLACEHOLDER,
+            )
         )
-    parts.append("Then press Save All.")
-    return "\n\n".join(parts)
+    parts.append(phrase("Then press Save All."))
+    return joined(parts, "\n\n")
 
 
 def _indented(lines: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from analyzers.customer_letter import customer_letter
 from analyzers.dns_instructions import records_of
 from analyzers.dns_view import DnsView
 from analyzers.findings import Finding, Subject
-from analyzers.language import phrase
+from analyzers.language import Phrase, joined, phrase
 from analyzers.letter import as_text
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Audience, Draft, manual
@@ -50,7 +50,7 @@ def _letter(domain: str, findings: list[Finding], case: Case) -> Draft:
         Subject("domain", domain),
         _text(domain, findings, case),
         heals=tuple(codes),
-        why=" ".join(f.because for f in findings),
+        why=joined([f.because for f in findings], " "),
         expect=phrase(
             "Every answer for {domain} is {expected}, within the time to live of the old records.",
             domain=domain,
@@ -63,9 +63,9 @@ def _text(domain: str, findings: list[Finding], case: Case) -> str:
     """The letter; without an address to name, what the findings say is to be done."""
     expected = case.network.expected.addresses
     if not expected:
-        return "\n".join(dict.fromkeys(f.do for f in findings))
+        return joined(dict.fromkeys(f.do for f in findings), "\n")
     views = case.grounds.maybe(DnsView)
     view = views.of(domain) if views else None
     records = records_of(view, views.caa(domain) if views and view else None)
     letter = customer_letter(domain, expected, records, {f.code for f in findings})
-    return as_text(letter, _UNWRAPPED)
+    return Phrase(lambda language: as_text(letter, _UNWRAPPED, language))

@@ -43,7 +43,7 @@ def _poll(what: str) -> tuple[str, ...]:
 def _jobs(values: Mapping[str, Json]) -> tuple[str, ...]:
     listed = values.get("actions")
     return tuple(
-        f"action {job['action_id']}: {job['hook']} of {job['domain']}, due {job['scheduled']}"
+        phrase("action {action_id}: {hook} of {domain}, due {scheduled}", **job)
         for job in (listed if isinstance(listed, list) else ())
         if isinstance(job, dict)
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from analyzers.domains import ACTIVE_STAGES, MappedDomain
 from analyzers.evidence import MappingRow, Site, Sites
 from analyzers.findings import Finding, Subject
-from analyzers.language import phrase
+from analyzers.language import joined, phrase
 from analyzers.mappable import accepts
 from analyzers.names import displayed
 from analyzers.planning.case import Case
@@ -101,7 +101,8 @@ def _dropped(
         "domain": row.stored,
         "keep_id": kept.id,
     }
-    other = "" if row.blog_id == kept.blog_id else f" of site {row.blog_id}"
+    is_same = row.blog_id == kept.blog_id
+    other = "" if is_same else joined(["", phrase("of site {site}", site=row.blog_id)], " ")
     return Draft(
         key=f"domain.drop-duplicate {row.id}",
         action="domain.drop-duplicate",

@@ -8,7 +8,7 @@ from analyzers.addresses import is_local, same
 from analyzers.check_window import ENOUGH_SECONDS, TRIES_WITH_CLOSTE, CheckSettings
 from analyzers.evidence import Host
 from analyzers.findings import Finding
-from analyzers.language import phrase
+from analyzers.language import joined, phrase
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft, manual
 from analyzers.planning.grounds import NETWORK_IP
@@ -159,8 +159,10 @@ def _filter(finding: Finding, case: Case, *, mistaken: bool) -> Draft:
         if mistaken
         else f"add_filter('wu_get_network_public_ip', fn() => '{address}');"
     )
-    only = "" if mistaken else "Only if the wrong address is back some days after it was deleted:\n"
-    text = f"{only}Put this into wp-content/mu-plugins/network-ip.php:\n\n    <?php\n    {code}\n"
+    only = phrase("Only if the wrong address is back some days after it was deleted:")
+    file = phrase("Put this into {file}:", file="wp-content/mu-plugins/network-ip.php")
+    first = [] if mistaken else [only]
+    text = joined([*first, file, "", "    <?php", f"    {code}", ""], "\n")
     waits: tuple[str, ...] = () if mistaken else ("transient.delete-network-ip",)
     return manual(
         "manual network-ip",

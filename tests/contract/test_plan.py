@@ -170,6 +170,15 @@ def test_each_action_is_planned_in_the_shape_and_with_the_least_risk(
         assert isinstance(step["parameters"], dict)
 
 
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("format", ["text", "markdown"])
+def test_a_plan_in_polish_keeps_no_english_sentence(tmp_path: Path, name: str, format: str) -> None:
+    place = _made(tmp_path, CASES[name][0])
+    _, out, _ = run("remediate", str(place), "--lang", "pl", "--format", format)
+    words = set(re.findall(r"(?<![\w-])[a-z]+(?![\w-])", out.decode()))
+    assert not words & {"the", "this", "of", "is", "are", "and", "which", "not", "put"}
+
+
 def test_every_action_is_among_these_cases() -> None:
     assert set().union(*(wanted for _, wanted in CASES.values())) == ACTIONS
 
