@@ -13,6 +13,7 @@ from datetime import datetime
 
 from analyzers.api_wording import ApiWording
 from analyzers.journal_document import Record
+from analyzers.language import joined, phrase
 from analyzers.planning import forbidden, moved, standing
 from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
 from bridge.applying.answers import Judged, judged
@@ -127,7 +128,7 @@ class Application:
         """Has all before it been done, and does it rest on what is so now?"""
         missing = [a for a in step.after if self._is_open(a, current)]
         if missing:
-            self._stop(step, f"{', '.join(missing)} was not done")
+            self._stop(step, phrase("{steps} was not done", steps=", ".join(missing)))
             return False
         changed = moved((step,), current.snapshot)
         if not changed:
@@ -139,7 +140,7 @@ class Application:
             self._write(step, "result", "already", "what it was to heal is healed already")
             self.outcomes[step.id] = "already"
             return False
-        self._stop(step, "; ".join(m.sentence for m in changed))
+        self._stop(step, joined((m.sentence for m in changed), "; "))
         return False
 
     def _is_open(self, step_id: str, current: Look) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analyzers.language import joined, phrase
 from analyzers.planning.grounds import Grounds
 from analyzers.snapshot import Snapshot
 from analyzers.steps import Json, Plan, Step
@@ -88,9 +89,20 @@ def _of_step(step: Step, grounds: Grounds) -> list[Moved]:
     for fact, needed in sorted(step.rests_on.items()):
         present = grounds.value(fact)
         if not _same(needed, present):
-            said = f"{step.id}: {fact} is {shown(present)} now; the step needs {shown(needed)}."
+            said = phrase(
+                "{step}: {fact} is {present} now; the step needs {needed}.",
+                step=step.id,
+                fact=fact,
+                present=shown(present),
+                needed=shown(needed),
+            )
             if isinstance(needed, dict) and isinstance(present, dict):
-                said = f"{step.id}: {fact} has changed: {_differences(needed, present)}."
+                said = phrase(
+                    "{step}: {fact} has changed: {differences}.",
+                    step=step.id,
+                    fact=fact,
+                    differences=_differences(needed, present),
+                )
             found.append(Moved(step.id, fact, needed, present, said))
     return found
 
@@ -103,8 +115,13 @@ def _same(needed: Json, present: Json) -> bool:
 
 
 def _differences(needed: dict[str, Json], present: dict[str, Json]) -> str:
-    return ", ".join(
-        f"{key} is {shown(present.get(key))} now, was {shown(value)}"
+    return joined(
+        phrase(
+            "{key} is {present} now, was {value}",
+            key=key,
+            present=shown(present.get(key)),
+            value=shown(value),
+        )
         for key, value in sorted(needed.items())
         if key not in present or not _same(value, present[key])
     )
@@ -112,4 +129,6 @@ def _differences(needed: dict[str, Json], present: dict[str, Json]) -> str:
 
 def shown(value: Json) -> str:
     """A value for people: text in quotes, null as "not there or not seen"."""
-    return "not there, or not seen" if value is None else json.dumps(value, sort_keys=True)
+    if value is None:
+        return phrase("not there, or not seen")
+    return json.dumps(value, sort_keys=True)
