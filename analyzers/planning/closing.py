@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from analyzers.constants import DefinedConstants
@@ -11,6 +11,7 @@ from analyzers.language import phrase
 from analyzers.planning.aliases import AFTER_KEY
 from analyzers.planning.case import Case
 from analyzers.planning.draft import Draft, manual
+from analyzers.steps import Json
 
 BACKUP = "backup.take"
 _ROW_ACTIONS = frozenset(
@@ -53,13 +54,19 @@ def _with_backup(drafts: list[Draft], case: Case) -> list[Draft]:
             "Closte lists a new backup with an id (getbackups), and its task has ended well."
         ),
         after=AFTER_KEY if case.api_at_fault else (),
-        rests_on={"key": "works"},
+        rests_on=_key_ground(case),
     )
     severe = [
         replace(d, after=tuple(sorted({*d.after, BACKUP}))) if d.risk == "severe" else d
         for d in drafts
     ]
     return [backup, *severe]
+
+
+def _key_ground(case: Case) -> Mapping[str, Json]:
+    """Where nobody asked with the key, the call itself will show whether it works; else the plan would be
+    stale on the very evidence that it was made of."""
+    return {} if case.grounds.value("key") is None else {"key": "works"}
 
 
 def _cdn_flush(drafts: list[Draft], case: Case) -> Draft | None:
@@ -83,7 +90,7 @@ def _cdn_flush(drafts: list[Draft], case: Case) -> Draft | None:
         ),
         expect=phrase("The invalidation is listed as Finished (getcdncacheinvalidation)."),
         after=waits,
-        rests_on={"key": "works"},
+        rests_on=_key_ground(case),
     )
 
 

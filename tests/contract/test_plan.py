@@ -257,6 +257,20 @@ def test_a_plan_that_something_moved_under_is_refused_and_says_what(tmp_path: Pa
     assert b"expired at 2026-05-04T10:30:00Z" in out
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_no_plan_is_stale_on_the_evidence_that_it_was_made_of(tmp_path: Path, name: str) -> None:
+    folder = Folder()
+    CASES[name][0](folder)
+    files = folder.files()
+    for number, withheld in enumerate([None, *sorted(files)]):
+        kept = {file: content for file, content in files.items() if file != withheld}
+        place, file = written(kept, tmp_path / str(number)), tmp_path / f"{number}.json"
+        status, _, _ = run("remediate", str(place), "-o", str(file))
+        again, out, _ = run("remediate", str(place), "--plan", str(file))
+        assert b"[stale]" not in out, withheld
+        assert again in (status, 1), withheld
+
+
 def _a_row_was_changed(folder: Folder) -> None:
     _duplicate_and_cdn(folder)
     folder.rows[-1]["blog_id"] = "3"
