@@ -534,6 +534,37 @@ def test_a_full_disk_stops_the_run_and_loses_nothing(
         assert NEWCOMER not in missing.api.app.domains
 
 
+@pytest.mark.parametrize("fault", ["timeout-before", "timeout-after"])
+def test_a_run_that_is_interrupted_names_its_journal_and_is_taken_back(
+    missing: World, doctor: Doctor, journal: Path, fault: str
+) -> None:
+    lab = missing
+    with failing_act(lab, fault):
+        run = subprocess.Popen(
+            [
+                *(str(COMMAND), "remediate", lab.target, *lab.options, "--apply", "--yes"),
+                *("--journal", str(journal), "--wait", "0", "--api-timeout", "5"),
+            ],
+            env=lab.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        until = time.monotonic() + 60
+        while not asked_to_add(lab) and time.monotonic() < until:
+            time.sleep(0.02)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=60)
+    assert run.returncode == 130, err.decode()
+    assert out == b""
+    assert f"closte-doctor undo {journal}" in err.decode()
+    assert told(journal) == [("s1", "intent", None)]
+    back = undo(doctor, journal)
+    assert back.status == (0 if fault == "timeout-after" else 5), back.said
+    assert NEWCOMER not in lab.api.app.domains
+    assert asked_to_add(lab) == 1
+
+
 # two at once
 
 
