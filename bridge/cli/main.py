@@ -148,6 +148,8 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     # A short run makes much and lets go of little: looking for cycles all the time took a tenth of it.
     gc.set_threshold(200_000, 50, 100)
     _end_as_by_ctrl_c()
+    if sys.stdin is None:  # closed by whoever started us: nothing comes, and nobody can be asked
+        sys.stdin = open(os.devnull)  # noqa: SIM115
     _leave(status_of(arguments))
 
 

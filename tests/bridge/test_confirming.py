@@ -95,3 +95,11 @@ def test_without_a_terminal_only_yes_counts_and_never_for_a_severe_step(
     found, err, _ = asked(which, yes, None, said_to_terminal=False)
     assert found == status
     assert (status == 0) == (err == "")
+
+
+def test_a_closed_standard_input_is_an_empty_one() -> None:
+    start = "from bridge.cli.main import run; run(['logs', '-'])"
+    closing = ("sh", "-c", 'exec "$@" <&-', "sh", sys.executable, "-c")
+    done = subprocess.run([*closing, start], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"0 bytes" in done.stdout
