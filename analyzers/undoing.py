@@ -234,7 +234,7 @@ def _late(record: Record, place: str, now: Json, at: datetime | None) -> _Verdic
     was, left = record.before.get(place), record.left.get(place)
     if not place.startswith("alias ") or at is None or not isinstance(was, bool) or now is not was:
         return None
-    seen = record.state == "done" and left is not was
+    seen = record.state == "done" and left is (not was)
     if seen or at >= record.begun_at + LIST_LAG:
         return None
     why = phrase(

@@ -212,13 +212,16 @@ def test_aliases_are_deleted_and_added_again() -> None:
 @pytest.mark.parametrize(
     ("action", "was"), [("alias.add", False), ("alias.delete", True)], ids=["added", "deleted"]
 )
-@pytest.mark.parametrize("outcome", ["unknown", "done"])
+@pytest.mark.parametrize(
+    ("outcome", "listed"),
+    [("unknown", "meant"), ("done", "as before"), ("done", "unreadable")],
+    ids=["no answer", "yes, and not listed", "yes, and no list"],
+)
 def test_a_list_that_may_still_follow_leaves_an_undoing_open(
-    action: str, was: bool, outcome: Outcome
+    action: str, was: bool, outcome: Outcome, listed: str
 ) -> None:
     place = "alias shop.example"
-    # Closte said yes and did not list it, or said nothing at all.
-    left = {place: was} if outcome == "done" else {place: not was}
+    left: Values = {place: {"meant": not was, "as before": was, "unreadable": None}[listed]}
     asked = journal((action, {place: was}, left, outcome))  # type: ignore[arg-type]
     young = undoing_of(asked, {place: was}, AT + LIST_LAG - timedelta(seconds=1))
     assert young.is_open
