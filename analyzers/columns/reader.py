@@ -123,7 +123,7 @@ class Columns:
         told = ledger.told(rows)
         events, domains = told.events, told.domains
         opened = self._opened(events, domains)
-        of_file = np.full(len(events), ledger.table.domain(self.reader.handle.domain))
+        of_file = ledger.table.domain(self.reader.handle.domain)
         domains = ledger.table.with_leaning(events, domains, of_file, opened)
         shown = told.strange[: self._to_show].tolist()
         self._unknown(rows, sorted({*told.unknown, *shown}), events, domains, opened)

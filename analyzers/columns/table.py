@@ -96,7 +96,7 @@ class Table:
         return number
 
     def with_leaning(
-        self, events: Numbers, domains: Numbers, of_file: Numbers, opened: Numbers
+        self, events: Numbers, domains: Numbers, of_file: Numbers | int, opened: Numbers
     ) -> Numbers:
         """The domains, with those of the file or of the open request where the message names none."""
         leaning = np.where(self._leans[np.maximum(events, NONE)], opened, NONE)
