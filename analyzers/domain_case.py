@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -143,8 +143,10 @@ def domain_case(
     ):
         return _unmapped(asked, facts, diagnosis)
     state = next((s for s in diagnosis.domains if s.domain == asked.domain), None)
-    touching = _touching(diagnosis.findings, domain, up=state is not None and state.state == "up")
-    narrowed = _narrowed(diagnosis, touching, state)
+    up = state is not None and state.state == "up"
+    touching = _touching(diagnosis.findings, domain, up=up)
+    accepted = _touching([one.finding for one in diagnosis.suppressed], domain, up=up)
+    narrowed = _narrowed(diagnosis, touching, state, accepted)
     narrowed = replace(narrowed, notes=(*_beside(diagnosis, touching), *narrowed.notes))
     causes = [f for f in touching if f.caused_by is None]
     since, by = _since(domain)
@@ -192,9 +194,10 @@ def _unmapped(asked: AskedName, facts: Facts, diagnosis: Diagnosis) -> DomainCas
         if f.subject == Subject("domain", asked.domain)
         or (asked.relation == "unobserved" and _concerns_all(f))
     ]
-    return DomainCase(
-        asked, _narrowed(diagnosis, touching, None), None, None, "", None, lifeline, (), (), None
-    )
+    own = Subject("domain", asked.domain)
+    accepted = [one.finding for one in diagnosis.suppressed if one.finding.subject == own]
+    narrowed = _narrowed(diagnosis, touching, None, accepted)
+    return DomainCase(asked, narrowed, None, None, "", None, lifeline, (), (), None)
 
 
 def _ghost(asked: AskedName, facts: Facts) -> MappedDomain:
@@ -272,9 +275,13 @@ def _above(finding: Finding, by_reference: Mapping[Reference, Finding]) -> list[
 
 
 def _narrowed(
-    diagnosis: Diagnosis, findings: Sequence[Finding], state: DomainState | None
+    diagnosis: Diagnosis,
+    findings: Sequence[Finding],
+    state: DomainState | None,
+    accepted: Iterable[Finding],
 ) -> Diagnosis:
-    """The diagnosis of this one domain."""
+    """The diagnosis of this one domain. `accepted`: what touches it of the suppressed findings."""
+    apart = {finding.reference for finding in accepted}
     verdict = diagnosis.verdict
     if verdict != "unobservable":
         bad = any(f.severity != "info" for f in findings)
@@ -283,6 +290,7 @@ def _narrowed(
         diagnosis,
         verdict=verdict,
         findings=tuple(findings),
+        suppressed=tuple(one for one in diagnosis.suppressed if one.finding.reference in apart),
         domains=(state,) if state is not None else (),
     )
 

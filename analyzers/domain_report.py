@@ -45,6 +45,7 @@ from analyzers.summary import (
     WHO,
     not_looked_at,
     shortened,
+    suppression,
 )
 from analyzers.upstream import OwnVersion
 
@@ -59,6 +60,7 @@ def text(case: DomainCase, style: Style = _PLAIN) -> str:
     if case.state is not None:
         _standing(paper, case)
     _findings(paper, case)
+    _suppressed(paper, case)
     _rivals(paper, case.rivals)
     _lifeline(paper, case)
     _silences(paper, case.silences)
@@ -118,6 +120,16 @@ def _finding(paper: Paper, finding: Finding, case: DomainCase) -> None:
     for citation in finding.evidence[:_CITATIONS_SHOWN]:
         at = f" ({iso(citation.at)})" if citation.at else ""
         paper.bullets([f"{citation.source}: {citation.excerpt}{at}"], indent=4)
+
+
+def _suppressed(paper: Paper, case: DomainCase) -> None:
+    """What the operator has accepted for a time, and why."""
+    if not case.diagnosis.suppressed:
+        return
+    paper.heading(phrase("Suppressed (not counted)"))
+    for one in case.diagnosis.suppressed:
+        paper.bullets([joined((one.finding.title, f"[{one.finding.code}]"), "  ")])
+        paper.say(suppression(one), 4)
 
 
 def _rivals(paper: Paper, doubts: Iterable[Rivals]) -> None:
@@ -231,6 +243,12 @@ def markdown(case: DomainCase) -> str:
     ]
     for finding in diagnosis.causes():
         lines += _markdown_finding(finding, case)
+    if diagnosis.suppressed:
+        lines += [f"## {language.say('Suppressed (not counted)')}", ""]
+        for one in diagnosis.suppressed:
+            title = f"{escaped(one.finding.title)} ({code(one.finding.code)})"
+            lines.append(f"- {title}: {told(suppression(one))}")
+        lines.append("")
     for doubt in case.rivals:
         behind = phrase("What could be behind {code}", code=doubt.finding.code)
         lines += [f"## {told(behind)}", ""]

@@ -202,6 +202,23 @@ def test_what_is_only_assumed_is_said_at_the_head_of_the_page(
     assert "HYPOTHETICAL" not in doctor(capfdbinary, *words, "--format", "html")[1]
 
 
+def test_what_is_accepted_of_the_domain_is_listed_with_its_reason_and_nothing_of_others(
+    capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "closte-doctor.toml").write_text(
+        '[[suppress]]\ncode = "dns.wrong-address"\nsubject = "atelier.example"\n'
+        'reason = "moves in June"\nuntil = 2099-06-30\n'
+    )
+    for form in ("text", "markdown", "html", "json"):
+        out = doctor(capfdbinary, "domain", "demo", "atelier.example", "--format", form)[1]
+        assert "moves in June" in out
+        assert "atelier.example leads to another server" in out
+        other = doctor(capfdbinary, "domain", "demo", "garden.example", "--format", form)[1]
+        assert "moves in June" not in other
+        nobody = doctor(capfdbinary, "domain", "demo", "nowhere.example", "--format", form)[1]
+        assert "moves in June" not in nobody
+
+
 @pytest.mark.parametrize("what", ["foo=1", "dns", "check-interval=x", "dns=fixed:nobody.example"])
 def test_an_assumption_that_cannot_be_made_is_one_sentence(
     what: str, capfdbinary: pytest.CaptureFixture[bytes]
