@@ -55,8 +55,9 @@ def displayed(domain: str) -> str:
     """The name with its Unicode form beside it where it has one: `xn--…pl (zażółć.pl)`."""
     if "xn--" not in domain:
         return domain
+    wild = "*." if domain.startswith("*.") else ""
     try:
-        return f"{domain} ({idna.decode(domain)})"
+        return f"{domain} ({wild}{idna.decode(domain.removeprefix(wild))})"
     except (idna.IDNAError, UnicodeError):
         return domain
 
