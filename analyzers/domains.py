@@ -40,6 +40,8 @@ V = TypeVar("V")
 ACTIVE_STAGES = frozenset({"done", "done-without-ssl"})
 CHECKING_STAGES = frozenset({"checking-dns", "checking-ssl-cert"})
 ADD, REMOVE, CHECK = "wu_add_domain", "wu_remove_domain", "wu_async_process_domain_stage"
+_OTHER_ZONE = timedelta(minutes=20)
+"""What lies further ahead is no clock that goes wrong: zones are half an hour apart at least."""
 USUAL_ISSUE = timedelta(minutes=10)
 """How long Closte usually takes for a certificate at most (DOMAIN 1.6)."""
 
@@ -67,6 +69,9 @@ class MappedDomain:
     """Is it in Closte's list? None: there is no readable list."""
     under_network: bool
     """Is it the network's own domain or a name under it?"""
+    added_at: datetime | None = None
+    """When its alias was last asked for: the newest `closte.adding` or `wu_add_domain`, else when the row
+    was made (CONTRACT section 5)."""
 
     @property
     def row(self) -> MappingRow:
@@ -112,14 +117,6 @@ class MappedDomain:
     def said(self, *names: str) -> tuple[LogEvent, ...]:
         """Its log events of these names."""
         return tuple(e for e in self.events if e.name in names)
-
-    @property
-    def added_at(self) -> datetime | None:
-        """When its alias was last asked for: the newest `closte.adding` or `wu_add_domain`, else when
-        the row was made (CONTRACT section 5)."""
-        asked = [e.at for e in self.said("closte.adding")]
-        asked += [t for a in self.of_hook(ADD) if (t := a.last_attempt or a.scheduled)]
-        return max(asked, default=None) or self.row.created
 
     def young(self, now: datetime) -> bool:
         """Was its alias asked for, or its row made, less than ten minutes ago?"""
@@ -201,6 +198,9 @@ class MappedDomains:
                 answers=tuple(told.get(domain, ())),
                 listed=aliases.has(domain) if aliases else None,
                 under_network=network.owns(domain),
+                added_at=_added_at(
+                    ordered[0], events.get(domain, ()), actions.get(domain, ()), network.now
+                ),
             )
         return cls(found, tuple(d for d in found.values() if d.checkable))
 
@@ -211,6 +211,19 @@ class MappedDomains:
     def of(self, domain: str) -> MappedDomain | None:
         """The mapped domain of this name."""
         return self.by_name.get(Domain(domain))
+
+
+def _added_at(
+    row: MappingRow, events: Iterable[LogEvent], actions: Iterable[Action], now: datetime
+) -> datetime | None:
+    """A log that another zone's clock dates (DOMAIN 3.1) does not say when that was where its line is
+    still to come and something else says it."""
+    asked = [e.at for e in events if e.name == "closte.adding"]
+    asked += [t for a in actions if a.hook == ADD and (t := a.last_attempt or a.scheduled)]
+    told = [at for at in asked if at - now < _OTHER_ZONE]
+    if asked and not told and row.created and row.created - now < _OTHER_ZONE:
+        return row.created
+    return max(told or asked, default=None) or row.created
 
 
 def _precedence(row: MappingRow) -> tuple[bool, bool, bool, bool, int]:

@@ -667,6 +667,27 @@ case(
 )
 
 
+def dated_by_another_zone(f, ahead):
+    young(f, 30)
+    miss(f)
+    line = f"[{ago(hours=-ahead)}] [INFO] Adding domain: {BLOG} for site ID: 3\n"
+    f.logs["integration-closte"] += line
+
+
+for ahead in (1, 2, 9):
+    case(
+        f"a log that is {ahead} hours ahead does not make the domain new",
+        lambda f, ahead=ahead: dated_by_another_zone(f, ahead),
+        [f"error alias.missing {D(BLOG)}"],
+        ["alias.missing"],
+    )
+case(
+    "a clock that is some minutes ahead leaves it new",
+    lambda f: dated_by_another_zone(f, 0.2),
+    absent=["alias.missing"],
+)
+
+
 def on_clostes_own_host(f, host):
     f.set(BLOG, domain=host)
     f.lead(host, ENTRANCE)
