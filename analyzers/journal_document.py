@@ -133,6 +133,20 @@ def read_journal(content: bytes) -> Journal:
     return Journal(tuple(entries), torn, later, is_cut_short)
 
 
+def plan_fault(content: bytes) -> PlanUnreadable | None:
+    """Why the plan in the first line is not what was carried out; None where nothing is wrong with it."""
+    try:
+        document = parsed_object(content.split(b"\n", 1)[0])
+        plan = document.get("plan")
+        if isinstance(plan, dict):
+            plan_document.from_model(plan)
+    except PlanUnreadable as fault:
+        return fault
+    except (DocumentError, RecursionError):
+        return None
+    return None
+
+
 def before_next(content: bytes) -> bytes:
     """What must be written before the next line: a newline after a torn end, else nothing."""
     return b"" if not content or content.endswith(b"\n") else b"\n"

@@ -11,7 +11,8 @@ import os
 from pathlib import Path
 from types import TracebackType
 
-from analyzers.journal_document import Journal, before_next, read_journal, render_line
+from analyzers.journal_document import Journal, before_next, plan_fault, read_journal, render_line
+from analyzers.plan_document import PlanUnreadable
 from analyzers.steps import JournalEntry
 from bridge.errors import BridgeError, ExitStatus, UsageError
 
@@ -78,6 +79,11 @@ class JournalFile:
     def journal(self) -> Journal:
         """What it says so far."""
         return read_journal(self._content)
+
+    @property
+    def plan_fault(self) -> PlanUnreadable | None:
+        """What is wrong with its plan."""
+        return plan_fault(self._content)
 
     @property
     def is_empty(self) -> bool:

@@ -34,8 +34,10 @@ def read_plan(path: Path) -> Plan:
 def plan_of(file: JournalFile) -> Plan | None:
     """The plan that a journal is of; None where it broke off before anything was begun.
 
-    Raises UsageError where it is no journal, Refused where not all of it can be understood.
+    Raises UsageError where it is no journal, Refused where not all of it can be understood, or where its plan
+    is not the one that was carried out.
     """
+    from analyzers.plan_document import PlanChanged
     from bridge.apply import Refused
 
     said = file.journal
@@ -46,6 +48,11 @@ def plan_of(file: JournalFile) -> Plan | None:
         )
     if said.is_mixed:
         raise Refused(f"{file.path} holds entries of more than one plan: nothing was changed")
+    fault = file.plan_fault
+    if isinstance(fault, PlanChanged):
+        raise Refused(f"{file.path}: {fault}")
+    if fault is not None:
+        raise UsageError(f"{file.path}: {fault}")
     if said.plan is None and not said.is_cut_short:
         raise UsageError(f"{file.path} is no journal: it names no plan")
     if said.torn and said.entries:

@@ -84,6 +84,19 @@ def test_a_journal_of_a_later_version_is_refused(
         assert "later version" in err
 
 
+def test_a_journal_whose_plan_was_changed_by_hand_is_refused(
+    tmp_path: Path, lines: list[dict[str, Any]]
+) -> None:
+    lines[0]["plan"]["steps"][0]["parameters"]["domain"] = "other.example"
+    status, out, err = _undo(tmp_path, _written(lines))
+    assert (status, out) == (6, b"")
+    assert "digest" in err
+    del lines[0]["plan"]["steps"], lines[0]["plan"]["schema"]
+    status, out, err = _undo(tmp_path, _written(lines))
+    assert (status, out) == (2, b"")
+    assert "no plan of schema 1" in err
+
+
 def test_two_journals_in_one_file_are_refused(tmp_path: Path, lines: list[dict[str, Any]]) -> None:
     other = [{**line, "digest": "sha256:" + "0" * 64} for line in lines[1:]]
     status, out, err = _undo(tmp_path, _written([*lines, *other]))
