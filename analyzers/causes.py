@@ -185,11 +185,12 @@ def fold(findings: Sequence[Finding], facets: Mapping[Reference, frozenset[str]]
         cause = _cause_of(finding, known, facets, caused)
         if cause is not None:
             caused[finding.reference] = cause
-    return [
-        replace(f, caused_by=caused.get(f.reference))
-        for f in findings
-        if _stands(caused.get(f.reference), facets.get(f.reference, frozenset()))
-    ]
+    told = []
+    for finding in findings:
+        cause = caused.get(finding.reference)
+        if _stands(cause, facets.get(finding.reference, frozenset())):
+            told.append(finding if cause is None else replace(finding, caused_by=cause))
+    return told
 
 
 def _stands(cause: Reference | None, facets: frozenset[str]) -> bool:
@@ -201,6 +202,8 @@ def _stands(cause: Reference | None, facets: frozenset[str]) -> bool:
 class _Causes:
     """Findings by code and by whom they reach, so that ten thousand of them stay one pass."""
 
+    codes: frozenset[str]
+    """Of all of them: most rows of the graph are about others."""
     wide: Mapping[str, Sequence[Finding]]
     """Of the network or the host: they reach everybody."""
     own: Mapping[tuple[str, Subject], Finding]
@@ -219,7 +222,7 @@ class _Causes:
             elif finding.subject.kind == "site":
                 for domain in finding.affects:
                     of_site.setdefault((finding.code, domain), finding)
-        return cls(wide, own, of_site)
+        return cls(frozenset(f.code for f in findings), wide, own, of_site)
 
     def reaching(self, code: str, finding: Finding) -> Iterator[Finding]:
         """Findings of this code that can explain the other one."""
@@ -251,7 +254,7 @@ def _cause_of(
 ) -> Reference | None:
     own = facets.get(finding.reference, frozenset()) | {finding.subject.kind}
     for row in _explaining(finding.code):
-        if row.facet is not None and row.facet not in own:
+        if row.cause not in known.codes or (row.facet is not None and row.facet not in own):
             continue
         for candidate in known.reaching(row.cause, finding):
             if candidate.severity == "info" and finding.severity != "info":
@@ -286,7 +289,9 @@ def affected(findings: Iterable[Finding]) -> list[Finding]:
             if finding.subject.kind == "domain":
                 domains[finding.subject.id] = None
             domains.update(dict.fromkeys(finding.affects))
-    return [
-        replace(f, affects=tuple(dict.fromkeys((*f.affects, *below.get(f.reference, {})))))
-        for f in listed
-    ]
+    return [_affecting(f, below.get(f.reference, {})) for f in listed]
+
+
+def _affecting(finding: Finding, more: Iterable[str]) -> Finding:
+    affects = tuple(dict.fromkeys((*finding.affects, *more)))
+    return finding if affects == finding.affects else replace(finding, affects=affects)

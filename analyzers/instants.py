@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from analyzers.language import Phrase, joined, plural
 
@@ -42,7 +43,7 @@ def _from_seconds(seconds: float) -> datetime | None:
 
 def iso(instant: datetime) -> str:
     """ISO-8601 to the second with `Z`, as every output of ours writes it."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def iso_or_none(instant: datetime | None) -> str | None:
@@ -55,6 +56,7 @@ def age(instant: datetime, now: datetime) -> timedelta:
     return max(now - instant, timedelta())
 
 
+@lru_cache(maxsize=4096)
 def duration(span: timedelta) -> Phrase:
     """A span for people: `45 s`, `12 min`, `3 h 20 min`, `4 d 2 h`."""
     seconds = int(span.total_seconds())

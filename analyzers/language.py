@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from string import Formatter
 from typing import Protocol
 
@@ -44,7 +45,9 @@ class Language:
 
     def of(self, text: str) -> str:
         """A phrase in this language; any other text as it is."""
-        return text.tell(self) if isinstance(text, Phrase) else text
+        if not isinstance(text, Phrase):
+            return text
+        return str(text) if isinstance(self.catalogue, _Source) else text.tell(self)
 
     def say(self, template: str, /, **values: object) -> str:
         """The template in this language, filled."""
@@ -89,25 +92,23 @@ def phrase(template: str, /, **values: object) -> Phrase:
     Without values the template is not filled, so that a table can hold templates.
     """
     message = str(template)
-    return Phrase(
-        lambda language: _filled_in(language, language.catalogue.gettext(message), values)
-    )
+    return Phrase(partial(_told, message, values))
 
 
 def plural(one: str, many: str, n: int, /, **values: object) -> Phrase:
     """A text with a number in it: `{n}`. Languages have up to six forms of it; English has these two."""
     all_values = {"n": n, **values}
-    return Phrase(
-        lambda language: _filled_in(
-            language, language.catalogue.ngettext(str(one), str(many), n), all_values
-        )
-    )
+    return Phrase(partial(_counted, str(one), str(many), n, all_values))
 
 
 def joined(parts: Iterable[str], separator: str = ", ") -> Phrase:
     """Texts one after the other."""
     listed = tuple(parts)
-    return Phrase(lambda language: separator.join(language.of(part) for part in listed))
+    return Phrase(partial(_joined, listed, separator))
+
+
+def _joined(parts: tuple[str, ...], separator: str, language: Language) -> str:
+    return separator.join([language.of(part) for part in parts])
 
 
 def both(parts: Iterable[str]) -> Phrase:
@@ -153,6 +154,14 @@ def _separator(language: Language) -> str:
     return language.say("1,234")[1:-3]
 
 
+def _told(message: str, values: Mapping[str, object], language: Language) -> str:
+    return _filled_in(language, language.catalogue.gettext(message), values)
+
+
+def _counted(one: str, many: str, n: int, values: Mapping[str, object], language: Language) -> str:
+    return _filled_in(language, language.catalogue.ngettext(one, many, n), values)
+
+
 def _filled_in(language: Language, template: str, values: Mapping[str, object]) -> str:
     if not values:
         return template
@@ -168,9 +177,21 @@ def filled(template: str, says: Mapping[str, str]) -> str:
 
     Raises KeyError where a placeholder has no value: a bug of whoever wrote the template.
     """
-    parts = []
-    for literal, name, _, _ in Formatter().parse(template):
-        parts.append(literal)
-        if name is not None:
-            parts.append(str(says[name]))
-    return "".join(parts)
+    return "".join(
+        [
+            literal if name is None else f"{literal}{says[name]}"
+            for literal, name in parts_of(template)
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def placeholders(template: str) -> tuple[str, ...]:
+    """The names that a template is filled with."""
+    return tuple(dict.fromkeys(name for _, name in parts_of(template) if name is not None))
+
+
+@lru_cache(maxsize=4096)
+def parts_of(template: str) -> tuple[tuple[str, str | None], ...]:
+    """The literal texts of a template, each with the name of the placeholder behind it."""
+    return tuple((literal, name) for literal, name, _, _ in Formatter().parse(template))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from analyzers.domains import CHECKING_STAGES, MappedDomain
 from analyzers.findings import Finding, Layer, LayerState, LayerWord
@@ -34,6 +35,7 @@ _ON_ITS_WAY = frozenset({"dns.propagating", "ssl.pending"})
 LAYERS: tuple[Layer, ...] = ("mapping", "alias", "dns", "certificate", "jobs")
 
 
+@lru_cache(maxsize=1024)
 def layer_of(code: str) -> Layer | None:
     """The layer that a finding of this code speaks of."""
     return _OTHER_LAYER.get(code) or _FAMILIES.get(code.split(".", 1)[0])
@@ -53,8 +55,14 @@ def layer_states(
         elif coming is not None:
             states.append(LayerState(layer, "waiting", coming.reference))
         else:
-            states.append(LayerState(layer, _seen(layer, domain, progress, now)))
+            states.append(_unspoken(layer, _seen(layer, domain, progress, now)))
     return tuple(states)
+
+
+@lru_cache(maxsize=32)
+def _unspoken(layer: Layer, word: LayerWord) -> LayerState:
+    """Of a layer that no finding speaks of: the same for thousands of domains."""
+    return LayerState(layer, word)
 
 
 def _seen(layer: Layer, domain: MappedDomain, progress: Progress, now: datetime) -> LayerWord:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from analyzers.findings import CheckWindow, Diagnosis, DomainState, Finding
+from collections.abc import Iterator
+
+from analyzers.findings import CheckWindow, Diagnosis, DomainState, Finding, SuppressedFinding
 from analyzers.instants import iso, iso_or_none
 
 SCHEMA = 1
@@ -10,37 +12,51 @@ SCHEMA = 1
 
 def model(diagnosis: Diagnosis) -> dict[str, object]:
     """The diagnosis as plain values, keys as in the contract."""
-    network = diagnosis.network
     return {
-        "schema": SCHEMA,
-        "tool": diagnosis.tool,
-        "taken_at": iso(diagnosis.taken_at),
-        "taken_at_from": diagnosis.taken_at_from,
-        "target": diagnosis.target,
-        "verdict": diagnosis.verdict,
-        "fail_on": diagnosis.fail_on,
-        "network": {
+        name: list(value) if isinstance(value, Iterator) else value
+        for name, value in members(diagnosis)
+    }
+
+
+def members(diagnosis: Diagnosis) -> Iterator[tuple[str, object]]:
+    """The same, member by member. Of the lists that grow with the network each element is made when it is
+    asked for."""
+    network = diagnosis.network
+    yield "schema", SCHEMA
+    yield "tool", diagnosis.tool
+    yield "taken_at", iso(diagnosis.taken_at)
+    yield "taken_at_from", diagnosis.taken_at_from
+    yield "target", diagnosis.target
+    yield "verdict", diagnosis.verdict
+    yield "fail_on", diagnosis.fail_on
+    yield (
+        "network",
+        {
             "domain": network.domain,
             "plugin_version": network.plugin_version,
             "app_id": network.app_id,
             "expected_addresses": list(network.expected_addresses),
             "expected_from": network.expected_from,
         },
-        "findings": [_finding(f) for f in diagnosis.findings],
-        "suppressed": [
-            {**_finding(s.finding), "reason": s.reason, "until": s.until.isoformat()}
-            for s in diagnosis.suppressed
-        ],
-        "passed": list(diagnosis.passed),
-        "skipped": [{"code": s.code, "lacking": list(s.lacking)} for s in diagnosis.skipped],
-        "domains": [_domain(d) for d in diagnosis.domains],
-        "logs": {
+    )
+    yield "findings", map(_finding, diagnosis.findings)
+    yield "suppressed", map(_suppressed, diagnosis.suppressed)
+    yield "passed", list(diagnosis.passed)
+    yield "skipped", [{"code": s.code, "lacking": list(s.lacking)} for s in diagnosis.skipped]
+    yield "domains", map(_domain, diagnosis.domains)
+    yield (
+        "logs",
+        {
             "records": diagnosis.logs.records,
             "unrecognised": diagnosis.logs.unrecognised,
             "events": dict(sorted(diagnosis.logs.events.items())),
         },
-        "notes": list(diagnosis.notes),
-    }
+    )
+    yield "notes", list(diagnosis.notes)
+
+
+def _suppressed(one: SuppressedFinding) -> dict[str, object]:
+    return {**_finding(one.finding), "reason": one.reason, "until": one.until.isoformat()}
 
 
 def _finding(finding: Finding) -> dict[str, object]:

@@ -6,7 +6,6 @@ terminal. The look is that of `reports/text.py`.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Mapping
 
 from analyzers.findings import Severity
@@ -14,6 +13,7 @@ from analyzers.language import ENGLISH, Language, joined
 from analyzers.printable import in_ascii, printable
 from analyzers.reports.text import HANGING_FROM, LEAST_WIDTH, Style
 from analyzers.summary import SEVERITY_WORD
+from analyzers.wrapping import wrapped
 
 _INDENT = 4
 """Columns in front of what is to be copied."""
@@ -51,14 +51,7 @@ class Paper:
 
     def wrap(self, text: str, first: str = "", more: str = "") -> list[str]:
         """The text in lines of the page's width; a word that is longer stands alone."""
-        return textwrap.wrap(
-            self.plain(text),
-            self.width,
-            initial_indent=first,
-            subsequent_indent=more,
-            break_on_hyphens=False,
-            break_long_words=False,
-        ) or [first.rstrip()]
+        return wrapped(self.plain(text), self.width, first, more) or [first.rstrip()]
 
     def verdict(self, kind: str, text: str) -> None:
         """The sentence that says it all."""

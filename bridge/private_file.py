@@ -5,15 +5,19 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """A new file, 0600, on disk when this returns. Raises FileExistsError where one is there."""
+def write_private(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """A new file, 0600, on disk when this returns. `content`: whole or in pieces.
+
+    Raises FileExistsError where one is there.
+    """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with open(handle, "wb") as stream:
-        stream.write(content)
+        stream.writelines((content,) if isinstance(content, bytes) else content)
         stream.flush()
         os.fsync(handle)
 

@@ -6,12 +6,18 @@ terminal through it.
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 
 from analyzers.findings import Diagnosis
-from analyzers.model import model
+from analyzers.json_text import document
+from analyzers.model import members
 
 
 def render(diagnosis: Diagnosis) -> str:
     """The model as indented JSON text with a final newline."""
-    return json.dumps(model(diagnosis), indent=1) + "\n"
+    return "".join(pieces(diagnosis))
+
+
+def pieces(diagnosis: Diagnosis) -> Iterator[str]:
+    """The same, one finding after the other: thousands of them need not be in memory at once."""
+    return document(members(diagnosis))

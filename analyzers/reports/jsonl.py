@@ -6,16 +6,16 @@ The values are those of the JSON report; `kind` says what a line is: finding, su
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analyzers.model import model
+from analyzers.model import members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from analyzers.findings import Diagnosis
 
-_LISTED = ("findings", "suppressed")
+_LISTED = {"findings": "finding", "suppressed": "suppressed"}
+"""Members of which each element is a line, and the `kind` of that."""
 
 
 def render(diagnosis: Diagnosis) -> str:
@@ -29,15 +29,15 @@ def render_all(*diagnoses: Diagnosis) -> str:
 
 
 def _lines(diagnosis: Diagnosis, more: dict[str, object]) -> str:
-    whole = model(diagnosis)
-    lines = [_line("finding", {**more, **one}) for one in _objects(whole["findings"])]
-    lines += [_line("suppressed", {**more, **one}) for one in _objects(whole["suppressed"])]
-    rest = {name: value for name, value in whole.items() if name not in _LISTED}
+    lines: list[str] = []
+    rest: dict[str, object] = {}
+    for name, value in members(diagnosis):
+        kind = _LISTED.get(name)
+        if kind is not None and isinstance(value, Iterator):
+            lines += [_line(kind, {**more, **one}) for one in value]
+        else:
+            rest[name] = list(value) if isinstance(value, Iterator) else value
     return "".join((*lines, _line("summary", rest)))
-
-
-def _objects(value: object) -> Iterable[dict[str, object]]:
-    return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
 
 
 def _line(kind: str, values: dict[str, object]) -> str:

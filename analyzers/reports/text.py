@@ -6,7 +6,7 @@ escape sequence or direction mark of a stranger reaches the terminal.
 
 from __future__ import annotations
 
-import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tabulate import tabulate
@@ -34,6 +34,7 @@ from analyzers.summary import (
     suppression,
     unseen,
 )
+from analyzers.wrapping import wrapped
 
 _COLOURS = {"error": "31;1", "warning": "33;1", "info": "36;1", "good": "32;1", "dim": "2"}
 _MARKS = {"error": ("✗", "x"), "warning": ("!", "!"), "info": ("i", "i"), "good": ("✓", "+")}
@@ -49,6 +50,9 @@ _COLUMNS = (
     ("domain", "state"),
 )
 """Columns of the table of domains, from the widest terminal to the narrowest."""
+_ABOUT, _MEANS, _WHY, _WHO = phrase("About"), phrase("Means"), phrase("Why"), phrase("Who")
+_DO, _NEXT, _EXPLAINS = phrase("Do"), phrase("Next"), phrase("Explains")
+_AFFECTS, _EVIDENCE = phrase("Affects"), phrase("Evidence")
 _TITLES = {
     "domain": phrase("domain"),
     "site": phrase("site"),
@@ -71,16 +75,23 @@ class Style:
 
 def render(diagnosis: Diagnosis, style: Style = Style()) -> str:
     """The report as text with a final newline."""
+    return "".join(pieces(diagnosis, style))
+
+
+def pieces(diagnosis: Diagnosis, style: Style = Style()) -> Iterator[str]:
+    """The same, one finding after the other: thousands of them need not be in memory at once."""
     page = _Page(style, diagnosis.language)
     page.head(diagnosis)
     for cause in causes(diagnosis):
         page.cause(cause, diagnosis.target)
+        yield page.torn_off()
     page.suppressed(diagnosis)
     page.domains(diagnosis.domains)
     page.unseen(diagnosis)
     page.notes(diagnosis)
-    text = "\n".join(page.lines).rstrip() + "\n"
-    return text if style.unicode else in_ascii(text)
+    last = page.torn_off().rstrip()
+    if last:
+        yield last + "\n"
 
 
 class _Page:
@@ -91,6 +102,15 @@ class _Page:
         self.language = language
         self.width = max(LEAST_WIDTH, min(style.width, 120))
         self.lines: list[str] = []
+
+    def torn_off(self) -> str:
+        """What was written so far, for good. Empty lines at its end wait for what comes after them."""
+        end = len(self.lines)
+        while end and not self.lines[end - 1].strip():
+            end -= 1
+        text = "".join(f"{line}\n" for line in self.lines[:end])
+        del self.lines[:end]
+        return text if self.style.unicode else in_ascii(text)
 
     def paint(self, text: str, colour: str) -> str:
         return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self.style.colour else text
@@ -108,14 +128,9 @@ class _Page:
             self.lines.extend(self.wrapped(text, head, " " * (indent + 2)))
             return
         head = head.ljust(indent + 11)
-        wrapped = textwrap.wrap(
-            self.plain(text),
-            max(20, self.width - len(head)),
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [""]
-        self.lines.append(head + wrapped[0])
-        self.lines.extend(" " * len(head) + line for line in wrapped[1:])
+        first, *more = wrapped(self.plain(text), max(20, self.width - len(head))) or [""]
+        self.lines.append(head + first)
+        self.lines.extend(" " * len(head) + line for line in more)
 
     def plain(self, text: str) -> str:
         """In the reader's language, printable, and in ASCII where the terminal has no Unicode."""
@@ -124,14 +139,7 @@ class _Page:
 
     def wrapped(self, text: str, first: str = "", more: str = "") -> list[str]:
         """The text in lines of the page's width; a word that is longer stands alone."""
-        return textwrap.wrap(
-            self.plain(text),
-            self.width,
-            initial_indent=first,
-            subsequent_indent=more,
-            break_on_hyphens=False,
-            break_long_words=False,
-        ) or [first]
+        return wrapped(self.plain(text), self.width, first, more) or [first]
 
     def head(self, diagnosis: Diagnosis) -> None:
         """What was looked at, and the verdict."""
@@ -173,30 +181,30 @@ class _Page:
         self.lines.append(self.paint(word, finding.severity) + first.removeprefix(word))
         self.lines.extend(more)
         about = joined((KIND_WORD[finding.subject.kind], displayed(finding.subject.id)), " ")
-        self.labelled(phrase("About"), about)
-        self.labelled(phrase("Means"), finding.means)
-        sure = phrase(" (Confidence: {how}.)", how=CONFIDENCE_WORD[finding.confidence])
-        certain = finding.confidence == "certain"
-        self.labelled(
-            phrase("Why"), finding.because if certain else joined((finding.because, sure), "")
-        )
+        self.labelled(_ABOUT, about)
+        self.labelled(_MEANS, finding.means)
+        because = finding.because
+        if finding.confidence != "certain":
+            sure = phrase(" (Confidence: {how}.)", how=CONFIDENCE_WORD[finding.confidence])
+            because = joined((because, sure), "")
+        self.labelled(_WHY, because)
         if finding.waiting_on:
-            self.labelled(phrase("Who"), WHO[finding.waiting_on])
-        self.labelled(phrase("Do"), finding.do)
-        self.labelled(phrase("Next"), next_command(finding, target))
+            self.labelled(_WHO, WHO[finding.waiting_on])
+        self.labelled(_DO, finding.do)
+        self.labelled(_NEXT, next_command(finding, target))
         if cause.consequences:
             counted = [f"{code} ({n})" for code, n in cause.consequence_counts()]
-            self.labelled(phrase("Explains"), shortened(counted))
+            self.labelled(_EXPLAINS, shortened(counted))
         others = [displayed(name) for name in finding.affects if name != finding.subject.id]
         if others:
-            self.labelled(phrase("Affects"), shortened(others))
+            self.labelled(_AFFECTS, shortened(others))
         self.evidence(finding)
         self.lines.append("")
 
     def evidence(self, finding: Finding) -> None:
         if not finding.evidence:
             return
-        self.lines.append(f"  {self.plain(phrase('Evidence'))}:")
+        self.lines.append(f"  {self.plain(_EVIDENCE)}:")
         for citation in finding.evidence[:_EVIDENCE_SHOWN]:
             self.lines.extend(self.citation(citation))
         more = len(finding.evidence) - _EVIDENCE_SHOWN

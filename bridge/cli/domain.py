@@ -21,6 +21,7 @@ from bridge.errors import ExitStatus
 if TYPE_CHECKING:
     from analyzers.domain_case import DomainCase
     from analyzers.what_if import Assumption
+    from bridge.cli.report_places import Text
     from bridge.settings import Settings
 
 
@@ -109,7 +110,7 @@ def emit_case(case: DomainCase, report: ReportOptions) -> int:
     return int(exit_status(case.diagnosis, report))
 
 
-def rendered(case: DomainCase, format: str, report: ReportOptions, *, terminal: bool) -> str:
+def rendered(case: DomainCase, format: str, report: ReportOptions, *, terminal: bool) -> Text:
     """The report of a domain in a format; the machines' formats show its narrowed diagnosis."""
     from analyzers import domain_report
     from bridge.cli import outputs

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from bridge.cli.options import ReportOptions
+from bridge.cli.report_places import Text
 from bridge.cli.written import write
 from bridge.errors import ExitStatus
 
@@ -39,12 +40,16 @@ def exit_status(diagnosis: Diagnosis, options: ReportOptions) -> ExitStatus:
     return ExitStatus.CLEAN
 
 
-def rendered(diagnosis: Diagnosis, format: str, options: ReportOptions, *, terminal: bool) -> str:
+def rendered(diagnosis: Diagnosis, format: str, options: ReportOptions, *, terminal: bool) -> Text:
     """The report in a format; `terminal` only matters to text."""
     if format == "text":
         from analyzers.reports import text
 
-        return text.render(diagnosis, text_style(options.color, terminal=terminal))
+        return text.pieces(diagnosis, text_style(options.color, terminal=terminal))
+    if format == "json":
+        from analyzers.reports import json
+
+        return json.pieces(diagnosis)
     if format == "prometheus":
         from analyzers.reports import prometheus
 
@@ -79,12 +84,14 @@ def knows_unicode(encoding: str, environment: Mapping[str, str]) -> bool:
     return encoding.lower().replace("-", "") in ("utf8", "cp65001")
 
 
-def readable(text: str) -> str:
+def readable(text: Text) -> Text:
     """A text report as what reads stdout can show it."""
     from analyzers.printable import in_ascii
 
     encoding = (sys.stdout.encoding if sys.stdout is not None else None) or "ascii"
-    return text if knows_unicode(encoding, os.environ) else in_ascii(text)
+    if knows_unicode(encoding, os.environ):
+        return text
+    return in_ascii(text) if isinstance(text, str) else map(in_ascii, text)
 
 
 _LOCALE = ("LC_ALL", "LC_CTYPE", "LANG")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from analyzers.preflight import Preflight
+    from bridge.cli.report_places import Text
 
 
 @click.command(cls=SectionedCommand)
@@ -100,7 +101,7 @@ def status_of(answer: Preflight, report: ReportOptions) -> ExitStatus:
     return exit_status(answer.diagnosis, report)
 
 
-def rendered(answer: Preflight, format: str, report: ReportOptions, *, terminal: bool) -> str:
+def rendered(answer: Preflight, format: str, report: ReportOptions, *, terminal: bool) -> Text:
     """The answer in a format; the machines' formats show the diagnosis that it rests on."""
     from analyzers import preflight_report
     from bridge.cli import outputs

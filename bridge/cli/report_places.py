@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,6 +30,9 @@ _OPEN_FILE = re.compile(
     r"/dev/(?P<name>stdout|stderr)|(?:/dev|/proc/self)/fd/(?P<number>[0-9]{1,9})", re.ASCII
 )
 _STANDARD = {"stdout": 1, "stderr": 2}
+Text = str | Iterable[str]
+"""A report, whole or in pieces."""
+_PIECE = 1 << 20
 _READABLE = 0o644
 """Metrics are read by another account (node_exporter's), and hold nothing of the evidence."""
 
@@ -58,7 +62,7 @@ def refuse_unwritable(path: Path) -> None:
         raise UsageError(f"cannot write {path}: {os.strerror(fault)}")
 
 
-def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
+def replace_file(path: Path, text: Text, *, mode: int = 0o600) -> None:
     """The file whole or not at all, readable by its owner only unless `mode` says otherwise; a device or a
     pipe is written to, never replaced.
 
@@ -66,12 +70,12 @@ def replace_file(path: Path, text: str, *, mode: int = 0o600) -> None:
     """
     refuse_unwritable(path)
     if _is_stream(path):
-        _write_into(path, text.encode("utf-8", "backslashreplace"))
+        _write_into(path, text)
         return
     temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         try:
-            write_private(temporary, text.encode("utf-8", "backslashreplace"))
+            write_private(temporary, _encoded(text))
             temporary.chmod(mode)
             os.replace(temporary, path)
         finally:
@@ -92,7 +96,7 @@ def _is_stream(path: Path) -> bool:
     return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
 
 
-def _write_into(path: Path, content: bytes) -> None:
+def _write_into(path: Path, text: Text) -> None:
     try:
         opened = _OPEN_FILE.fullmatch(str(path))
         if opened is None:
@@ -100,24 +104,32 @@ def _write_into(path: Path, content: bytes) -> None:
         else:
             handle = os.dup(int(opened["number"] or _STANDARD[opened["name"]]))
         with open(handle, "wb") as stream:
-            stream.write(content)
+            stream.writelines(_encoded(text))
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
 
 
-def to_stdout(text: str) -> None:
-    """A report to stdout, in UTF-8. Raises UsageError where stdout takes nothing; a reader that went away
-    (`head`) is a BrokenPipeError, as everywhere."""
+def to_stdout(text: Text) -> None:
+    """A report to stdout, in UTF-8, whole or in pieces. Raises UsageError where stdout takes nothing; a
+    reader that went away (`head`) is a BrokenPipeError, as everywhere."""
     if sys.stdout is None:
         raise UsageError("cannot write to stdout: it is closed")
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        for piece in _encoded(text):
+            sys.stdout.buffer.write(piece)
         sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
         _drop_stdout()
         raise UsageError(f"cannot write to stdout: {error.strerror or error}") from error
+
+
+def _encoded(text: Text) -> Iterator[bytes]:
+    """A megabyte at a time: of a report of 80 MB there is no second one in memory."""
+    for whole in (text,) if isinstance(text, str) else text:
+        for begin in range(0, len(whole), _PIECE):
+            yield whole[begin : begin + _PIECE].encode("utf-8", "backslashreplace")
 
 
 def _drop_stdout() -> None:

@@ -10,10 +10,10 @@ import click
 from click.core import ParameterSource
 
 from bridge.cli.options import ReportOptions
-from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
+from bridge.cli.report_places import Text, format_of, mode_of, replace_file, to_stdout
 from bridge.errors import UsageError
 
-Render = Callable[[str, bool], str]
+Render = Callable[[str, bool], Text]
 """Format, and whether it goes to stdout → the text."""
 
 
