@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NewType
 
@@ -63,9 +64,14 @@ def displayed(domain: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _suffix_rules() -> tuple[str, ...]:
+def _suffix_rules() -> Mapping[str, list[str]]:
+    """Top-level domain → the lines of the list that end in it."""
+    found: dict[str, list[str]] = {}
     with open(PSLFILE, encoding="utf-8") as file:
-        return tuple(line.strip() for line in file)
+        for line in file:
+            rule = line.strip()
+            found.setdefault(rule.rpartition(".")[2], []).append(rule)
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -75,8 +81,7 @@ def _suffixes(top: str) -> PublicSuffixList:
         listed = idna.decode(top) if top.startswith("xn--") else top
     except (idna.IDNAError, UnicodeError):
         listed = top
-    rules = (r for r in _suffix_rules() if r == listed or r.endswith(f".{listed}"))
-    return PublicSuffixList(list(rules))
+    return PublicSuffixList(_suffix_rules().get(listed, []))
 
 
 @lru_cache(maxsize=65536)
