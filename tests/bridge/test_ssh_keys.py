@@ -111,9 +111,12 @@ def test_batch_mode_asks_nothing(server: Sshd, home: SshHome, tmp_path: Path) ->
 def agent(tmp_path: Path) -> Iterator[Path]:
     path = tmp_path / "agent"
     process = subprocess.Popen(["ssh-agent", "-D", "-a", str(path)], stdout=subprocess.DEVNULL)
+    environ = {**os.environ, "SSH_AUTH_SOCK": str(path)}
     until = time.monotonic() + 60
-    while not path.exists() and time.monotonic() < until:
-        time.sleep(0.01)
+    # Its socket is there before anybody listens on it. 2: ssh-add(1) reached no agent.
+    while subprocess.run(["ssh-add", "-l"], env=environ, capture_output=True).returncode == 2:
+        assert time.monotonic() < until, "the agent does not answer"
+        time.sleep(0.02)
     yield path
     process.terminate()
     process.wait()
