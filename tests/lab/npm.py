@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
 import shutil
 import subprocess
 import time
@@ -55,7 +56,8 @@ def _ran(arguments: Sequence[str], folder: Path, pause: float) -> bool:
     done = subprocess.run(
         [npm, *arguments],
         cwd=folder,
-        env={**os.environ, **_SETTINGS},
+        # Its cache, and how its registry is reached, stand in the home folder of whoever runs this.
+        env={**os.environ, "HOME": pwd.getpwuid(os.getuid()).pw_dir, **_SETTINGS},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         check=False,
