@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from analyzers.findings import Risk
+from analyzers.language import phrase
 from analyzers.names import canonical, is_wildcard
 from analyzers.steps import Action, Json, Step, Via
 
@@ -100,12 +101,27 @@ def fault_of(step: Step) -> str | None:
     """What is wrong with a step by this table, as a clause; None where nothing is."""
     rule = ACTIONS[step.action]
     if step.via != rule.via:
-        return f"{step.action} goes by {rule.via}, not by {step.via}"
+        return phrase(
+            "{action} goes by {via}, not by {other}",
+            action=step.action,
+            via=rule.via,
+            other=step.via,
+        )
     if RISKS.index(step.risk) < RISKS.index(rule.least):
-        return f"the risk of {step.action} is {rule.least} at least, not {step.risk}"
+        return phrase(
+            "the risk of {action} is {least} at least, not {risk}",
+            action=step.action,
+            least=rule.least,
+            risk=step.risk,
+        )
     for name, check in rule.parameters.items():
         if name not in step.parameters or not check(step.parameters[name]):
-            return f"{step.action} has {'a wrong' if name in step.parameters else 'no'} {name}"
+            template = (
+                phrase("{action} has a wrong {name}")
+                if name in step.parameters
+                else phrase("{action} has no {name}")
+            )
+            return phrase(template, action=step.action, name=name)
     return _contradiction(step)
 
 
@@ -114,7 +130,9 @@ def _contradiction(step: Step) -> str | None:
     values = step.parameters
     if step.action in ("alias.add", "alias.delete"):
         if (values["wildcard"] == 1) != is_wildcard(str(values["domain"])):
-            return f"{step.action} has a wildcard flag that does not go with its domain"
+            return phrase(
+                "{action} has a wildcard flag that does not go with its domain", action=step.action
+            )
     elif step.action == "domain.drop-duplicate" and values["domain_id"] == values["keep_id"]:
-        return "domain.drop-duplicate would drop the row that it keeps"
+        return phrase("domain.drop-duplicate would drop the row that it keeps")
     return None

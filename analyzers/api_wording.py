@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
+from analyzers.language import phrase
+
 if TYPE_CHECKING:
     import regex
 
@@ -81,10 +83,19 @@ class ApiWording:
         for meaning, patterns in users.items():
             if meaning not in MEANINGS:
                 raise ValueError(
-                    f"[patterns.api] knows no {meaning!r}; it knows {', '.join(MEANINGS)}"
+                    phrase(
+                        "[patterns.api] knows no {meaning}; it knows {meanings}",
+                        meaning=repr(meaning),
+                        meanings=", ".join(MEANINGS),
+                    )
                 )
             if isinstance(patterns, str) or not isinstance(patterns, Sequence):
-                raise ValueError(f"[patterns.api] {meaning} must be a list of regular expressions")
+                raise ValueError(
+                    phrase(
+                        "[patterns.api] {meaning} must be a list of regular expressions",
+                        meaning=meaning,
+                    )
+                )
             compiled += [(_meaning(meaning), _compiled(meaning, pattern)) for pattern in patterns]
         return cls(tuple(compiled))
 
@@ -114,12 +125,23 @@ def _compiled(meaning: str, pattern: object) -> regex.Pattern[str]:
     import regex
 
     if not isinstance(pattern, str) or not pattern.strip():
-        raise ValueError(f"[patterns.api] {meaning}: {pattern!r} is no regular expression")
+        raise ValueError(
+            phrase(
+                "[patterns.api] {meaning}: {pattern} is no regular expression",
+                meaning=meaning,
+                pattern=repr(pattern),
+            )
+        )
     try:
         return regex.compile(pattern, regex.IGNORECASE | regex.UNICODE)
     except regex.error as problem:
         raise ValueError(
-            f"[patterns.api] {meaning}: {pattern!r} is no regular expression: {problem}"
+            phrase(
+                "[patterns.api] {meaning}: {pattern} is no regular expression: {problem}",
+                meaning=meaning,
+                pattern=repr(pattern),
+                problem=problem,
+            )
         ) from problem
 
 

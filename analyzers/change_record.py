@@ -30,6 +30,8 @@ _VERDICTS = {
     "pending": phrase("pending"),
     "unhealed": phrase("not healed"),
 }
+OUTCOMES: Mapping[str, str] = {**_STATES, **_VERDICTS}
+"""What became of a step, and of its findings, in words."""
 
 
 @dataclass(frozen=True, slots=True)

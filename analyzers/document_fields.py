@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from analyzers import instants
+from analyzers.language import phrase
 from analyzers.steps import Json
 
 T = TypeVar("T", bound=str)
@@ -26,15 +27,15 @@ def parsed_object(text: str | bytes) -> dict[str, object]:
             plain.removeprefix("\ufeff"), object_pairs_hook=_once, parse_constant=_no_number
         )
     except RecursionError:
-        raise DocumentError("it is nested too deeply") from None
+        raise DocumentError(phrase("it is nested too deeply")) from None
     except UnicodeDecodeError:
-        raise DocumentError("it is not UTF-8") from None
+        raise DocumentError(phrase("it is not UTF-8")) from None
     except DocumentError:
         raise
     except ValueError:
-        raise DocumentError("it is not JSON") from None
+        raise DocumentError(phrase("it is not JSON")) from None
     if not isinstance(found, dict):
-        raise DocumentError("it is not a JSON object")
+        raise DocumentError(phrase("it is not a JSON object"))
     return found
 
 
@@ -42,12 +43,12 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     """Two members of one name have no one meaning (RFC 8259 section 4), and a digest needs one."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise DocumentError("a member stands in it twice")
+        raise DocumentError(phrase("a member stands in it twice"))
     return found
 
 
 def _no_number(name: str) -> object:
-    raise DocumentError(f"{name} is no JSON number")
+    raise DocumentError(phrase("{name} is no JSON number", name=name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,18 @@ class Fields:
     where: str
 
     def _wrong(self, name: str, what: str) -> DocumentError:
-        missing = name not in self.values
-        return DocumentError(f"{self.where} has {'no' if missing else 'a wrong'} {name} ({what})")
+        template = (
+            phrase("{where}: there is no {name} ({what})")
+            if name not in self.values
+            else phrase("{where}: {name} is not right ({what})")
+        )
+        return DocumentError(phrase(template, where=self.where, name=name, what=what))
 
     def text(self, name: str) -> str:
         """A text."""
         found = self.values.get(name)
         if not isinstance(found, str):
-            raise self._wrong(name, "a text")
+            raise self._wrong(name, phrase("a text"))
         return found
 
     def text_or_none(self, name: str) -> str | None:
@@ -76,7 +81,7 @@ class Fields:
         """True or false."""
         found = self.values.get(name)
         if not isinstance(found, bool):
-            raise self._wrong(name, "true or false")
+            raise self._wrong(name, phrase("true or false"))
         return found
 
     def instant(self, name: str) -> datetime:
@@ -84,7 +89,7 @@ class Fields:
         found = self.values.get(name)
         at = instants.parse(found) if isinstance(found, str) else None
         if at is None:
-            raise self._wrong(name, "an instant such as 2026-05-04T10:00:00Z")
+            raise self._wrong(name, phrase("an instant such as 2026-05-04T10:00:00Z"))
         return at
 
     def one_of(self, name: str, known: Sequence[T]) -> T:
@@ -93,20 +98,20 @@ class Fields:
         for word in known:
             if word == found:
                 return word
-        raise self._wrong(name, f"one of {', '.join(known)}")
+        raise self._wrong(name, phrase("one of {words}", words=", ".join(known)))
 
     def texts(self, name: str, *, optional: bool = False) -> tuple[str, ...]:
         """A list of texts."""
         found = self.values.get(name, [] if optional else None)
         if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-            raise self._wrong(name, "a list of texts")
+            raise self._wrong(name, phrase("a list of texts"))
         return tuple(found)
 
     def object(self, name: str) -> Mapping[str, Json]:
         """An object of plain values."""
         found = self.values.get(name)
         if not isinstance(found, dict):
-            raise self._wrong(name, "an object")
+            raise self._wrong(name, phrase("an object"))
         return found
 
     def object_or_none(self, name: str) -> Mapping[str, Json] | None:
@@ -115,13 +120,13 @@ class Fields:
 
     def fields(self, name: str) -> Fields:
         """An object to read on in."""
-        return Fields(self.object(name), f"{name} of {self.where}")
+        return Fields(self.object(name), phrase("{name} of {where}", name=name, where=self.where))
 
     def list_of_fields(self, name: str) -> tuple[Fields, ...]:
         """A list of objects to read on in."""
         found = self.values.get(name)
         if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-            raise self._wrong(name, "a list of objects")
+            raise self._wrong(name, phrase("a list of objects"))
         return tuple(Fields(item, f"{name}[{place}]") for place, item in enumerate(found))
 
 

@@ -14,6 +14,8 @@ from functools import cache
 from typing import Literal
 
 from analyzers.evidence import HostError
+from analyzers.language import Phrase
+from analyzers.own_words import retold
 
 Code = Literal[
     "host.unreachable",
@@ -524,7 +526,12 @@ def words(error: HostError, *, longest: int = 240) -> str:
     flat = " ".join(_CONTROL.sub(" ", said).split())
     if not flat:
         flat = f"nothing, status {error.status if error.status is not None else 'unknown'}"
-    return flat[:longest] + ("…" if len(flat) > longest else "")
+    told = retold(flat)
+    return Phrase(lambda language: _cut(language.of(told), longest))
+
+
+def _cut(text: str, longest: int) -> str:
+    return text[:longest] + ("…" if len(text) > longest else "")
 
 
 def parse_error(said: str) -> str:

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from analyzers import plan_document
 from analyzers.document_fields import DocumentError, fields_of, parsed_object
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.plan_document import PlanUnreadable
 from analyzers.steps import JournalEntry, Json, Outcome, Phase, Plan, Step
 
@@ -167,7 +168,7 @@ def _entry(line: bytes) -> JournalEntry | None:
         document = parsed_object(line)
         if document.get("schema") != SCHEMA:
             return None
-        fields = fields_of(document, "the entry")
+        fields = fields_of(document, phrase("the entry"))
         phase: Phase = fields.one_of("phase", get_args(Phase))
         outcome: Outcome | None = None
         if fields.text_or_none("outcome") is not None:

@@ -135,6 +135,12 @@ def some(names: Sequence[str], most: int) -> Phrase:
     return plural("{shown} and {n} more", "{shown} and {n} more", more, shown=shown)
 
 
+def sentence_of(error: BaseException) -> str:
+    """What an exception says. `str()` makes plain English of it; here a phrase is still one."""
+    said = error.args[0] if len(error.args) == 1 else None
+    return said if isinstance(said, str) else str(error)
+
+
 def told_in(language: Language, value: object) -> object:
     """A JSON value with every phrase in it in this language."""
     if isinstance(value, str):
@@ -147,6 +153,11 @@ def told_in(language: Language, value: object) -> object:
 def grouped(value: int) -> Phrase:
     """A whole number with its thousands apart."""
     return Phrase(lambda language: f"{value:,}".replace(",", _separator(language)))
+
+
+def decimal(value: float) -> Phrase:
+    """A number as prose has it: with the mark that the catalogue gives for an example."""
+    return Phrase(lambda language: f"{value:g}".replace(".", language.say("0.5")[1:-1]))
 
 
 def _separator(language: Language) -> str:

@@ -16,6 +16,7 @@ from analyzers.document_fields import DocumentError, Fields, fields_of, parsed_o
 from analyzers.findings import Diagnosis, Severity, Subject, SubjectKind, Verdict
 from analyzers.instants import iso
 from analyzers.issuance import Issuance, issuances
+from analyzers.language import phrase
 from analyzers.rules import CATALOGUE
 
 SCHEMA = 1
@@ -115,9 +116,9 @@ def line_of(run: Run) -> str:
 
 def run_in(line: str | bytes) -> Run:
     """The run of one line. Raises DocumentError where it is none, or of a later schema."""
-    fields = fields_of(parsed_object(line), "the line")
+    fields = fields_of(parsed_object(line), phrase("the line"))
     if fields.values.get("schema") != SCHEMA:
-        raise DocumentError(f"it is of another schema than {SCHEMA}")
+        raise DocumentError(phrase("it is of another schema than {schema}", schema=SCHEMA))
     states = fields.object("domains")
     return Run(
         at=fields.instant("at"),

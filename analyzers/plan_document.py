@@ -20,6 +20,7 @@ from analyzers.document_fields import (
 )
 from analyzers.findings import Risk, Subject, SubjectKind
 from analyzers.instants import iso
+from analyzers.language import phrase, sentence_of
 from analyzers.steps import Action, Json, Plan, PlannedNetwork, Step, Via
 
 SCHEMA = 1
@@ -93,25 +94,31 @@ def parse(text: str | bytes) -> Plan:
     digest that is not that of the content.
     """
     if len(text) > MOST_BYTES:
-        raise PlanUnreadable("The file is too long to be a plan.")
+        raise PlanUnreadable(phrase("The file is too long to be a plan."))
     try:
         document = parsed_object(text)
     except DocumentError as error:
-        raise PlanUnreadable(f"This is no plan: {error}.") from None
+        raise PlanUnreadable(
+            phrase("This is no plan: {error}.", error=sentence_of(error))
+        ) from None
     return from_model(document)
 
 
 def from_model(document: Mapping[str, object]) -> Plan:
     """The plan in a decoded document. Raises PlanUnreadable as `parse` does."""
     if document.get("schema") != SCHEMA or isinstance(document.get("schema"), bool):
-        raise PlanUnreadable("This is no plan of schema 1, the only one that is understood here.")
+        raise PlanUnreadable(
+            phrase("This is no plan of schema 1, the only one that is understood here.")
+        )
     try:
-        fields = fields_of(document, "the plan")
+        fields = fields_of(document, phrase("the plan"))
         digest = fields.text("digest")
         if digest != _digest(document):
             raise PlanChanged(
-                "The digest is not that of the content: the plan was changed after it was made, or cut off. "
-                "Make a new one."
+                phrase(
+                    "The digest is not that of the content: the plan was changed after it was "
+                    "made, or cut off. Make a new one."
+                )
             )
         network = fields.fields("network")
         plan = Plan(
@@ -127,9 +134,11 @@ def from_model(document: Mapping[str, object]) -> Plan:
             steps=tuple(_step(step) for step in fields.list_of_fields("steps")),
         )
     except DocumentError as error:
-        raise PlanUnreadable(f"This plan cannot be read: {error}.") from None
+        raise PlanUnreadable(
+            phrase("This plan cannot be read: {error}.", error=sentence_of(error))
+        ) from None
     except RecursionError:
-        raise PlanUnreadable("This is no plan: it is nested too deeply.") from None
+        raise PlanUnreadable(phrase("This is no plan: it is nested too deeply.")) from None
     _check(plan)
     return plan
 
@@ -164,11 +173,23 @@ def _check(plan: Plan) -> None:
     for step in plan.steps:
         fault = fault_of(step)
         if fault is not None:
-            raise PlanUnreadable(f"This plan cannot be carried out: in step {step.id!r}, {fault}.")
+            raise PlanUnreadable(
+                phrase(
+                    "This plan cannot be carried out: in step {id}, {fault}.",
+                    id=repr(step.id),
+                    fault=fault,
+                )
+            )
         if step.id in seen:
-            raise PlanUnreadable(f"This plan cannot be read: two steps are called {step.id!r}.")
+            raise PlanUnreadable(
+                phrase("This plan cannot be read: two steps are called {id}.", id=repr(step.id))
+            )
         if not set(step.after) <= seen:
             raise PlanUnreadable(
-                f"This plan cannot be read: step {step.id!r} waits for one that does not come before it."
+                phrase(
+                    "This plan cannot be read: step {id} waits for one that does not come "
+                    "before it.",
+                    id=repr(step.id),
+                )
             )
         seen.add(step.id)

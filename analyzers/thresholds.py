@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from analyzers.language import phrase
+
 _RANGE = re.compile(
     r"(?P<at>@)?(?:(?P<start>~|-?\d+(?:\.\d+)?)?(?P<colon>:))?(?P<end>-?\d+(?:\.\d+)?)?", re.ASCII
 )
@@ -29,12 +31,12 @@ class Threshold:
         """The threshold in this text. Raises ValueError for what is none."""
         found = _RANGE.fullmatch(text.strip())
         if found is None or (found["colon"] is None and found["end"] is None):
-            raise ValueError(f"{text!r} is no range")
+            raise ValueError(phrase("{text} is no range", text=repr(text)))
         low = found["start"]
         start = 0.0 if not low else float("-inf") if low == "~" else float(low)
         end = float(found["end"]) if found["end"] else float("inf")
         if start > end:
-            raise ValueError(f"{text!r} ends before it begins")
+            raise ValueError(phrase("{text} ends before it begins", text=repr(text)))
         return cls(text.strip(), start, end, found["at"] is not None)
 
     def alerts(self, value: float) -> bool:

@@ -16,7 +16,7 @@ from analyzers.facts import Facts
 from analyzers.findings import Diagnosis
 from analyzers.forecast import forecast, past_issuances
 from analyzers.instants import iso
-from analyzers.language import joined, phrase, plural
+from analyzers.language import both, joined, phrase, plural
 from analyzers.names import canonical, displayed
 from analyzers.network import Network
 from analyzers.provisioning import Provisioning
@@ -26,12 +26,12 @@ __all__ = ["Assumption", "CannotAssume", "assume", "hypothetical", "parse"]
 
 _MOST_FORECASTS = 20
 _PER_DOMAIN = frozenset({"dns", "alias", "certificate", "recheck"})
-KNOWN = (
-    "check-interval=SECONDS, dns=fixed, alias=added, key=fixed, module=enabled, module=disabled, "
-    + (
-        "cron=running, certificate=issued, recheck=now; dns, alias, certificate and recheck take a domain: "
-        "dns=fixed:NAME"
-    )
+KNOWN = phrase(
+    "{facts}; {names} take a domain: {example}",
+    facts="check-interval=SECONDS, dns=fixed, alias=added, key=fixed, module=enabled, module=disabled, "
+    "cron=running, certificate=issued, recheck=now",
+    names=both(("dns", "alias", "certificate", "recheck")),
+    example="dns=fixed:NAME",
 )
 
 
@@ -44,10 +44,16 @@ def parse(text: str) -> Assumption:
         return Assumption(name, str(_clamped(int(value[:9]))), None)
     if not equals or (name, value) not in SAYS or (colon and name not in _PER_DOMAIN):
         raise CannotAssume(
-            f"--what-if {text!r} is nothing that can be assumed. There are: {KNOWN}."
+            phrase(
+                "--what-if {text} is nothing that can be assumed. There are: {known}.",
+                text=repr(text),
+                known=KNOWN,
+            )
         )
     if colon and not domain.strip():
-        raise CannotAssume(f"--what-if {text!r} names no domain after the colon.")
+        raise CannotAssume(
+            phrase("--what-if {text} names no domain after the colon.", text=repr(text))
+        )
     return Assumption(name, value, canonical(domain.strip()) if colon else None)
 
 

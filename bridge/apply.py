@@ -21,6 +21,7 @@ from bridge.applying.hands import Hands
 from bridge.applying.places import asked, before, meant, wanted
 from bridge.applying.reconciling import Truth, meant_by, reconcile
 from bridge.applying.site import Look, Refused, Site
+from bridge.applying.telling import told
 from bridge.applying.verdicts import is_silent, is_worth_waiting, verdict
 from bridge.clock import now
 from bridge.deadline import Deadline
@@ -137,7 +138,7 @@ class Application:
                 self._stop(step, against.sentence)
             return against is None
         if is_silent(step, current.diagnosis):
-            self._write(step, "result", "already", "what it was to heal is healed already")
+            self._write(step, "result", "already", phrase("what it was to heal is healed already"))
             self.outcomes[step.id] = "already"
             return False
         self._stop(step, joined((m.sentence for m in changed), "; "))
@@ -152,7 +153,9 @@ class Application:
 
     def _stop(self, step: Step, why: str) -> None:
         self.stopped[step.id] = why
-        self.site.progress(f"{step.id} {step.action} is not begun: {why}")
+        self.site.progress(
+            phrase("{id} {action} is not begun: {why}", id=step.id, action=step.action, why=why)
+        )
 
     # one group
 
@@ -172,7 +175,9 @@ class Application:
             values = seen.values
             lacking = [p for p in wanted(step) if p not in values]
             if seen.problem or lacking:
-                self._stop(step, seen.problem or f"{lacking[0]} could not be read")
+                self._stop(
+                    step, seen.problem or phrase("{place} could not be read", place=lacking[0])
+                )
                 continue
             was = before(step, values)
             self._begun = True
@@ -185,7 +190,9 @@ class Application:
             self._write(step, "intent", None, "", was, meant(step, was))
         except JournalUnwritable as error:
             if self._is_fresh and not self.outcomes:
-                raise Refused(f"{error}; nothing was changed") from error
+                raise Refused(
+                    phrase("{error}; nothing was changed", error=error.sentence)
+                ) from error
             raise
 
     def _seen(self, steps: tuple[Step, ...]) -> Seen:
@@ -224,9 +231,11 @@ class Application:
                 self._turned_away = True
                 self._result(step, Judged("failed", ended.problem))
             elif step.id in ended.begun or ended.problem:
-                self._result(step, Judged("unknown", ended.problem or "no result came back"))
+                self._result(
+                    step, Judged("unknown", ended.problem or phrase("no result came back"))
+                )
             else:
-                why = "a step before it was not done"
+                why = phrase("a step before it was not done")
                 self._result(step, Judged("failed", why))
 
     def _reconcile(self, step: Step, record: Record, *, patience: float) -> Truth:
@@ -254,12 +263,12 @@ class Application:
         record = self.journal.journal.record(step.id)
         was = {**(record.before if record else {}), **(more or {})}
         self._write(step, "result", judged.outcome, judged.answer, was, left or {})
-        self.site.progress(f"{step.id} {step.action}: {judged.outcome}. {judged.answer}")
+        self.site.progress(told(f"{step.id} {step.action}", judged.outcome, judged.answer))
 
     # verifying
 
     def _looked_at(self) -> Look:
-        self.site.progress("Looking again …")
+        self.site.progress(phrase("Looking again …"))
         self._is_fresh = True
         return self.site.look()
 
@@ -268,17 +277,17 @@ class Application:
         within = Deadline(self.patience)
         while True:
             current = self._looked_at()
-            told = current.diagnosis if current.snapshot.observable else None
-            again = [s for s in steps if told is None or is_worth_waiting(s, told)]
+            seen = current.diagnosis if current.snapshot.observable else None
+            again = [s for s in steps if seen is None or is_worth_waiting(s, seen)]
             if not again or within.over():
                 break
             time.sleep(min(3.0, within.remaining()))
         for step in steps:
             said = verdict(
-                step, told, done_at=self._done_at[step.id], object_cache=current.object_cache
+                step, seen, done_at=self._done_at[step.id], object_cache=current.object_cache
             )
             self._write(step, "verified", said.outcome, said.answer)
-            self.site.progress(f"{step.id} {step.action}: {said.outcome}. {said.answer}")
+            self.site.progress(told(f"{step.id} {step.action}", said.outcome, said.answer))
         return current
 
     def _write(

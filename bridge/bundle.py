@@ -18,12 +18,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from analyzers.language import phrase, sentence_of
 from analyzers.redact import LOGS
 from bridge import log_budget
 from bridge.errors import UsageError
 from bridge.evidence_names import given, is_known, stored
 from bridge.log_budget import Log
-from bridge.not_read import reason, with_not_read
+from bridge.not_read import reason, reason_told, with_not_read
 from bridge.private_file import fault_of, write_private
 from bridge.whereabouts import is_folder
 
@@ -61,25 +62,31 @@ def read_bundle(path: Path, *, log_bytes: int = log_budget.DEFAULT) -> dict[str,
     for what is no zip, is encrypted, or is a bomb.
     """
     if not path.exists():
-        raise UsageError(f"there is no file or folder {path}")
+        raise UsageError(phrase("there is no file or folder {path}", path=path))
     try:
         with zipfile.ZipFile(path) as bundle:
             return _contents(bundle, path, log_bytes)
     except _BROKEN as error:
-        raise UsageError(f"{path} is no evidence folder and no readable zip") from error
+        raise UsageError(
+            phrase("{path} is no evidence folder and no readable zip", path=path)
+        ) from error
     except _Bomb as error:
-        raise UsageError(f"{path} is refused: {error}") from error
+        raise UsageError(
+            phrase("{path} is refused: {error}", path=path, error=sentence_of(error))
+        ) from error
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {reason(error)}") from error
+        raise UsageError(
+            phrase("cannot read {path}: {reason}", path=path, reason=reason_told(error))
+        ) from error
 
 
 def _contents(bundle: zipfile.ZipFile, path: Path, log_bytes: int) -> dict[str, bytes]:
     entries = bundle.infolist()
     if len(entries) > MOST_ENTRIES:
-        raise _Bomb(f"it has more than {MOST_ENTRIES} files")
+        raise _Bomb(phrase("it has more than {n} files", n=MOST_ENTRIES))
     known = _known(entries)
     if any(entry.flag_bits & 0x1 for entry in known.values()):
-        raise UsageError(f"{path} is encrypted; unpack it and give the folder")
+        raise UsageError(phrase("{path} is encrypted; unpack it and give the folder", path=path))
     left = [MOST_INFLATED]
     files: dict[str, bytes] = {}
     not_read: dict[str, str] = {}
@@ -145,9 +152,11 @@ def _pieces(bundle: zipfile.ZipFile, entry: zipfile.ZipInfo, left: list[int]) ->
                 out += len(piece)
                 left[0] -= len(piece)
                 if left[0] < 0:
-                    raise _Bomb(f"more than {MOST_INFLATED >> 30} GiB come out of it")
+                    raise _Bomb(
+                        phrase("more than {size} GiB come out of it", size=MOST_INFLATED >> 30)
+                    )
                 if out > max(_JUDGED_FROM, WORST_RATIO * entry.compress_size):
-                    raise _Bomb("much more comes out of it than evidence can shrink")
+                    raise _Bomb(phrase("much more comes out of it than evidence can shrink"))
                 yield piece
     except _BROKEN as error:
         raise OSError("damaged in the zip") from error
@@ -156,13 +165,23 @@ def _pieces(bundle: zipfile.ZipFile, entry: zipfile.ZipInfo, left: list[int]) ->
 def refuse_bundle(path: Path, *, force: bool) -> None:
     """Raises UsageError where `write_bundle` would not write."""
     if is_folder(path):
-        raise UsageError(f"{path} is a folder")
+        raise UsageError(phrase("{path} is a folder", path=path))
     if not path.resolve().parent.is_dir():
-        raise UsageError(f"cannot write {path}: there is no folder {path.resolve().parent}")
+        raise UsageError(
+            phrase(
+                "cannot write {path}: there is no folder {parent}",
+                path=path,
+                parent=path.resolve().parent,
+            )
+        )
     if (fault := fault_of(path)) is not None:
-        raise UsageError(f"cannot write {path}: {os.strerror(fault).lower()}")
+        raise UsageError(
+            phrase(
+                "cannot write {path}: {reason}", path=path, reason=reason_told(OSError(fault, ""))
+            )
+        )
     if os.path.lexists(path) and not force:
-        raise UsageError(f"{path} is there already; --force replaces it")
+        raise UsageError(phrase("{path} is there already; --force replaces it", path=path))
 
 
 def write_bundle(files: Mapping[str, bytes], path: Path, *, force: bool = False) -> None:
@@ -182,7 +201,9 @@ def write_bundle(files: Mapping[str, bytes], path: Path, *, force: bool = False)
             os.fsync(stream.fileno())
         os.replace(fresh, path)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {reason(error)}") from error
+        raise UsageError(
+            phrase("cannot write {path}: {reason}", path=path, reason=reason_told(error))
+        ) from error
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from analyzers.language import phrase
 from bridge.clock import now
 from bridge.deadline import Deadline
 from bridge.errors import HostUnreachable
@@ -67,13 +68,13 @@ def collect_from(
     from bridge.host.ladder import collect_host
     from bridge.opening import opened
 
-    progress(f"Connecting to {target.name} …")
+    progress(phrase("Connecting to {name} …", name=target.name))
     try:
         with opened(target, reach) as transport:
             request = request_for(target, contact, deadline, list_only=list_only)
             return dict(collect_host(transport, request, progress).files)
     except HostUnreachable as error:
-        progress(str(error))
+        progress(error.sentence)
         return {"host.json": unreachable(error)}
 
 
@@ -154,7 +155,7 @@ def api_from_here(
     from bridge.closte.read import call_without_key, calls_with_key, key_from
 
     if from_here:
-        progress("Asking the Closte API from here …")
+        progress(phrase("Asking the Closte API from here …"))
         key = key_from(contact.api_key_fd, contact.api_key_keyring)
         new = (
             calls_with_key(contact.api_url, key, list_only=list_only)
@@ -162,7 +163,7 @@ def api_from_here(
             else [call_without_key(contact.api_url)]
         )
     else:
-        progress("The host got no usable answer of the Closte API; asking from here …")
+        progress(phrase("The host got no usable answer of the Closte API; asking from here …"))
         new = [call_without_key(contact.api_url)]
     return {"closte.json": _json({"calls": [*made, *new]})}
 

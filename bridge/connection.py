@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from analyzers.language import phrase
 from bridge.connect_options import ConnectOptions
 from bridge.errors import UsageError
 
@@ -31,4 +32,6 @@ def open_transport(target: Target, options: ConnectOptions | None = None) -> Tra
         from bridge.local import LocalTransport
 
         return LocalTransport()
-    raise UsageError(f"{target.name} is not a host: there is nothing to connect to.")
+    raise UsageError(
+        phrase("{name} is not a host: there is nothing to connect to.", name=target.name)
+    )

@@ -6,6 +6,7 @@ evidence, or that we were misused.
 
 from __future__ import annotations
 
+import os
 from enum import IntEnum
 
 
@@ -24,9 +25,16 @@ class ExitStatus(IntEnum):
 
 
 class BridgeError(Exception):
-    """Base: `str()` is the one sentence for stderr."""
+    """Base: `str()` is the one sentence for stderr, in English; `sentence` can be told in any language."""
 
     status: ExitStatus = ExitStatus.UNOBSERVABLE
+
+    @property
+    def sentence(self) -> str:
+        """What it says; a phrase where it is a text of ours."""
+        from analyzers.language import sentence_of
+
+        return sentence_of(self)
 
 
 class UsageError(BridgeError):
@@ -71,6 +79,21 @@ class ProxyFailed(HostUnreachable):
 
 class ConnectionLost(HostUnreachable):
     """The connection broke off while it was being made."""
+
+
+def system_words(error: OSError) -> str:
+    """What the system says of an error, without a path: `No such file or directory`."""
+    from analyzers.language import sentence_of
+
+    return system_text(error.errno) if error.errno else error.strerror or sentence_of(error)
+
+
+def system_text(number: int) -> str:
+    """What the system says of a number of errno.h. Python leaves these words in English (it sets the
+    locale for characters alone), so that a language may know them."""
+    from analyzers.language import phrase
+
+    return phrase(os.strerror(number))
 
 
 def printable(text: str, limit: int = 300) -> str:

@@ -43,4 +43,4 @@ def _files(done: Future[Files]) -> Files:
     try:
         return done.result()
     except BridgeError as error:
-        return {"host.json": unreachable(HostUnreachable(str(error)))}
+        return {"host.json": unreachable(HostUnreachable(error.sentence))}

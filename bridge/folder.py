@@ -13,13 +13,14 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from analyzers.language import phrase
 from analyzers.redact import LOGS, NOT_READ, TOP_LEVEL
 from bridge import log_budget
 from bridge.bundle import read_bundle, write_bundle
 from bridge.errors import UsageError
 from bridge.evidence_names import given, is_known, stored
 from bridge.log_budget import Log
-from bridge.not_read import reason, with_not_read
+from bridge.not_read import reason, reason_told, with_not_read
 from bridge.private_file import fault_of, write_private
 from bridge.whereabouts import is_file, is_folder
 
@@ -37,7 +38,9 @@ def read_evidence(word: str | Path) -> tuple[dict[str, bytes], str]:
     try:
         files = read_folder(path) if path.is_dir() else read_bundle(path)
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {reason(error)}") from error
+        raise UsageError(
+            phrase("cannot read {path}: {reason}", path=path, reason=reason_told(error))
+        ) from error
     return files, name_of(path)
 
 
@@ -50,7 +53,7 @@ def name_of(path: Path) -> str:
 def read_folder(path: Path, *, log_bytes: int = log_budget.DEFAULT) -> dict[str, bytes]:
     """The known files of a folder, relative name → content. Raises UsageError where there is none."""
     if not path.is_dir():
-        raise UsageError(f"there is no folder {path}")
+        raise UsageError(phrase("there is no folder {path}", path=path))
     root = path.resolve()
     files: dict[str, bytes] = {}
     not_read: dict[str, str] = {}
@@ -72,18 +75,32 @@ def holds_evidence(path: Path) -> bool:
 def refuse_folder(path: Path, *, force: bool) -> bool:
     """Raises UsageError where `write_folder` would not write; else: is there something to replace?"""
     if os.path.lexists(path) and not is_folder(path):
-        raise UsageError(f"{path} is no folder")
+        raise UsageError(phrase("{path} is no folder", path=path))
     if not path.resolve().parent.is_dir():
-        raise UsageError(f"cannot write {path}: there is no folder {path.resolve().parent}")
+        raise UsageError(
+            phrase(
+                "cannot write {path}: there is no folder {parent}",
+                path=path,
+                parent=path.resolve().parent,
+            )
+        )
     beside = path.resolve().parent / ".closte-doctor"
     if (fault := fault_of(beside)) is not None:  # it is written beside, then takes its place
-        raise UsageError(f"cannot write {path}: {os.strerror(fault).lower()}")
+        raise UsageError(
+            phrase(
+                "cannot write {path}: {reason}", path=path, reason=reason_told(OSError(fault, ""))
+            )
+        )
     try:
         present = is_folder(path) and any(path.iterdir())
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {reason(error)}") from error
+        raise UsageError(
+            phrase("cannot write {path}: {reason}", path=path, reason=reason_told(error))
+        ) from error
     if present and not force:
-        raise UsageError(f"{path} is not empty; --force replaces the evidence in it")
+        raise UsageError(
+            phrase("{path} is not empty; --force replaces the evidence in it", path=path)
+        )
     return present
 
 
@@ -103,7 +120,9 @@ def write_folder(files: Mapping[str, bytes], path: Path, *, force: bool = False)
         else:
             fresh.rename(target)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {reason(error)}") from error
+        raise UsageError(
+            phrase("cannot write {path}: {reason}", path=path, reason=reason_told(error))
+        ) from error
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 

@@ -12,9 +12,10 @@ from pathlib import Path
 from types import TracebackType
 
 from analyzers.journal_document import Journal, before_next, plan_fault, read_journal, render_line
+from analyzers.language import phrase
 from analyzers.plan_document import PlanUnreadable
 from analyzers.steps import JournalEntry
-from bridge.errors import BridgeError, ExitStatus, UsageError
+from bridge.errors import BridgeError, ExitStatus, UsageError, system_words
 
 
 class JournalUnwritable(BridgeError):
@@ -42,7 +43,11 @@ class JournalFile:
             _sync_folder(path.parent)
         except OSError as error:
             raise UsageError(
-                f"cannot make the journal {path}: {error.strerror or error}"
+                phrase(
+                    "cannot make the journal {path}: {why}",
+                    path=path,
+                    why=system_words(error),
+                )
             ) from error
         return cls(path, handle, b"", is_new=True)
 
@@ -54,7 +59,11 @@ class JournalFile:
             handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW)
         except OSError as error:
             raise UsageError(
-                f"cannot write the journal {path}: {error.strerror or error}"
+                phrase(
+                    "cannot write the journal {path}: {why}",
+                    path=path,
+                    why=system_words(error),
+                )
             ) from error
         return cls(path, handle, content)
 
@@ -65,8 +74,10 @@ class JournalFile:
             self._whole(line)
             os.fsync(self._handle)
         except OSError as error:
-            said = error.strerror or str(error)
-            raise JournalUnwritable(f"the journal {self.path} cannot be written: {said}") from error
+            said = system_words(error)
+            raise JournalUnwritable(
+                phrase("the journal {path} cannot be written: {said}", path=self.path, said=said)
+            ) from error
 
     def _whole(self, line: bytes) -> None:
         left = memoryview(line)
@@ -117,7 +128,13 @@ def journal_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read the journal {path}: {error.strerror or error}") from error
+        raise UsageError(
+            phrase(
+                "cannot read the journal {path}: {why}",
+                path=path,
+                why=system_words(error),
+            )
+        ) from error
 
 
 def _sync_folder(folder: Path) -> None:

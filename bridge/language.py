@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+    from pathlib import Path
 
     from analyzers.language import Language
 
@@ -49,6 +50,25 @@ def by_locale(environment: Mapping[str, str]) -> str:
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
+_spoken = [SOURCE]
+"""The newest counts. Of the process, not of a thread: whoever started it is one person."""
+
+
+def spoken() -> Language:
+    """The language in which this run speaks to whoever started it: on stderr, in questions, in `--help`."""
+    return _loaded(_spoken[-1])
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak it until this is over."""
+    _spoken.append(code)
+    try:
+        yield
+    finally:
+        _spoken.pop()
+
+
 @lru_cache(maxsize=4)
 def _loaded(code: str) -> Language:
     from analyzers.language import ENGLISH, Language
@@ -61,11 +81,12 @@ def _loaded(code: str) -> Language:
         return Language(code, GNUTranslations(file))
 
 
-def _locales() -> Traversable:
-    from importlib.resources import files
+def _locales() -> Path:
+    """Beside this file: a wheel is unpacked where it is installed."""
+    from pathlib import Path
 
-    return files("bridge") / "locales"
+    return Path(__file__).with_name("locales")
 
 
-def _compiled(code: str) -> Traversable:
+def _compiled(code: str) -> Path:
     return _locales() / code / "LC_MESSAGES" / _DOMAIN

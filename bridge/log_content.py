@@ -17,10 +17,13 @@ from functools import partial
 from itertools import chain
 from typing import IO
 
+from analyzers.language import phrase
 from analyzers.log_bytes import PIECE
 
 MOST_UNPACKED = 8 << 30
 """Bytes that come out of one zip or gzip: a real log folder is far below, a bomb is not."""
+_TOO_MUCH_OF_A_FILE = phrase("more than {size} GiB come out of this file")
+_TOO_MUCH_OF_A_ZIP = phrase("more than {size} GiB come out of this zip")
 LARGEST_DOCUMENT = 64 << 20
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _GZIP = b"\x1f\x8b"
@@ -67,9 +70,9 @@ def _unzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
     try:
         with gzip.open(_Joined(pieces)) as stream:
             while piece := stream.read1(PIECE):  # as far as a damaged one goes
-                yield _counted_down(piece, left, "file")
+                yield _counted_down(piece, left, _TOO_MUCH_OF_A_FILE)
     except (EOFError, zlib.error) as error:
-        raise OSError(f"damaged gzip: {error}") from error
+        raise OSError(phrase("damaged gzip: {error}", error=str(error))) from error
 
 
 class _Joined(io.RawIOBase):
@@ -99,15 +102,17 @@ def unpacked(bundle: zipfile.ZipFile, name: str, left: list[int]) -> Iterator[by
     try:
         with bundle.open(name) as stream:
             for piece in _pieces(stream):
-                yield _counted_down(piece, left, "zip")
+                yield _counted_down(piece, left, _TOO_MUCH_OF_A_ZIP)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise OSError(f"damaged or encrypted in the zip: {error}") from error
+        raise OSError(
+            phrase("damaged or encrypted in the zip: {error}", error=str(error))
+        ) from error
 
 
 def _counted_down(piece: bytes, left: list[int], what: str) -> bytes:
     left[0] -= len(piece)
     if left[0] < 0:
-        raise OSError(f"more than {MOST_UNPACKED >> 30} GiB come out of this {what}")
+        raise OSError(phrase(what, size=MOST_UNPACKED >> 30))
     return piece
 
 
@@ -119,4 +124,6 @@ def member(bundle: zipfile.ZipFile, top: str, name: str) -> bytes | None:
     except KeyError:
         return None
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise OSError(f"damaged or encrypted in the zip: {error}") from error
+        raise OSError(
+            phrase("damaged or encrypted in the zip: {error}", error=str(error))
+        ) from error

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from analyzers.language import phrase, sentence_of
 from bridge.errors import UsageError
 from bridge.log_content import (
     LARGEST_DOCUMENT,
@@ -61,7 +62,7 @@ def log_files(paths: Iterable[str], say: Callable[[str], None]) -> Iterator[LogF
     listed = tuple(paths)
     for path in listed:
         if path != STDIN and not os.path.lexists(path):
-            raise UsageError(f"there is no file or folder {path}")
+            raise UsageError(phrase("there is no file or folder {path}", path=path))
     seen: set[tuple[int, int]] = set()
     damaged: list[UsageError] = []
     found = False
@@ -73,7 +74,7 @@ def log_files(paths: Iterable[str], say: Callable[[str], None]) -> Iterator[LogF
         except UsageError as error:
             damaged.append(error)
             if len(listed) > 1:
-                say(str(error))
+                say(error.sentence)
     if damaged and not found:
         raise damaged[0]
 
@@ -111,7 +112,7 @@ def _in_folder(
     for error in closed:
         yield LogFile(str(error.filename), partial(_closed, error), _above(start))
     if not found and not closed:
-        say(f"no log file in {folder}")
+        say(phrase("no log file in {folder}", folder=folder))
 
 
 def _closed(error: OSError) -> Iterator[bytes]:
@@ -157,14 +158,16 @@ def _in_zip(path: Path, say: Callable[[str], None]) -> Iterator[LogFile]:
     try:
         bundle = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
-        raise UsageError(f"cannot read {path}: {error}") from error
+        raise UsageError(
+            phrase("cannot read {path}: {error}", path=path, error=sentence_of(error))
+        ) from error
     with closing(bundle):
         left = [MOST_UNPACKED]
         logs = sorted(name for name in set(bundle.namelist()) if _is_log(name.rpartition("/")[2]))
         logs = [name for name in logs if "__MACOSX" not in name.split("/")]
         bundled = [name for name in logs if name.split("/")[-2:-1] == [LOGS_FOLDER]]
         if not logs:
-            say(f"no log file in {path}")
+            say(phrase("no log file in {path}", path=path))
         for name in bundled or logs:
             top = "".join(f"{part}/" for part in name.split("/")[:-2])
             folder = Folder(f"{path}:{top}", partial(member, bundle, top))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from analyzers.language import phrase
 from analyzers.recogniser import Recogniser
-from bridge.errors import UsageError
+from bridge.errors import UsageError, system_words
 from bridge.log_files import HOST, Folder, LogFile
 
 
@@ -37,10 +38,12 @@ def translations(path: str) -> Mapping[str, str]:
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        raise UsageError(
+            phrase("cannot read {path}: {why}", path=path, why=system_words(error))
+        ) from error
     found = _object(content)
     if found is None:
-        raise UsageError(f"{path} is no JSON object of translations")
+        raise UsageError(phrase("{path} is no JSON object of translations", path=path))
     messages = found.get("messages")
     return _texts(messages if isinstance(messages, dict) else found)
 
@@ -50,13 +53,26 @@ def _from_folder(folder: Folder, say: Callable[[str], None]) -> tuple[Mapping[st
     try:
         content = folder.document(HOST)
     except OSError as error:
-        say(f"cannot read {folder.name}/{HOST}: {error.strerror or error}")
+        say(
+            phrase(
+                "cannot read {name}/{host}: {why}",
+                name=folder.name,
+                host=HOST,
+                why=system_words(error),
+            )
+        )
         return {}, ""
     if content is None:
         return {}, ""
     found = _object(content)
     if found is None:
-        say(f"{folder.name}/{HOST} is no JSON object; translations are not known")
+        say(
+            phrase(
+                "{name}/{host} is no JSON object; translations are not known",
+                name=folder.name,
+                host=HOST,
+            )
+        )
         return {}, ""
     locale = found.get("locale")
     return _texts(found.get("messages")), locale if isinstance(locale, str) else ""

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from analyzers.language import phrase
 from bridge.deadline import Deadline
 from bridge.errors import HostUnreachable, UsageError
 from bridge.interruption import keeping
@@ -67,7 +68,7 @@ def observing(
         finally:
             host.close()
     else:
-        raise UsageError(f"{target} cannot be looked at.")
+        raise UsageError(phrase("{target} cannot be looked at.", target=target))
 
 
 class _Folder:
@@ -126,7 +127,7 @@ class _Host:
                 self.close()
                 if not first:
                     raise
-                self._progress(str(error))
+                self._progress(error.sentence)
                 files["host.json"] = unreachable(error)
             files["meta.json"] = meta_of(name, expected)
             if reached(files):
@@ -145,7 +146,7 @@ class _Host:
         transport = self._opened(deadline)
         files = dict(collect_host(transport, self._request(deadline), self._progress).files)
         if again and not _arrived(files):
-            self._progress("The connection was lost; connecting again …")
+            self._progress(phrase("The connection was lost; connecting again …"))
             self.close()
             transport = self._opened(deadline)
             request = self._request(deadline)
@@ -163,7 +164,7 @@ class _Host:
         from bridge.connection import open_transport
 
         if self._transport is None:
-            self._progress(f"Connecting to {self._target.name} …")
+            self._progress(phrase("Connecting to {name} …", name=self._target.name))
             contact = self._contact
             reach = self._reach or ConnectOptions(
                 connect_timeout=contact.connect_timeout,

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from analyzers.document_fields import DocumentError
 from analyzers.findings import Diagnosis
+from analyzers.language import phrase
 from analyzers.past_runs import Run, line_of, run_in, run_of, runs_in
-from bridge.errors import UsageError
+from bridge.errors import UsageError, system_words
 from bridge.private_file import write_private
 from bridge.state_folder import state_folder
 
@@ -50,7 +51,7 @@ def remember(diagnosis: Diagnosis, target: str, folder: Path | None = None) -> s
                 if os.fstat(handle).st_size > MOST_BYTES:
                     _halve(path)
     except OSError as error:
-        return f"{path}: {error.strerror or error}"
+        return phrase("{path}: {why}", path=path, why=system_words(error))
     return None
 
 
@@ -69,7 +70,9 @@ def earlier_runs(target: str, folder: Path | None = None) -> tuple[tuple[Run, ..
     except FileNotFoundError:
         return (), 0
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        raise UsageError(
+            phrase("cannot read {path}: {why}", path=path, why=system_words(error))
+        ) from error
 
 
 @contextlib.contextmanager

@@ -6,6 +6,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from bridge.language import spoken
+
 Say = Callable[[str], None]
 
 
@@ -18,11 +20,12 @@ class Progress:
         self.label = label
         """Stands before each line, where several things are done at once."""
         self._started = time.monotonic()
+        self._language = spoken()
 
     def about(self, label: str) -> Progress:
         """The progress of one of many things: by the same clock, and said with `-v` only."""
         one = Progress(max(self.verbose - 1, 0), self.quiet or not self.verbose, f"{label}: ")
-        one._started = self._started
+        one._started, one._language = self._started, self._language
         return one
 
     def __call__(self, stage: str) -> None:
@@ -42,5 +45,6 @@ class Progress:
     def _line(self, text: str) -> None:
         from analyzers.printable import printable
 
-        sys.stderr.write(f"[{self.elapsed():5.1f} s] {printable(self.label + text)}\n")
+        said = printable(self.label + self._language.of(text))
+        sys.stderr.write(f"[{self.elapsed():5.1f} s] {said}\n")
         sys.stderr.flush()

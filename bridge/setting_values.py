@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from analyzers.language import phrase
+
 OptionValue = str | bool | int | float | tuple[str, ...]
 
 
@@ -64,26 +66,29 @@ TARGET_KEYS: Mapping[str, Reader] = {
 }
 
 OPTIONS: Mapping[str, tuple[Reader, str]] = {
-    "format": (text, "the name of a format"),
-    "only": (texts, "a list of codes"),
-    "skip": (texts, "a list of codes"),
-    "fail_on": (one_of("error", "warning", "info", "never"), "error, warning, info or never"),
-    "lang": (language, "auto, en or a language that has a catalogue"),
-    "color": (one_of("auto", "always", "never"), "auto, always or never"),
-    "connect_timeout": (seconds, "a number of seconds"),
-    "command_timeout": (seconds, "a number of seconds"),
-    "deadline": (seconds, "a number of seconds"),
-    "no_probe": (flag, "true or false"),
-    "visit": (flag, "true or false"),
-    "strict": (flag, "true or false"),
-    "runtime": (flag, "true or false"),
-    "no_api": (flag, "true or false"),
-    "no_history": (flag, "true or false"),
-    "resolver": (texts, "a list of IP[:PORT]"),
-    "resolve": (texts, "a list of HOST:PORT:ADDR[:PORT]"),
-    "api_url": (text, "a URL"),
-    "api_from": (one_of("host", "here"), "host or here"),
-    "url": (text, "the network's URL"),
-    "log_bytes": (size, "a number of bytes"),
+    "format": (text, phrase("the name of a format")),
+    "only": (texts, phrase("a list of codes")),
+    "skip": (texts, phrase("a list of codes")),
+    "fail_on": (
+        one_of("error", "warning", "info", "never"),
+        phrase("error, warning, info or never"),
+    ),
+    "lang": (language, phrase("auto, en or a language that has a catalogue")),
+    "color": (one_of("auto", "always", "never"), phrase("auto, always or never")),
+    "connect_timeout": (seconds, phrase("a number of seconds")),
+    "command_timeout": (seconds, phrase("a number of seconds")),
+    "deadline": (seconds, phrase("a number of seconds")),
+    "no_probe": (flag, phrase("true or false")),
+    "visit": (flag, phrase("true or false")),
+    "strict": (flag, phrase("true or false")),
+    "runtime": (flag, phrase("true or false")),
+    "no_api": (flag, phrase("true or false")),
+    "no_history": (flag, phrase("true or false")),
+    "resolver": (texts, phrase("a list of IP[:PORT]")),
+    "resolve": (texts, phrase("a list of HOST:PORT:ADDR[:PORT]")),
+    "api_url": (text, phrase("a URL")),
+    "api_from": (one_of("host", "here"), phrase("host or here")),
+    "url": (text, phrase("the network's URL")),
+    "log_bytes": (size, phrase("a number of bytes")),
 }
 """Options that may have a default here: how each is read, and what it wants to be."""

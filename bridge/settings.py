@@ -16,7 +16,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bridge.errors import UsageError
+from analyzers.language import phrase
+from bridge.errors import UsageError, system_words
+from bridge.setting_files import ENVIRONMENT, setting_files
 from bridge.setting_values import (
     OPTIONS,
     TARGET_KEYS,
@@ -27,16 +29,10 @@ from bridge.setting_values import (
     size,
     texts,
 )
-from bridge.whereabouts import current_folder, home_folder, is_file
+from bridge.whereabouts import current_folder
 
 if TYPE_CHECKING:
     from analyzers.suppressions import Suppression
-
-FILE = "closte-doctor.toml"
-_XDG_NAMES = (f"closte-doctor/{FILE}", "closte-doctor/config.toml", FILE)
-"""Below XDG_CONFIG_HOME, the first that exists."""
-ENVIRONMENT = "CLOSTE_DOCTOR_"
-"""`CLOSTE_DOCTOR_CONNECT_TIMEOUT=5` sets the option connect-timeout."""
 
 _SECRET = re.compile(
     r"(^|_)(api_?key|passw(or)?d|passphrase|secret|token|salt|credentials?)$|_key$", re.IGNORECASE
@@ -98,9 +94,10 @@ def load_settings(
     patterns: dict[str, dict[str, tuple[str, ...]]] = {}
     origins: dict[str, str] = {}
     suppressions: list[Suppression] = []
-    files = (
-        (Path(config),) if config is not None else tuple(_files(cwd or current_folder(), environ))
+    found = (
+        (config,) if config is not None else setting_files(str(cwd or current_folder()), environ)
     )
+    files = tuple(map(Path, found))
     for file in files:
         document = _read(file)
         for name, target in _targets(document.pop("targets", {}), file):
@@ -127,30 +124,31 @@ def load_settings(
     )
 
 
-def _files(cwd: Path, environ: Mapping[str, str]) -> Iterator[Path]:
-    here = cwd / FILE
-    if is_file(here):
-        yield here
-    folder = Path(environ.get("XDG_CONFIG_HOME") or home_folder(environ) / ".config")
-    found = next((folder / name for name in _XDG_NAMES if is_file(folder / name)), None)
-    if found is not None and not (is_file(here) and found.samefile(here)):
-        yield found
-
-
 def _read(file: Path) -> dict[str, object]:
     import tomllib
 
     try:
         document = tomllib.loads(file.read_bytes().removeprefix(codecs.BOM_UTF8).decode())
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            phrase("{file} cannot be read: {why}.", file=file, why=system_words(error))
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        where = re.search(r"\(at (line \d+, column \d+|end of document)\)", str(error))
-        place = f" ({where[1]})" if where else ""
         # Not TOML's own words: they can quote the text, and that could be a secret.
-        raise UsageError(f"{file} is not TOML{place}.") from None
+        raise UsageError(
+            phrase("{file} is not TOML{place}.", file=file, place=_place(str(error)))
+        ) from None
     _refuse_secrets(document, str(file), "")
     return document
+
+
+def _place(said: str) -> str:
+    where = re.search(r"\(at (?:line (\d+), column (\d+)|end of document)\)", said)
+    if where is None:
+        return ""
+    if where[1] is None:
+        return phrase(" (end of document)")
+    return phrase(" (line {line}, column {column})", line=where[1], column=where[2])
 
 
 def _refuse_secrets(table: Mapping[str, object], file: str, above: str) -> None:
@@ -160,20 +158,31 @@ def _refuse_secrets(table: Mapping[str, object], file: str, above: str) -> None:
             _refuse_secrets(value, file, f"{where}.")
         elif _SECRET.search(name.replace("-", "_")) or "PRIVATE KEY" in str(value):
             raise UsageError(
-                f"{file}: {where} looks like a secret, and secrets are not kept in this file: "
-                f"remove it (for a key there are --api-key-fd and --api-key-keyring)."
+                phrase(
+                    "{file}: {where} looks like a secret, and secrets are not kept in this "
+                    "file: remove it (for a key there are --api-key-fd and --api-key-keyring).",
+                    file=file,
+                    where=where,
+                )
             )
 
 
 def _none_left(table: Mapping[str, object], file: str) -> None:
     for name in table:
-        raise UsageError(f"{file}: {name} is not a known key.{_meant(name, _TABLES)}")
+        raise UsageError(
+            phrase(
+                "{file}: {name} is not a known key.{meant}",
+                file=file,
+                name=name,
+                meant=_meant(name, _TABLES),
+            )
+        )
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
     """What was probably meant, as a sentence after the one that says no."""
     close = get_close_matches(name.replace("-", "_"), list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""
+    return phrase(" Did you mean {name}?", name=close[0]) if close else ""
 
 
 def _suppressions(tables: object, file: Path) -> tuple[Suppression, ...]:
@@ -188,7 +197,11 @@ def _targets(table: object, file: Path) -> Iterator[tuple[str, TargetSettings]]:
     for name, value in _table(table, file, "targets").items():
         if not _TARGET_NAME.fullmatch(name):
             raise UsageError(
-                f"{file}: “{name}” cannot be the name of a target (letters, digits, - _ .)."
+                phrase(
+                    "{file}: “{name}” cannot be the name of a target (letters, digits, - _ .).",
+                    file=file,
+                    name=name,
+                )
             )
         where = f"targets.{name}"
         said: dict[str, OptionValue] = {}
@@ -196,16 +209,35 @@ def _targets(table: object, file: Path) -> Iterator[tuple[str, TargetSettings]]:
             reader = TARGET_KEYS.get(key.replace("-", "_"))
             if reader is None:
                 raise UsageError(
-                    f"{file}: {where}.{key} is not a known key.{_meant(key, TARGET_KEYS)}"
+                    phrase(
+                        "{file}: {where}.{key} is not a known key.{meant}",
+                        file=file,
+                        where=where,
+                        key=key,
+                        meant=_meant(key, TARGET_KEYS),
+                    )
                 )
             read = reader(raw)
             if read is None:
-                kind = "a list of texts" if reader is texts else "a text"
-                raise UsageError(f"{file}: {where}.{key} is not {kind}.")
+                kind = phrase("a list of texts" if reader is texts else "a text")
+                raise UsageError(
+                    phrase(
+                        "{file}: {where}.{key} is not {kind}.",
+                        file=file,
+                        where=where,
+                        key=key,
+                        kind=kind,
+                    )
+                )
             said[key.replace("-", "_")] = read
         if ("ssh" in said) == ("local" in said):
             raise UsageError(
-                f'{file}: {where} wants either ssh = "[user@]host[:port][/path]" or local = "/path".'
+                phrase(
+                    '{file}: {where} wants either ssh = "[user@]host[:port][/path]" or local = '
+                    '"/path".',
+                    file=file,
+                    where=where,
+                )
             )
         yield name, TargetSettings(name, str(file), **said)  # type: ignore[arg-type]  # read above
 
@@ -214,11 +246,20 @@ def _options(table: object, file: Path) -> Iterator[tuple[str, OptionValue]]:
     for key, raw in _table(table, file, "options").items():
         name = key.replace("-", "_")
         if name not in OPTIONS:
-            raise UsageError(f"{file}: options.{key} is not a known key.{_meant(name, OPTIONS)}")
+            raise UsageError(
+                phrase(
+                    "{file}: options.{key} is not a known key.{meant}",
+                    file=file,
+                    key=key,
+                    meant=_meant(name, OPTIONS),
+                )
+            )
         reader, wanted = OPTIONS[name]
         value = reader(raw)
         if value is None:
-            raise UsageError(f"{file}: options.{key} is not {wanted}.")
+            raise UsageError(
+                phrase("{file}: options.{key} is not {wanted}.", file=file, key=key, wanted=wanted)
+            )
         yield name, value
 
 
@@ -228,14 +269,21 @@ def _patterns(table: object, file: Path) -> Iterator[tuple[str, Mapping[str, tup
         for name, raw in _table(value, file, f"patterns.{kind}").items():
             read = texts(raw)
             if read is None:
-                raise UsageError(f"{file}: patterns.{kind}.{name} is not a list of texts.")
+                raise UsageError(
+                    phrase(
+                        "{file}: patterns.{kind}.{name} is not a list of texts.",
+                        file=file,
+                        kind=kind,
+                        name=name,
+                    )
+                )
             lists[name] = read
         yield kind, lists
 
 
 def _table(value: object, file: Path, where: str) -> Mapping[str, object]:
     if not isinstance(value, dict):
-        raise UsageError(f"{file}: {where} is not a table.")
+        raise UsageError(phrase("{file}: {where} is not a table.", file=file, where=where))
     return value
 
 
@@ -246,7 +294,14 @@ def _from_environment(environ: Mapping[str, str]) -> Iterator[tuple[str, OptionV
             continue
         value = reader(_guessed(raw, reader))
         if value is None:
-            raise UsageError(f"The environment's {ENVIRONMENT}{name.upper()} is not {wanted}.")
+            raise UsageError(
+                phrase(
+                    "The environment's {environment}{upper} is not {wanted}.",
+                    environment=ENVIRONMENT,
+                    upper=name.upper(),
+                    wanted=wanted,
+                )
+            )
         yield name, value
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analyzers.language import phrase
 from bridge.errors import printable
 
 _LONGEST = 1000
@@ -28,4 +29,7 @@ def denial(status: int | None, stdout: bytes, stderr: bytes) -> str | None:
     said = (stdout + b"\n" + stderr).strip()
     if status == 0 or len(said) > _LONGEST or not _WORDS.search(said):
         return None
-    return f"The account may not run commands; the host says: “{printable(said.decode(errors='replace'))}”."
+    return phrase(
+        "The account may not run commands; the host says: “{error}”.",
+        error=printable(said.decode(errors="replace")),
+    )

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import paramiko
 
+from analyzers.language import decimal, phrase
 from bridge.connect_options import ConnectOptions
 from bridge.deadline import Deadline
 from bridge.errors import HostUnreachable, ShellDenied, UsageError, printable
@@ -45,8 +46,11 @@ class SshTransport:
     def __init__(self, target: SshTarget, options: ConnectOptions) -> None:
         if options.accept_host_key and not _FINGERPRINT.fullmatch(options.accept_host_key.strip()):
             raise UsageError(
-                f"--accept-host-key {printable(options.accept_host_key)}: not of the form SHA256:… with 43 "
-                f"characters, as “ssh-keygen -l” prints it."
+                phrase(
+                    "--accept-host-key {accept_host_key}: not of the form SHA256:… with 43 "
+                    "characters, as “ssh-keygen -l” prints it.",
+                    accept_host_key=printable(options.accept_host_key),
+                )
             )
         self._target = target
         self._options = options
@@ -111,7 +115,10 @@ class SshTransport:
             return
         if not self._proven:
             raise ShellDenied(
-                f"The account may not run commands; the host says: “{printable(str(error))}”."
+                phrase(
+                    "The account may not run commands; the host says: “{error}”.",
+                    error=printable(str(error)),
+                )
             ) from error
         time.sleep(_BREATH)
 
@@ -143,7 +150,14 @@ class SshTransport:
             # In tenths, as it is told.
             timeout = min(timeout, max(0.1, math.ceil(10 * self._options.within.remaining()) / 10))
         deadline = Deadline(timeout)
-        self._options.log(f"connecting to {config.user}@{config.hostname} port {config.port}")
+        self._options.log(
+            phrase(
+                "connecting to {user}@{host} port {port}",
+                user=config.user,
+                host=config.hostname,
+                port=config.port,
+            )
+        )
         link = self._link(index, deadline)
         last = index == len(self._hops) - 1
         trust = self._trust(config)
@@ -151,7 +165,13 @@ class SshTransport:
             session, key = open_session(link, config, deadline, trust)
         except HostUnreachable as error:
             raise (self._proxy_failure() if index == 0 else None) or error from error
-        self._options.log(f"host key {key.kind} {key.fingerprint} of {trust.name} verified")
+        self._options.log(
+            phrase(
+                "host key {key} of {name} verified",
+                key=f"{key.kind} {key.fingerprint}",
+                name=trust.name,
+            )
+        )
         try:
             log_in(
                 session,
@@ -207,10 +227,15 @@ class SshTransport:
         except HostUnreachable as error:
             if len(self._hops) == 1:
                 raise
-            kind = "the host itself" if index == len(self._hops) - 1 else "jump host"
+            last = index == len(self._hops) - 1
             raise type(error)(
-                f"On the way over {' → '.join(hop.word for hop in self._hops)}, at {kind} "
-                f"{self._hops[index].word}: {error}"
+                phrase(
+                    "On the way over {hops}, at {kind} {host}: {error}",
+                    hops=" → ".join(hop.word for hop in self._hops),
+                    kind=phrase("the host itself" if last else "jump host"),
+                    host=self._hops[index].word,
+                    error=error.sentence,
+                )
             ) from error
 
 
@@ -225,11 +250,20 @@ def _through(session: Session, config: HostConfig, deadline: Deadline) -> parami
         )
     except paramiko.ChannelException as error:
         raise HostUnreachable(
-            f"the host before it opens no connection to {config.hostname} port {config.port}: "
-            f"{printable(str(error))}."
+            phrase(
+                "the host before it opens no connection to {hostname} port {port}: {error}.",
+                hostname=config.hostname,
+                port=config.port,
+                error=printable(str(error)),
+            )
         ) from error
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise HostUnreachable(
-            f"{config.hostname} port {config.port} did not answer within {deadline.seconds:g} s "
-            f"through the host before it."
+            phrase(
+                "{hostname} port {port} did not answer within {seconds} s through the host "
+                "before it.",
+                hostname=config.hostname,
+                port=config.port,
+                seconds=decimal(deadline.seconds),
+            )
         ) from error

@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bridge.errors import UsageError
+from analyzers.language import phrase
+from bridge.errors import UsageError, system_words
 from bridge.ssh_match import Asked, match_holds, matches
 from bridge.ssh_tokens import expand, tilde, tokens, with_environment
 from bridge.whereabouts import home_folder
@@ -121,7 +122,7 @@ class SshConfig:
             return ()
         file = Path(tilde(self.file, self.home))
         if not file.is_file():
-            raise UsageError(f"There is no SSH configuration file {file}.")
+            raise UsageError(phrase("There is no SSH configuration file {file}.", file=file))
         return (file,)
 
     def _apply(self, file: Path, asked: Asked, *, active: bool, never: bool, depth: int) -> None:
@@ -156,7 +157,7 @@ class SshConfig:
 
     def _lines(self, file: Path, depth: int) -> tuple[_Line, ...]:
         if depth > _INCLUDE_DEPTH:
-            raise UsageError(f"{file}: Include goes in a circle, or too deep.")
+            raise UsageError(phrase("{file}: Include goes in a circle, or too deep.", file=file))
         if file not in self._read:
             self._read[file] = tuple(_parse(file))
         return self._read[file]
@@ -167,7 +168,7 @@ def shlex_words(line: _Line) -> list[str]:
     try:
         return shlex.split(line.value)
     except ValueError as error:
-        raise UsageError(f"{line.where}: a quote is not closed.") from error
+        raise UsageError(phrase("{where}: a quote is not closed.", where=line.where)) from error
 
 
 def _parse(file: Path) -> Iterator[_Line]:
@@ -176,14 +177,16 @@ def _parse(file: Path) -> Iterator[_Line]:
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            phrase("{file} cannot be read: {why}.", file=file, why=system_words(error))
+        ) from error
     for number, raw in enumerate(text.split("\n"), 1):
         if not raw.strip() or raw.lstrip().startswith("#"):
             continue
-        where = f"{file}, line {number}"
+        where = phrase("{file}, line {line}", file=file, line=number)
         option = _OPTION.fullmatch(raw)
         if option is None or not option[2]:
-            raise UsageError(f"{where}: not an option and its value.")
+            raise UsageError(phrase("{where}: not an option and its value.", where=where))
         name, value = option[1].lower(), option[2]
         line = _Line(name, value, where)
         yield line if name in _WHOLE else _Line(name, _first_word(line), where)
@@ -256,7 +259,9 @@ def _port(value: str | None) -> int | None:
     if value is None:
         return None
     if not value.isdecimal() or not 0 < int(value) < 65536:
-        raise UsageError(f"The SSH configuration says Port {value}: not a port.")
+        raise UsageError(
+            phrase("The SSH configuration says Port {value}: not a port.", value=value)
+        )
     return int(value)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import paramiko
 
+from analyzers.language import phrase
 from bridge.deadline import Deadline
 from bridge.errors import ShellDenied
 from bridge.shell_denial import denial
@@ -91,7 +92,7 @@ class _Conversation:
         # A connection that broke off closes its channels a moment before it says that it is gone.
         self.session.join(_MOMENT)
         if self.session.is_active():
-            raise ShellDenied("The host logged us in and refuses to run any command.")
+            raise ShellDenied(phrase("The host logged us in and refuses to run any command."))
 
     def _drain(self) -> None:
         """Take both streams as they come, until both have ended."""

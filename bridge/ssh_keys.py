@@ -19,7 +19,9 @@ from pathlib import Path
 
 import paramiko
 
-from bridge.errors import printable
+from analyzers.language import phrase
+from bridge.errors import printable, system_words
+from bridge.language import spoken
 
 Ask = Callable[[str], str | None]
 """Asks the user for a secret; None: there is nobody to ask."""
@@ -54,15 +56,22 @@ def find(path: str) -> KeyFile:
     except FileNotFoundError:
         beside = _public_file(path)
         if beside is None:
-            raise KeyUnusable(f"the key file {path} does not exist") from None
+            raise KeyUnusable(
+                phrase("the key file {path} does not exist", path=printable(path))
+            ) from None
         return KeyFile(path, encrypted=False, public=beside, only_public=True, text=b"")
     except OSError as error:
-        why = error.strerror or "not readable"
-        raise KeyUnusable(f"the key file {path} cannot be read: {why}") from None
+        raise KeyUnusable(
+            phrase(
+                "the key file {path} cannot be read: {why}",
+                path=printable(path),
+                why=system_words(error),
+            )
+        ) from None
     if b"PRIVATE KEY-----" not in text:
         public = _public_line(text)
         if public is None:
-            raise KeyUnusable(f"{path} is not a private key")
+            raise KeyUnusable(phrase("{path} is not a private key", path=printable(path)))
         return KeyFile(path, encrypted=False, public=public, only_public=True, text=b"")
     encrypted, public = _container(text)
     return KeyFile(path, encrypted, public or _public_file(path), only_public=False, text=text)
@@ -73,18 +82,27 @@ def load(file: KeyFile, ask: Ask) -> paramiko.PKey:
     if not file.encrypted:
         return _opened(file, None)
     for attempt in range(_ATTEMPTS):
-        again = "Wrong passphrase. " if attempt else ""
-        passphrase = ask(f"{again}Passphrase of the key {printable(file.path)}: ")
+        prompt = (
+            phrase("Wrong passphrase. Passphrase of the key {path}: ", path=printable(file.path))
+            if attempt
+            else phrase("Passphrase of the key {path}: ", path=printable(file.path))
+        )
+        passphrase = ask(prompt)
         if passphrase is None:
             raise KeyUnusable(
-                f"the key {file.path} is encrypted and there is no terminal to ask for its "
-                f"passphrase on (“ssh-add {file.path}” gives it to an agent)"
+                phrase(
+                    "the key {path} is encrypted and there is no terminal to ask for its passphrase "
+                    "on (“ssh-add {path}” gives it to an agent)",
+                    path=printable(file.path),
+                )
             )
         if not passphrase:
             break
         with contextlib.suppress(_WrongPassphrase):
             return _opened(file, passphrase.encode())
-    raise KeyUnusable(f"no right passphrase was given for the key {file.path}")
+    raise KeyUnusable(
+        phrase("no right passphrase was given for the key {path}", path=printable(file.path))
+    )
 
 
 class _WrongPassphrase(Exception):
@@ -102,7 +120,11 @@ def _opened(file: KeyFile, passphrase: bytes | None) -> paramiko.PKey:
     except Exception as error:  # whatever the many formats raise: never let key text out
         if passphrase is not None:
             raise _WrongPassphrase from None
-        raise KeyUnusable(f"the key file {file.path} is damaged or of an unknown kind") from error
+        raise KeyUnusable(
+            phrase(
+                "the key file {path} is damaged or of an unknown kind", path=printable(file.path)
+            )
+        ) from error
     kinds: dict[type, type[paramiko.PKey]] = {
         ed25519.Ed25519PrivateKey: paramiko.Ed25519Key,
         rsa.RSAPrivateKey: paramiko.RSAKey,
@@ -111,7 +133,10 @@ def _opened(file: KeyFile, passphrase: bytes | None) -> paramiko.PKey:
     kind = next((made for type_, made in kinds.items() if isinstance(loaded, type_)), None)
     if kind is None:
         raise KeyUnusable(
-            f"the key {file.path} is of a kind that is no longer used (not ed25519, ECDSA or RSA)"
+            phrase(
+                "the key {path} is of a kind that is no longer used (not ed25519, ECDSA or RSA)",
+                path=printable(file.path),
+            )
         )
     # paramiko's classes read OpenSSH's own container; PKCS #8 and others are put into it.
     container = loaded.private_bytes(
@@ -217,6 +242,6 @@ def ask_on_terminal(prompt: str) -> str | None:
         # getpass would fall back to reading a pipe: the terminal must be there to be asked.
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
         with _ONE_AT_A_TIME:
-            return getpass.getpass(prompt)
+            return getpass.getpass(spoken().of(prompt))
     except (OSError, EOFError):
         return None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import paramiko
 
+from analyzers.language import joined, phrase, sentence_of, some
 from bridge.errors import LoginRefused, printable
 from bridge.ssh_config import HostConfig
 from bridge.ssh_keys import USUAL_NAMES, Agent, Ask, KeyFile, KeyUnusable, find, load
@@ -32,7 +33,7 @@ class _Login:
 
     def key(self, key: paramiko.PKey, name: str) -> bool:
         self.tried.append(name)
-        self.log(f"offering {name}")
+        self.log(phrase("offering {name}", name=name))
         return self._done(lambda: self.session.auth_publickey(self.config.user, key), name)
 
     def password(self, secret: str) -> bool:
@@ -58,31 +59,48 @@ class _Login:
             if not self.session.is_active():
                 raise LoginRefused(self.refusal(hung_up=True)) from error
             if not isinstance(error, paramiko.AuthenticationException) and name:
-                self.unusable.append(f"{name} could not sign")
+                self.unusable.append(phrase("{name} could not sign", name=name))
             return False
         except (EOFError, OSError) as error:
             raise LoginRefused(self.refusal(hung_up=True)) from error
         if further:
             # The key is right, and the host wants a second proof as well.
             self.offered = tuple(further)
-            self.log(f"accepted; the host also wants: {', '.join(further)}")
+            self.log(phrase("accepted; the host also wants: {methods}", methods=", ".join(further)))
             return False
         return self.session.is_authenticated()
 
     def refusal(self, *, hung_up: bool = False) -> str:
         config = self.config
-        tried = f"tried {_listed(self.tried)}" if self.tried else "there was no key to offer"
-        parts = [f"{config.hostname} did not let {printable(config.user)} in: {tried}"]
-        if self.unusable:
-            parts.append("; ".join(printable(why, 500) for why in self.unusable))
+        tried = (
+            phrase("tried {keys}", keys=_listed(self.tried))
+            if self.tried
+            else phrase("there was no key to offer")
+        )
+        parts: list[str] = [
+            phrase(
+                "{hostname} did not let {user} in: {tried}",
+                hostname=config.hostname,
+                user=printable(config.user),
+                tried=tried,
+            ),
+            *self.unusable,
+        ]
         if hung_up:
             parts.append(
-                "the host hung up, perhaps after too many keys (name the right one: IdentityFile "
-                "and IdentitiesOnly)"
+                phrase(
+                    "the host hung up, perhaps after too many keys (name the right one: IdentityFile "
+                    "and IdentitiesOnly)"
+                )
             )
         elif self.offered and "publickey" not in self.offered:
-            parts.append(f"the host accepts no keys, only: {printable(', '.join(self.offered))}")
-        return "; ".join(parts) + "."
+            parts.append(
+                phrase(
+                    "the host accepts no keys, only: {methods}",
+                    methods=printable(", ".join(self.offered)),
+                )
+            )
+        return joined((joined(parts, "; "), "."), "")
 
 
 def log_in(
@@ -140,14 +158,19 @@ def _found(login: _Login, paths: list[str]) -> Iterator[KeyFile]:
         try:
             yield find(path)
         except KeyUnusable as why:
-            login.unusable.append(str(why))
+            login.unusable.append(sentence_of(why))
 
 
 def _offer_plain(login: _Login, file: KeyFile, inside: paramiko.AgentKey | None) -> bool:
     if inside is not None:
-        return login.key(inside, f"key {file.path} (agent)")
+        return login.key(inside, phrase("key {path} (agent)", path=printable(file.path)))
     if file.only_public:
-        login.unusable.append(f"there is no private key for {file.path} here or with the agent")
+        login.unusable.append(
+            phrase(
+                "there is no private key for {path} here or with the agent",
+                path=printable(file.path),
+            )
+        )
         return False
     return False if file.encrypted else _offer(login, file)
 
@@ -161,9 +184,9 @@ def _offer(login: _Login, file: KeyFile) -> bool:
     try:
         key = load(file, ask)
     except KeyUnusable as why:
-        login.unusable.append(str(why))
+        login.unusable.append(sentence_of(why))
         return False
-    return login.key(key, f"key {file.path}")
+    return login.key(key, phrase("key {path}", path=printable(file.path)))
 
 
 def _nobody(_: str) -> None:
@@ -172,7 +195,7 @@ def _nobody(_: str) -> None:
 
 def _agent_name(key: paramiko.AgentKey) -> str:
     comment = printable(key.comment or "", 60)
-    return f"agent key {comment}" if comment else f"agent key {key.get_name()}"
+    return phrase("agent key {name}", name=comment or printable(key.get_name()))
 
 
 def _with_password(login: _Login) -> bool:
@@ -187,10 +210,10 @@ def _with_password(login: _Login) -> bool:
             continue
         for _ in range(_PASSWORD_ATTEMPTS):
             who = f"{printable(login.config.user)}@{printable(login.config.hostname)}"
-            secret = login.ask(f"Password of {who}: ")
+            secret = login.ask(phrase("Password of {who}: ", who=who))
             if not secret:
                 return False
-            login.tried.append("a password")
+            login.tried.append(phrase("a password"))
             if way(secret):
                 return True
     return False
@@ -208,5 +231,4 @@ def _ask_what_is_offered(login: _Login) -> None:
 
 
 def _listed(names: list[str]) -> str:
-    unique = list(dict.fromkeys(printable(name) for name in names))
-    return ", ".join(unique[:6]) + (f" and {len(unique) - 6} more" if len(unique) > 6 else "")
+    return some(list(dict.fromkeys(names)), 6)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analyzers.language import phrase
 from bridge.errors import UsageError
 from bridge.ssh_tokens import expand, tokens
 
@@ -66,7 +67,7 @@ def match_holds(value: str, where: str, asked: Asked) -> bool:
     try:
         words = shlex.split(value)
     except ValueError as error:
-        raise UsageError(f"{where}: a quote is not closed.") from error
+        raise UsageError(phrase("{where}: a quote is not closed.", where=where)) from error
     held = True
     while words:
         criterion, equals, value = words.pop(0).partition("=")
@@ -80,7 +81,13 @@ def match_holds(value: str, where: str, asked: Asked) -> bool:
             answer = asked.final
         else:
             if not words:
-                raise UsageError(f"{where}: Match {criterion} lacks its value.")
+                raise UsageError(
+                    phrase(
+                        "{where}: Match {criterion} lacks its value.",
+                        where=where,
+                        criterion=criterion,
+                    )
+                )
             # Short-circuit: a command is only run where everything before it holds.
             answer = _criterion(name, words.pop(0), where, asked) if held else _skip(words)
         held = held and answer != criterion.startswith("!")
@@ -116,4 +123,4 @@ def _criterion(name: str, value: str, where: str, asked: Asked) -> bool:
         case "tagged" | "localnetwork" | "version" | "command" | "sessiontype":
             return False
         case _:
-            raise UsageError(f"{where}: Match {name} is not known.")
+            raise UsageError(phrase("{where}: Match {name} is not known.", where=where, name=name))

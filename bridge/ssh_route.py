@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from analyzers.language import phrase
 from bridge.errors import UsageError
 from bridge.ssh_config import HostConfig, SshConfig
 
@@ -28,16 +29,22 @@ def route(last: HostConfig, config: SshConfig) -> tuple[HostConfig, ...]:
         hops = [jumps[0], *inner, replace(hops[0], proxy_jump=None), *hops[1:]]
         if len(hops) > _MOST_HOPS:
             names = " → ".join(hop.word for hop in hops[:4])
-            raise UsageError(f"ProxyJump goes in a circle, or over too many hosts: {names} → …")
+            raise UsageError(
+                phrase(
+                    "ProxyJump goes in a circle, or over too many hosts: {names} → …", names=names
+                )
+            )
     return tuple(hops)
 
 
 def _hop(word: str, config: SshConfig) -> HostConfig:
     parts = _HOP.fullmatch(word)
     if parts is None:
-        raise UsageError(f"ProxyJump: “{word}” is not of the form [user@]host[:port].")
+        raise UsageError(
+            phrase("ProxyJump: “{word}” is not of the form [user@]host[:port].", word=word)
+        )
     port = parts["port"]
     if port is not None and not 0 < int(port) < 65536:
-        raise UsageError(f"ProxyJump: {port} is not a port.")
+        raise UsageError(phrase("ProxyJump: {port} is not a port.", port=port))
     host = parts["host"].strip("[]")
     return config.lookup(host, user=parts["user"], port=int(port) if port else None)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import paramiko
 
+from analyzers.language import decimal, phrase
 from bridge import known_hosts
 from bridge.deadline import Deadline
 from bridge.errors import (
@@ -20,6 +21,7 @@ from bridge.errors import (
     HostKeyUnknown,
     HostUnreachable,
     printable,
+    system_words,
 )
 from bridge.known_hosts import HostKey, Judgement, KnownHosts
 from bridge.ssh_config import HostConfig
@@ -106,12 +108,16 @@ def _preferred(kinds: tuple[str, ...], session: Session) -> tuple[str, ...]:
 
 
 def _negotiate(session: Session, config: HostConfig, deadline: Deadline) -> None:
-    at = f"{config.hostname} port {config.port}"
+    at = phrase("{host} port {port}", host=config.hostname, port=config.port)
     try:
         session.start_client(timeout=deadline.remaining())
     except paramiko.ssh_exception.IncompatiblePeer as error:
         raise HostUnreachable(
-            f"{at} and this program share no way to encrypt: {printable(str(error))}."
+            phrase(
+                "{at} and this program share no way to encrypt: {error}.",
+                at=at,
+                error=printable(str(error)),
+            )
         ) from error
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise _refused_greeting(at, session, deadline, error) from error
@@ -127,23 +133,41 @@ def _refused_greeting(
         if deadline.over():
             return _silent(at, session, deadline)
         return ConnectionLost(
-            f"{at} closed the connection while agreeing on keys: its limits on new connections, or "
-            f"a ban of this address, are the usual reasons."
+            phrase(
+                "{at} closed the connection while agreeing on keys: its limits on new "
+                "connections, or a ban of this address, are the usual reasons.",
+                at=at,
+            )
         )
     if "Indecipherable" in words or "codec" in words:
-        return HostUnreachable(f"{at} answers, but does not speak SSH.")
+        return HostUnreachable(phrase("{at} answers, but does not speak SSH.", at=at))
     if deadline.over() or "timed out" in words:
         return _silent(at, session, deadline)
     return ConnectionLost(
-        f"{at} closed the connection before any SSH greeting: not an SSH server, or this address "
-        f"is banned there."
+        phrase(
+            "{at} closed the connection before any SSH greeting: not an SSH server, or this "
+            "address is banned there.",
+            at=at,
+        )
     )
 
 
 def _silent(at: str, session: Session, deadline: Deadline) -> HostUnreachable:
-    missed = "did not agree on keys" if session.remote_version else "sent no SSH greeting"
+    seconds = decimal(deadline.seconds)
+    if session.remote_version:
+        return HostUnreachable(
+            phrase(
+                "{at} accepted the connection but did not agree on keys within {seconds} s.",
+                at=at,
+                seconds=seconds,
+            )
+        )
     return HostUnreachable(
-        f"{at} accepted the connection but {missed} within {deadline.seconds:g} s."
+        phrase(
+            "{at} accepted the connection but sent no SSH greeting within {seconds} s.",
+            at=at,
+            seconds=seconds,
+        )
     )
 
 
@@ -153,8 +177,12 @@ def _verify(key: HostKey, known: KnownHosts, trust: Trust, config: HostConfig) -
         return
     if judgement is Judgement.REVOKED:
         raise HostKeyChanged(
-            f"The key {key.fingerprint} that {config.hostname} shows is marked as revoked in "
-            f"known_hosts: do not connect, and ask the host's operator."
+            phrase(
+                "The key {fingerprint} that {hostname} shows is marked as revoked in "
+                "known_hosts: do not connect, and ask the host's operator.",
+                fingerprint=key.fingerprint,
+                hostname=config.hostname,
+            )
         )
     if judgement is Judgement.CHANGED:
         raise HostKeyChanged(_changed(key, known, trust))
@@ -171,18 +199,27 @@ def same_fingerprint(given: str, shown: str) -> bool:
 
 def _changed(key: HostKey, known: KnownHosts, trust: Trust) -> str:
     places = "; ".join(known.places(trust.name))
-    return (
-        f"The host key of {trust.name} has CHANGED: it now shows {key.kind} {key.fingerprint}, another "
-        f"one is known ({places}). Somebody may be listening in: compare with the host's operator; only if "
-        f"the change is confirmed, remove the old one with “ssh-keygen -R '{trust.name}'”."
+    return phrase(
+        "The host key of {name} has CHANGED: it now shows {key}, another one is known ({places}). "
+        "Somebody may be listening in: compare with the host's operator; only if the change is confirmed, "
+        "remove the old one with “ssh-keygen -R '{name}'”.",
+        name=trust.name,
+        key=f"{key.kind} {key.fingerprint}",
+        places=places,
     )
 
 
 def _unknown(key: HostKey, trust: Trust) -> str:
-    wrong = "" if trust.accept is None else " This is not the key given with --accept-host-key."
-    return (
-        f"The host key of {trust.name} is not known ({key.kind} {key.fingerprint}).{wrong} Compare it "
-        f"with what the host's operator says; if it is right, add: --accept-host-key {key.fingerprint}"
+    wrong = (
+        "" if trust.accept is None else phrase(" This is not the key given with --accept-host-key.")
+    )
+    return phrase(
+        "The host key of {name} is not known ({kind} {fingerprint}).{wrong} Compare it with what the "
+        "host's operator says; if it is right, add: --accept-host-key {fingerprint}",
+        name=trust.name,
+        kind=key.kind,
+        fingerprint=key.fingerprint,
+        wrong=wrong,
     )
 
 
@@ -194,5 +231,10 @@ def _remember(key: HostKey, trust: Trust) -> None:
         known_hosts.remember(Path(file), trust.name, key, hashed=trust.hashed)
     except OSError as error:
         raise HostKeyUnknown(
-            f"The accepted host key of {trust.name} cannot be remembered in {file}: {error.strerror}."
+            phrase(
+                "The accepted host key of {name} cannot be remembered in {file}: {why}.",
+                name=trust.name,
+                file=file,
+                why=system_words(error),
+            )
         ) from error

@@ -15,8 +15,9 @@ import tempfile
 import threading
 from typing import IO
 
+from analyzers.language import decimal, phrase
 from bridge.deadline import Deadline
-from bridge.errors import HostUnreachable, ProxyFailed, printable
+from bridge.errors import HostUnreachable, ProxyFailed, printable, system_words
 
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
 _USER_TIMEOUT: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)
@@ -106,28 +107,48 @@ def _resolve(
     thread.join(deadline.remaining())
     if thread.is_alive():
         raise HostUnreachable(
-            f"Looking up the name {host} timed out after {deadline.seconds:g} s: the DNS does not answer."
+            phrase(
+                "Looking up the name {host} timed out after {seconds} s: the DNS does not answer.",
+                host=host,
+                seconds=decimal(deadline.seconds),
+            )
         )
     if failure:
         temporary = isinstance(failure[0], socket.gaierror) and failure[0].errno == socket.EAI_AGAIN
-        why = "the DNS gave no answer for now" if temporary else "no such name in the DNS"
+        why = phrase("the DNS gave no answer for now" if temporary else "no such name in the DNS")
         raise HostUnreachable(
-            f"The name {host} cannot be found: {why}, and no Host of ~/.ssh/config is called so."
+            phrase(
+                "The name {host} cannot be found: {why}, and no Host of ~/.ssh/config is "
+                "called so.",
+                host=host,
+                why=why,
+            )
         ) from failure[0]
     return answer
 
 
 def _unconnected(host: str, port: int, failures: list[OSError], seconds: float) -> str:
     if all(isinstance(failure, TimeoutError) for failure in failures):
-        return (
-            f"{host} port {port} did not answer within {seconds:g} s: host down, wrong address, "
-            f"or a firewall in between."
+        return phrase(
+            "{host} port {port} did not answer within {seconds} s: host down, wrong address, or a "
+            "firewall in between.",
+            host=host,
+            port=port,
+            seconds=decimal(seconds),
         )
     telling = next(failure for failure in failures if not isinstance(failure, TimeoutError))
     if isinstance(telling, ConnectionRefusedError):
-        return f"{host} refused the connection on port {port}: no SSH server listens there."
-    why = telling.strerror or str(telling)
-    return f"There is no way to {host} port {port}: {why}."
+        return phrase(
+            "{host} refused the connection on port {port}: no SSH server listens there.",
+            host=host,
+            port=port,
+        )
+    return phrase(
+        "There is no way to {host} port {port}: {why}.",
+        host=host,
+        port=port,
+        why=system_words(telling),
+    )
 
 
 class ProxyLink:
@@ -157,8 +178,18 @@ class ProxyLink:
         self._words.seek(0)
         said = printable(self._words.read(4096).decode(errors="replace").strip())
         return ProxyFailed(
-            f"The ProxyCommand “{printable(self.command)}” ended with status {status}"
-            + (f": {said}" if said else " and said nothing.")
+            phrase(
+                "The ProxyCommand “{command}” ended with status {status}: {said}",
+                command=printable(self.command),
+                status=status,
+                said=said,
+            )
+            if said
+            else phrase(
+                "The ProxyCommand “{command}” ended with status {status} and said nothing.",
+                command=printable(self.command),
+                status=status,
+            )
         )
 
     def close(self) -> None:

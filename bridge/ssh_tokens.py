@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from analyzers.language import phrase
 from bridge.errors import UsageError
 
 _TOKEN = re.compile(r"%(.)", re.DOTALL)
@@ -65,7 +66,11 @@ def with_environment(value: str, environ: Mapping[str, str]) -> str:
     def named(found: re.Match[str]) -> str:
         if found[1] not in environ:
             raise UsageError(
-                f"The SSH configuration says {value}: there is no {found[1]} in the environment."
+                phrase(
+                    "The SSH configuration says {value}: there is no {found} in the environment.",
+                    value=value,
+                    found=found[1],
+                )
             )
         return environ[found[1]]
 

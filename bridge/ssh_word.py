@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from analyzers.language import phrase
 from bridge.errors import UsageError
 from bridge.whereabouts import is_folder
 
@@ -30,21 +31,37 @@ class SshWord:
     path: str | None
 
 
+_NO_USER = phrase("“{word}”: “{value}” cannot be a user; type {shape}.")
+_NO_HOST = phrase("“{word}”: “{value}” cannot be a host; type {shape}.")
+
+
 def parse_ssh(word: str) -> SshWord:
     """Take a word apart. Raises `UsageError`, which says what to type instead."""
     _refuse_lookalikes(word)
     parts = _GRAMMAR.fullmatch(word)
     if parts is None:
-        raise UsageError(f"“{word}” is not a host of the form {_SHAPE}{_hint(word)}.")
+        raise UsageError(
+            phrase(
+                "“{word}” is not a host of the form {shape}{hint}.",
+                word=word,
+                shape=_SHAPE,
+                hint=_hint(word),
+            )
+        )
     if parts["scheme"] not in (None, "ssh"):
         raise UsageError(
-            f"“{word}”: {parts['scheme']} is not supported; type {_SHAPE}, reached over SSH."
+            phrase(
+                "“{word}”: {parts} is not supported; type {shape}, reached over SSH.",
+                word=word,
+                parts=parts["scheme"],
+                shape=_SHAPE,
+            )
         )
-    for name, value in (("user", parts["user"]), ("host", parts["host"])):
+    for template, value in ((_NO_USER, parts["user"]), (_NO_HOST, parts["host"])):
         if value is not None and _UNFIT.search(value):
-            raise UsageError(f"“{word}”: “{value}” cannot be a {name}; type {_SHAPE}.")
+            raise UsageError(phrase(template, word=word, value=value, shape=_SHAPE))
     if parts["host"].startswith(".") or "@" in parts["host"]:
-        raise UsageError(f"“{word}”: “{parts['host']}” cannot be a host; type {_SHAPE}.")
+        raise UsageError(phrase(_NO_HOST, word=word, value=parts["host"], shape=_SHAPE))
     return SshWord(parts["host"], parts["user"], _port(parts["port"], word), parts["path"])
 
 
@@ -52,7 +69,9 @@ def _port(text: str | None, word: str) -> int | None:
     if not text:
         return None
     if not 0 < int(text) < 65536:
-        raise UsageError(f"“{word}”: {text} is not a port (1 to 65535).")
+        raise UsageError(
+            phrase("“{word}”: {text} is not a port (1 to 65535).", word=word, text=text)
+        )
     return int(text)
 
 
@@ -60,22 +79,35 @@ def _refuse_lookalikes(word: str) -> None:
     scheme, separator, rest = word.partition("://")
     if separator:
         if scheme == "ssh":
-            raise UsageError(f"“{word}”: ssh:// is not WP-CLI's grammar; type {rest}")
+            raise UsageError(
+                phrase(
+                    "“{word}”: ssh:// is not WP-CLI's grammar; type {rest}", word=word, rest=rest
+                )
+            )
         raise UsageError(
-            f"“{word}” is a web address; TARGET is the host that the network runs on: {_SHAPE}."
+            phrase(
+                "“{word}” is a web address; TARGET is the host that the network runs on: {shape}.",
+                word=word,
+                shape=_SHAPE,
+            )
         )
     without_user = word.removeprefix("ssh:").rpartition("@")[2]
     if without_user.startswith("[") or without_user.partition("/")[0].count(":") > 1:
         raise UsageError(
-            f"“{word}”: WP-CLI's grammar has no IPv6 addresses; give the host a name, or a Host with "
-            f"HostName in ~/.ssh/config."
+            phrase(
+                "“{word}”: WP-CLI's grammar has no IPv6 addresses; give the host a name, or a "
+                "Host with HostName in ~/.ssh/config.",
+                word=word,
+            )
         )
 
 
 def _hint(word: str) -> str:
     _, colon, rest = word.rpartition("@")[2].partition(":")
     if colon and rest and rest[0] != "/" and not rest[0].isdigit():
-        return f" (a path begins with / or ~: {word[: len(word) - len(rest)]}/{rest})"
+        return phrase(
+            " (a path begins with / or ~: {path})", path=f"{word[: len(word) - len(rest)]}/{rest}"
+        )
     return ""
 
 

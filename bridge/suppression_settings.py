@@ -7,6 +7,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 
+from analyzers.language import phrase
 from analyzers.suppressions import Suppression
 from bridge.errors import UsageError
 from bridge.setting_values import text
@@ -17,14 +18,23 @@ _KEYS = ("code", "subject", "reason", "until")
 def suppressions_in(tables: object, file: Path) -> Iterator[Suppression]:
     """The decisions in a file. Raises UsageError, naming file and place, for one that is not whole."""
     if not isinstance(tables, list):
-        raise UsageError(f"{file}: suppress is not a list of tables: write [[suppress]].")
+        raise UsageError(
+            phrase("{file}: suppress is not a list of tables: write [[suppress]].", file=file)
+        )
     for number, table in enumerate(tables, 1):
-        where = f"{file}: suppress number {number}"
+        where = phrase("{file}: suppress number {number}", file=file, number=number)
         if not isinstance(table, dict):
-            raise UsageError(f"{where} is not a table.")
+            raise UsageError(phrase("{where} is not a table.", where=where))
         for key in table:
             if key not in _KEYS:
-                raise UsageError(f"{where}: {key} is not a known key.{_hint(key, _KEYS)}")
+                raise UsageError(
+                    phrase(
+                        "{where}: {key} is not a known key.{hint}",
+                        where=where,
+                        key=key,
+                        hint=_hint(key, _KEYS),
+                    )
+                )
         yield Suppression(
             _code(table, where),
             _subject(table, where),
@@ -39,9 +49,16 @@ def _code(table: Mapping[str, object], where: str) -> str:
 
     code = text(table.get("code"))
     if code is None:
-        raise UsageError(f'{where} wants code = "…", the code of a finding.')
+        raise UsageError(phrase('{where} wants code = "…", the code of a finding.', where=where))
     if code not in BY_CODE:
-        raise UsageError(f"{where}: there is no finding {code!r}.{_hint(code, BY_CODE)}")
+        raise UsageError(
+            phrase(
+                "{where}: there is no finding {code}.{hint}",
+                where=where,
+                code=repr(code),
+                hint=_hint(code, BY_CODE),
+            )
+        )
     return code
 
 
@@ -52,7 +69,7 @@ def _subject(table: Mapping[str, object], where: str) -> str | None:
     shown = str(subject) if isinstance(subject, int) and not isinstance(subject, bool) else subject
     found = text(shown)
     if found is None:
-        raise UsageError(f"{where}: subject is not a text.")
+        raise UsageError(phrase("{where}: subject is not a text.", where=where))
     return found
 
 
@@ -60,7 +77,10 @@ def _reason(table: Mapping[str, object], where: str) -> str:
     reason = text(table.get("reason"))
     if reason is None or not reason.strip():
         raise UsageError(
-            f'{where} wants reason = "…": whoever reads the report later has to know why.'
+            phrase(
+                '{where} wants reason = "…": whoever reads the report later has to know why.',
+                where=where,
+            )
         )
     return reason
 
@@ -74,12 +94,15 @@ def _until(table: Mapping[str, object], where: str) -> date:
             until = None
     if not isinstance(until, date) or isinstance(until, datetime):
         raise UsageError(
-            f"{where} wants until = 2026-12-01, the last day on which it holds: nothing is "
-            "suppressed for ever."
+            phrase(
+                "{where} wants until = 2026-12-01, the last day on which it holds: nothing is "
+                "suppressed for ever.",
+                where=where,
+            )
         )
     return until
 
 
 def _hint(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
     close = get_close_matches(word, list(known), n=1)
-    return f" Did you mean {close[0]}?" if close else ""
+    return phrase(" Did you mean {name}?", name=close[0]) if close else ""

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bridge.errors import BridgeError, ExitStatus, UsageError
+from analyzers.language import phrase
+from bridge.errors import BridgeError, ExitStatus, UsageError, system_words
 
 
 class TargetLocked(BridgeError):
@@ -36,15 +37,19 @@ def target_lock(identity: tuple[str, ...], folder: Path) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     except OSError as error:
-        why = error.strerror or error
-        raise UsageError(f"cannot make the lock {path}: {why}; nothing was changed") from error
+        why = system_words(error)
+        raise UsageError(
+            phrase("cannot make the lock {path}: {why}; nothing was changed", path=path, why=why)
+        ) from error
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
-            by = f" (process {holder})" if holder.isdigit() else ""
-            raise TargetLocked(f"another run{by} is changing this network right now") from None
+            by = phrase(" (process {number})", number=holder) if holder.isdigit() else ""
+            raise TargetLocked(
+                phrase("another run{by} is changing this network right now", by=by)
+            ) from None
         with contextlib.suppress(OSError):  # a full disk: it is held without saying by whom
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bridge.errors import UsageError
+from analyzers.language import phrase, plural
+from bridge.errors import UsageError, system_words
 from bridge.settings import Settings, TargetSettings
 from bridge.ssh_config import SshConfig
 from bridge.ssh_tokens import tilde
@@ -111,8 +112,13 @@ def resolve(word: str, settings: Settings, around: Surroundings | None = None) -
         return targets[0]
     names = ", ".join(target.name for target in targets)
     raise UsageError(
-        f"{word} is a group of {len(targets)} targets ({names}): name one, or use "
-        f"“closte-doctor fleet {word}”."
+        plural(
+            "{word} is a group of {n} target ({names}): name one, or use “closte-doctor fleet {word}”.",
+            "{word} is a group of {n} targets ({names}): name one, or use “closte-doctor fleet {word}”.",
+            len(targets),
+            word=word,
+            names=names,
+        )
     )
 
 
@@ -136,10 +142,15 @@ def resolve_all(
 def _refuse_nonsense(word: str) -> None:
     if not word.strip():
         raise UsageError(
-            "TARGET is empty: say a host ([user@]host[:port][/path]), a folder, or demo."
+            phrase("TARGET is empty: say a host ([user@]host[:port][/path]), a folder, or demo.")
         )
     if word != word.strip() or not word.isprintable():
-        raise UsageError(f"TARGET {word!r} has spaces around it or unprintable characters in it.")
+        raise UsageError(
+            phrase(
+                "TARGET {word} has spaces around it or unprintable characters in it.",
+                word=repr(word),
+            )
+        )
 
 
 def _one(word: str, settings: Settings, around: Surroundings) -> Target:
@@ -155,16 +166,24 @@ def _one(word: str, settings: Settings, around: Surroundings) -> Target:
 def _demo(word: str) -> DemoTarget:
     scenario = word.removeprefix("demo").removeprefix(":")
     if word.endswith(":"):
-        raise UsageError("demo: lacks the scenario's name: type demo, or demo:SCENARIO.")
+        raise UsageError(phrase("demo: lacks the scenario's name: type demo, or demo:SCENARIO."))
     return DemoTarget(word, scenario or None)
 
 
 def _local(name: str, path: str, around: Surroundings) -> LocalTarget:
     if not path:
-        raise UsageError("local: lacks the WordPress folder: type local:/path, or local:~/path.")
+        raise UsageError(
+            phrase("local: lacks the WordPress folder: type local:/path, or local:~/path.")
+        )
     whole = tilde(path, around.home)
     if not whole.startswith("/"):
-        raise UsageError(f"local:{path} is not an absolute path: type local:{around.cwd / path}")
+        raise UsageError(
+            phrase(
+                "local:{path} is not an absolute path: type local:{value}",
+                path=path,
+                value=around.cwd / path,
+            )
+        )
     return LocalTarget(name, whole)
 
 
@@ -178,12 +197,22 @@ def _evidence(word: str, around: Surroundings) -> Target | None:
         if is_file(path):
             return ZipTarget(word, path)
         _refuse_locked(word, path)
-        raise UsageError(f"There is no bundle {word} (a host of that name is spelt ssh:{word}).")
+        raise UsageError(
+            phrase(
+                "There is no bundle {word} (a host of that name is spelt ssh:{word}).", word=word
+            )
+        )
     if is_file(path):
-        raise UsageError(f"{word} is a file, and neither an evidence folder nor a .zip of one.")
+        raise UsageError(
+            phrase("{word} is a file, and neither an evidence folder nor a .zip of one.", word=word)
+        )
     if looks_like_a_path(word, around.cwd):
         _refuse_locked(word, path)
-        raise UsageError(f"There is no folder {word} (a host is spelt [user@]host[:port][/path]).")
+        raise UsageError(
+            phrase(
+                "There is no folder {word} (a host is spelt [user@]host[:port][/path]).", word=word
+            )
+        )
     return None
 
 
@@ -191,7 +220,9 @@ def _refuse_locked(word: str, path: Path) -> None:
     try:
         path.stat()
     except PermissionError as error:
-        raise UsageError(f"{word} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            phrase("{word} cannot be read: {why}.", word=word, why=system_words(error))
+        ) from error
     except OSError:
         return
 
@@ -199,8 +230,11 @@ def _refuse_locked(word: str, path: Path) -> None:
 def _refuse_ambiguous(word: str, around: Surroundings) -> None:
     if "/" not in word and _is_host(word, around):
         raise UsageError(
-            f"{word} is both a folder here and a Host of the SSH configuration: type ./{word} for "
-            f"the folder, ssh:{word} for the host."
+            phrase(
+                "{word} is both a folder here and a Host of the SSH configuration: type "
+                "./{word} for the folder, ssh:{word} for the host.",
+                word=word,
+            )
         )
 
 
@@ -244,7 +278,11 @@ def _from_alias(alias: Alias, around: Surroundings) -> Target:
     if alias.ssh is None:
         if alias.path is None:
             raise UsageError(
-                f"{alias.name} of {alias.file} has neither ssh nor path: no host to look at."
+                phrase(
+                    "{name} of {file} has neither ssh nor path: no host to look at.",
+                    name=alias.name,
+                    file=alias.file,
+                )
             )
         return LocalTarget(alias.name, tilde(alias.path, around.home), alias.url)
     parsed = parse_ssh(alias.ssh)
@@ -264,7 +302,9 @@ def _from_alias(alias: Alias, around: Surroundings) -> Target:
 def _with_ssh_args(target: SshTarget, said: Mapping[str, str], around: Surroundings) -> SshTarget:
     port = said.get("port")
     if port is not None and not (port.isdecimal() and 0 < int(port) < 65536):
-        raise UsageError(f"ssh-args of {target.name}: {port} is not a port.")
+        raise UsageError(
+            phrase("ssh-args of {name}: {port} is not a port.", name=target.name, port=port)
+        )
     return replace(
         target,
         user=target.user or said.get("user"),

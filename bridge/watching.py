@@ -95,7 +95,7 @@ class Watch:
             try:
                 seen = self.judge(self.observer.look())
             except HostUnreachable as error:
-                self.say(phrase("not observed: {why}", why=str(error)))
+                self.say(phrase("not observed: {why}", why=error.sentence))
                 failures += 1
             else:
                 failures = failures + 1 if seen.diagnosis.verdict == "unobservable" else 0

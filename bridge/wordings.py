@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analyzers.language import phrase, sentence_of
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,4 +19,4 @@ def given_by(settings: Settings) -> dict[type, object]:
     try:
         return {ApiWording: ApiWording.extended(patterns)}
     except ValueError as error:
-        raise UsageError(f"closte-doctor.toml: {error}") from error
+        raise UsageError(phrase("closte-doctor.toml: {error}", error=sentence_of(error))) from error

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.errors import UsageError, printable
+from analyzers.language import both, phrase
+from bridge.errors import UsageError, printable, system_words
 from bridge.whereabouts import home_folder, is_file
 
 PROJECT_FILES = ("wp-cli.local.yml", "wp-cli.yml")
@@ -70,8 +71,13 @@ class Alias:
 
     def _not_understood(self, word: str) -> UsageError:
         return UsageError(
-            f"{self.file}: ssh-args of {self.name}: {printable(word)} is not understood here; put it into "
-            f"~/.ssh/config under a Host, and name that in ssh."
+            phrase(
+                "{file}: ssh-args of {name}: {word} is not understood here; put it into "
+                "~/.ssh/config under a Host, and name that in ssh.",
+                file=self.file,
+                name=self.name,
+                word=printable(word),
+            )
         )
 
 
@@ -102,20 +108,26 @@ class Aliases:
             raise UsageError(self._unknown(word))
         members = tuple(dict.fromkeys(self._members(word, ())))
         if not members:
-            raise UsageError(f"The alias group {word} has no members.")
+            raise UsageError(phrase("The alias group {word} has no members.", word=word))
         return members
 
     def _all(self) -> tuple[Alias, ...]:
         found = tuple(alias for alias in self.named.values() if isinstance(alias, Alias))
         if not found:
-            raise UsageError(f"There are no aliases for @all: {self._looked_in()}.")
+            raise UsageError(
+                phrase("There are no aliases for @all: {looked_in}.", looked_in=self._looked_in())
+            )
         return found
 
     def _members(self, word: str, above: tuple[str, ...]) -> Iterator[Alias]:
         found = self.named.get(word)
         if found is None or word in above:
-            why = "contains itself" if word in above else f"contains {word}, which is no alias"
-            raise UsageError(f"The alias group {above[-1]} {why}.")
+            template = (
+                phrase("The alias group {group} contains itself.")
+                if word in above
+                else phrase("The alias group {group} contains {word}, which is no alias.")
+            )
+            raise UsageError(phrase(template, group=above[-1], word=word))
         if isinstance(found, Alias):
             yield found
             return
@@ -124,14 +136,21 @@ class Aliases:
 
     def _unknown(self, word: str) -> str:
         if not self.named:
-            return f"There is no alias {word}: {self._looked_in()}."
+            return phrase(
+                "There is no alias {word}: {looked_in}.", word=word, looked_in=self._looked_in()
+            )
         names = ", ".join(sorted(self.named)[:12])
-        return f"There is no alias {word} ({self._looked_in()}); there are: {names}."
+        return phrase(
+            "There is no alias {word} ({looked_in}); there are: {names}.",
+            word=word,
+            looked_in=self._looked_in(),
+            names=names,
+        )
 
     def _looked_in(self) -> str:
         if not self.files:
-            return "no wp-cli.yml here or above, and no ~/.wp-cli/config.yml"
-        return f"looked in {' and '.join(self.files)}"
+            return phrase("no wp-cli.yml here or above, and no ~/.wp-cli/config.yml")
+        return phrase("looked in {files}", files=both(self.files))
 
 
 def _global(environ: Mapping[str, str]) -> Path | None:
@@ -157,7 +176,7 @@ def _merge(
     path: Path, named: dict[str, Alias | Group], environ: Mapping[str, str], depth: int
 ) -> None:
     if depth > _DEEPEST:
-        raise UsageError(f"{path}: inherit goes in a circle, or too deep.")
+        raise UsageError(phrase("{path}: inherit goes in a circle, or too deep.", path=path))
     document = _load(path)
     above = document.get("_")
     inherited = above.get("inherit") if isinstance(above, dict) else None
@@ -185,7 +204,11 @@ def _definition(name: str, value: object, path: Path, environ: Mapping[str, str]
         )
     if not isinstance(value, dict):
         raise UsageError(
-            f"{path}: {name} is neither a table of ssh, path, url … nor a list of aliases."
+            phrase(
+                "{path}: {name} is neither a table of ssh, path, url … nor a list of aliases.",
+                path=path,
+                name=name,
+            )
         )
     said = {
         key: _text(name, key, value[key], path, environ)
@@ -193,7 +216,13 @@ def _definition(name: str, value: object, path: Path, environ: Mapping[str, str]
         if value.get(key) is not None
     }
     if "http" in said and "ssh" not in said:
-        raise UsageError(f"{path}: {name} goes over http; a host is reached over SSH: give it ssh.")
+        raise UsageError(
+            phrase(
+                "{path}: {name} goes over http; a host is reached over SSH: give it ssh.",
+                path=path,
+                name=name,
+            )
+        )
     folder = said.get("path")
     if folder is not None and "ssh" not in said and not folder.startswith(("/", "~")):
         folder = str(path.parent / folder)
@@ -212,7 +241,9 @@ def _definition(name: str, value: object, path: Path, environ: Mapping[str, str]
 
 def _text(name: str, key: str, value: object, path: Path, environ: Mapping[str, str]) -> str:
     if not isinstance(value, str | int) or isinstance(value, bool):
-        raise UsageError(f"{path}: {key} of {name} is not a text.")
+        raise UsageError(
+            phrase("{path}: {key} of {name} is not a text.", path=path, key=key, name=name)
+        )
     # WP-CLI 3 fills in ${NAME} from the environment.
     return re.sub(r"\$\{(\w+)\}", lambda found: environ.get(found[1], found[0]), str(value))
 
@@ -222,7 +253,9 @@ def _words(name: str, arguments: object, path: Path) -> Iterator[str]:
         yield from arguments.split()
         return
     if not isinstance(arguments, list) or not all(isinstance(word, str) for word in arguments):
-        raise UsageError(f"{path}: ssh-args of {name} is not a list of texts.")
+        raise UsageError(
+            phrase("{path}: ssh-args of {name} is not a list of texts.", path=path, name=name)
+        )
     for word in arguments:
         yield from word.split(" ", 1) if word.startswith("-") and " " in word else (word,)
 
@@ -233,15 +266,19 @@ def _load(path: Path) -> Mapping[object, object]:
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+        raise UsageError(
+            phrase("{path} cannot be read: {why}.", path=path, why=system_words(error))
+        ) from error
     if len(text) > _LARGEST:
-        raise UsageError(f"{path} is too large for a WP-CLI configuration.")
+        raise UsageError(phrase("{path} is too large for a WP-CLI configuration.", path=path))
     try:
         document = yaml.load(_quoted(text), Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 1}" if mark is not None else ""
-        raise UsageError(f"{path}{where}: not YAML that can be read.") from error
+        where = phrase(", line {line}", line=mark.line + 1) if mark is not None else ""
+        raise UsageError(
+            phrase("{path}{where}: not YAML that can be read.", path=path, where=where)
+        ) from error
     return document if isinstance(document, dict) else {}
 
 

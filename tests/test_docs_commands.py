@@ -27,6 +27,7 @@ PAGES = (
     "formats.md",
     "extending-patterns.md",
     "remediation.md",
+    "languages.md",
 )
 _BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 

@@ -126,8 +126,8 @@ def _bound(
             subject,
             phrase(
                 "The plan was made for the host with key {host_key}; this one has {host_key_2}.",
-                host_key=planned.host_key or "unknown",
-                host_key_2=host_key or "none that is known",
+                host_key=planned.host_key or phrase("unknown"),
+                host_key_2=host_key or phrase("none that is known"),
             ),
         )
     if planned.app_id != diagnosis.network.app_id:
@@ -136,8 +136,8 @@ def _bound(
             subject,
             phrase(
                 "The plan was made for the Closte app {app_id}; this is {app_id_2}.",
-                app_id=planned.app_id or "unknown",
-                app_id_2=diagnosis.network.app_id or "an unknown one",
+                app_id=planned.app_id or phrase("unknown"),
+                app_id_2=diagnosis.network.app_id or phrase("an unknown one"),
             ),
         )
     if planned.domain != diagnosis.network.domain:

@@ -63,13 +63,16 @@ def config_steps(case: Case) -> Iterator[Draft]:
 def _lines(case: Case) -> Iterator[_Lines]:
     for finding in case.wanted(*KEY_CODES):
         if finding.caused_by is None:
-            old = "define('CLOSTE_CLIENT_API_KEY', …);   (every line that defines it)"
+            old = phrase(
+                "{line}   (every line that defines it)", line="define('CLOSTE_CLIENT_API_KEY', …);"
+            )
             yield _Lines(finding, (_KEY_LINE,), (old,) if finding.code in _REPLACED else ())
     for finding in case.wanted("sunrise.undefined"):
         defined = _defined(case, "SUNRISE")
         yield _Lines(finding, (_SUNRISE_LINE,), ("define('SUNRISE', …);",) if defined else ())
     for finding in case.wanted("sunrise.too-late"):
-        yield _Lines(finding, (_SUNRISE_LINE,), ("define('SUNRISE', …);   (where it stands now)",))
+        old = phrase("{line}   (where it stands now)", line="define('SUNRISE', …);")
+        yield _Lines(finding, (_SUNRISE_LINE,), (old,))
     for finding in case.wanted("settings.cookie-domain"):
         yield _Lines(finding, (), ("define('COOKIE_DOMAIN', …);",))
     for finding in case.wanted("api.unreachable"):
@@ -121,4 +124,4 @@ def _text(case: Case, put_in: tuple[str, ...], take_out: tuple[str, ...]) -> str
 
 
 def _indented(lines: tuple[str, ...]) -> str:
-    return "\n".join(f"    {line}" for line in lines)
+    return joined([joined(["    ", line], "") for line in lines], "\n")

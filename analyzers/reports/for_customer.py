@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analyzers.customer_letter import customer_letter
 from analyzers.findings import Diagnosis
+from analyzers.language import phrase
 from analyzers.letter import Letter
 
 
@@ -20,7 +21,7 @@ def letter(diagnosis: Diagnosis, domain: str) -> Letter:
         raise KeyError(domain)
     expected = diagnosis.network.expected_addresses
     if not expected:
-        raise ValueError("the address that domains should have is not known")
+        raise ValueError(phrase("the address that domains should have is not known"))
     return customer_letter(domain, expected, state.records, _codes(diagnosis, domain))
 
 

@@ -13,6 +13,7 @@ from analyzers.decoding import outside
 from analyzers.decoding.document import Document
 from analyzers.evidence import ApiCall
 from analyzers.instants import iso
+from analyzers.language import Phrase, phrase
 from analyzers.steps import Json, Outcome
 from bridge.applying.places import is_as_meant
 from bridge.host.acting import Told
@@ -64,23 +65,26 @@ def judged_call(
     """
     call = _call(row)
     if call is None:
-        return Judged("unknown", "the record of the call cannot be read")
+        return Judged("unknown", phrase("the record of the call cannot be read"))
     answer = answer_of_call(call, wording)
-    said = f"{call.method} {call.endpoint}: {_status(call)}, {answer.says or answer.kind}"
+    said = _said(call, answer)
     fulfilled = listed is wants
     if answer.kind == "ok":
-        unseen = "" if fulfilled else "; Closte's list does not show it yet"
-        return Judged("done", said + unseen)
+        if fulfilled:
+            return Judged("done", said)
+        return Judged("done", phrase("{said}; Closte's list does not show it yet", said=said))
     if row.get("unsent"):
         return Judged("failed", said)
     if _says_no(call, answer):
         return (
-            Judged("already", f"{said}; the list has what is wanted")
+            Judged("already", phrase("{said}; the list has what is wanted", said=said))
             if fulfilled
             else Judged("failed", said)
         )
     if fulfilled:
-        return Judged("done", f"{said}; Closte's list shows that it was done all the same")
+        return Judged(
+            "done", phrase("{said}; Closte's list shows that it was done all the same", said=said)
+        )
     return Judged("unknown", said)
 
 
@@ -88,9 +92,9 @@ def judged_task(row: Mapping[str, object], *, wording: ApiWording) -> Judged:
     """A backup or a flush that could not be found among Closte's tasks after its call."""
     call = _call(row)
     if call is None:
-        return Judged("unknown", "the record of the call cannot be read")
+        return Judged("unknown", phrase("the record of the call cannot be read"))
     answer = answer_of_call(call, wording)
-    said = f"{call.method} {call.endpoint}: {_status(call)}, {answer.says or answer.kind}"
+    said = _said(call, answer)
     if row.get("unsent") or _says_no(call, answer):
         return Judged("failed", said)
     return Judged("unknown", said)
@@ -124,17 +128,20 @@ def reconciled(
     """
     unread = [place for place in (*was, *left) if place not in present or _no_list(place, present)]
     if unread:
-        return Judged("unknown", f"{unread[0]} could not be read")
+        return Judged("unknown", phrase("{place} could not be read", place=unread[0]))
     if left and all(is_as_meant(place, value, present[place]) for place, value in left.items()):
-        return Judged("done", "found done by reading it back")
+        return Judged("done", phrase("found done by reading it back"))
     if was and all(present[place] == value for place, value in was.items()):
         if lag_until is not None and any(place.startswith("alias ") for place in was):
-            still = "still shows it" if any(was.values()) else "does not show it yet"
-            return Judged(
-                "unknown", f"Closte's list {still}, and may follow until {iso(lag_until)}"
+            said = phrase(
+                "Closte's list still shows it, and may follow until {at}"
+                if any(was.values())
+                else "Closte's list does not show it yet, and may follow until {at}",
+                at=iso(lag_until),
             )
-        return Judged("failed", "found not done by reading it back")
-    return Judged("unknown", "it stands neither as before nor as it was meant")
+            return Judged("unknown", said)
+        return Judged("failed", phrase("found not done by reading it back"))
+    return Judged("unknown", phrase("it stands neither as before nor as it was meant"))
 
 
 def _no_list(place: str, present: Mapping[str, Json]) -> bool:
@@ -142,7 +149,16 @@ def _no_list(place: str, present: Mapping[str, Json]) -> bool:
 
 
 def _status(call: ApiCall) -> str:
-    return f"HTTP {call.http_status}" if call.http_status is not None else "no answer"
+    return f"HTTP {call.http_status}" if call.http_status is not None else phrase("no answer")
+
+
+def _said(call: ApiCall, answer: Answer) -> Phrase:
+    return phrase(
+        "{call}: {status}, {answer}",
+        call=f"{call.method} {call.endpoint}",
+        status=_status(call),
+        answer=answer.says or answer.kind,
+    )
 
 
 def _call(row: Mapping[str, object]) -> ApiCall | None:

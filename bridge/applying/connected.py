@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from analyzers.language import phrase
 from bridge.applying.line import Line
 from bridge.applying.site import Site
 from bridge.closte.key import key_from
@@ -38,7 +39,7 @@ def connected(
     if contact.api_from == "here" and not contact.no_api:
         key = key_from(contact.api_key_fd, contact.api_key_keyring)
     line = Line(target, reach)
-    progress(f"Connecting to {target.name} …")
+    progress(phrase("Connecting to {name} …", name=target.name))
     try:
         line.connect()
         yield Site(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from analyzers.language import phrase
 from analyzers.steps import Json
 from bridge.applying.places import ALIAS_LIST
 from bridge.applying.site import Site
@@ -84,7 +85,7 @@ class Hands:
             return found[0]
         if ended.refused:
             return Told(step.id, "failed", ended.problem)
-        return Told(step.id, "unknown", ended.problem or "no result came back")
+        return Told(step.id, "unknown", ended.problem or phrase("no result came back"))
 
     def act_all(self, steps: tuple[Asked, ...], on_told: Callable[[Told], None]) -> Ended:
         """Steps in their order; `on_told` hears of each result at once. The API's from here come first."""
@@ -100,4 +101,4 @@ class Hands:
         return Ended((*done, *ended.begun), (*done, *ended.told), ended.problem, ended.refused)
 
     def _waiting(self, task: str) -> None:
-        self.site.progress.detail(f"waiting for {task}")
+        self.site.progress.detail(phrase("waiting for {task}", task=task))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analyzers.language import phrase
 from bridge.connect_options import ConnectOptions
 from bridge.connection import open_transport
 from bridge.errors import HostUnreachable
@@ -44,7 +45,7 @@ class Line:
         self._transport = open_transport(self._target, self._options)
         self._transport.connect()
         if self._transport.host_key != self._host_key:
-            raise HostUnreachable("another host answers now")
+            raise HostUnreachable(phrase("another host answers now"))
         self._broken = False
 
     def close(self) -> None:

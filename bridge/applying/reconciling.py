@@ -9,6 +9,7 @@ from datetime import datetime
 
 from analyzers.aliases import LIST_LAG
 from analyzers.journal_document import Record
+from analyzers.language import phrase
 from analyzers.steps import Json, Outcome
 from bridge.applying.answers import Judged, reconciled
 from bridge.applying.hands import Hands
@@ -51,7 +52,7 @@ def reconcile(
     if tasks is not None:
         return Truth(_task(hands, tasks, was.get(tasks), patience), {}, {})
     if not places:
-        return Truth(Judged("unknown", "there is nothing to read that would tell"), {}, {})
+        return Truth(Judged("unknown", phrase("there is nothing to read that would tell")), {}, {})
     for attempt in range(_LOOKS):
         if attempt:
             time.sleep(_PAUSE)
@@ -66,7 +67,7 @@ def reconcile(
         lags = is_as_before and judged.outcome == "unknown"
         return Truth(judged, {}, {} if lags else left, lags)
     rows = hands.look(made, settled=True).values
-    said = f"found done by reading it back: {', '.join(made)} was made"
+    said = phrase("found done by reading it back: {rows} was made", rows=", ".join(made))
     return Truth(Judged("done", said), dict.fromkeys(made), {**left, **rows})
 
 
@@ -81,22 +82,29 @@ def lag_until(asked_at: datetime) -> datetime | None:
 def _task(hands: Hands, place: str, known: Json, patience: float) -> Judged:
     """Was a task begun, and how did it end? By what Closte lists now and did not before."""
     if not isinstance(known, list):
-        return Judged("unknown", f"which {place} Closte had before is not known")
+        return Judged(
+            "unknown", phrase("which {place} Closte had before is not known", place=place)
+        )
     new: list[str] = []
     for attempt in range(_LOOKS):
         if attempt:
             time.sleep(_PAUSE)
         listed = hands.look((place,), settled=True).values.get(place)
         if not isinstance(listed, list):
-            return Judged("unknown", f"Closte gave no readable list of its {place}")
+            return Judged(
+                "unknown", phrase("Closte gave no readable list of its {place}", place=place)
+            )
         new = [str(id) for id in listed if id not in known]
         if new:
             break
     if not new:
-        return Judged("failed", f"found not begun by reading it back: no new one among the {place}")
+        return Judged(
+            "failed",
+            phrase("found not begun by reading it back: no new one among the {place}", place=place),
+        )
     told = hands.awaited(place, new[0], patience)
     outcomes: Mapping[str, Outcome] = {"done": "done", "failed": "failed"}
-    said = f"found by reading it back: {told.answer}"
+    said = phrase("found by reading it back: {answer}", answer=told.answer)
     return Judged(outcomes.get(told.outcome, "unknown"), said)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from analyzers.evidence import Host
 from analyzers.findings import Diagnosis
+from analyzers.language import phrase
 from analyzers.network import Network
 from analyzers.snapshot import Snapshot, read
 from bridge.clock import now
@@ -41,9 +42,9 @@ class Look:
 
     def unseen(self) -> Iterator[str]:
         """Why nothing can be done on a host that nothing was seen of."""
-        yield "There is nothing to see on this host: nothing is changed."
+        yield phrase("There is nothing to see on this host: nothing is changed.")
         for finding in self.diagnosis.causes():
-            yield f"{finding.title} [{finding.code}]"
+            yield phrase("{title} [{code}]", title=finding.title, code=finding.code)
 
     @property
     def object_cache(self) -> bool | None:
@@ -118,7 +119,7 @@ class Site:
             host.main_site_id,
             host.base_prefix,
         ):
-            raise Refused("the network was not seen well enough to change anything on it")
+            raise Refused(phrase("the network was not seen well enough to change anything on it"))
         assert host.network_id
         assert host.network_domain
         assert host.main_site_id

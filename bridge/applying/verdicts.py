@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from analyzers.aliases import LIST_LAG
 from analyzers.findings import Diagnosis, Finding
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.planning import standing
 from analyzers.steps import Outcome, Step
 
-CLICK = (
+CLICK = phrase(
     "the web's object cache is on and keeps what it read before; one click clears it: in the admin "
     "bar of the network, Closte → Clear OPcache & Object-Cache"
 )
@@ -49,17 +50,25 @@ def verdict(
 ) -> Verdict:
     """The verdict by a look after the step. `diagnosis` None: nobody could look."""
     if diagnosis is None:
-        return Verdict("pending", "the network could not be looked at after it")
+        return Verdict("pending", phrase("the network could not be looked at after it"))
     left = standing(step, diagnosis)
     if left:
         return _still_there(step, left, diagnosis, done_at)
     blind = _unlooked(step, diagnosis)
     if blind:
-        return Verdict("pending", f"{', '.join(blind)}: this look could not tell")
+        return Verdict(
+            "pending", phrase("{codes}: this look could not tell", codes=", ".join(blind))
+        )
     if step.via == "wp-cli" and object_cache is not False:
-        unsure = "" if object_cache else "whether it is was not seen; if it is: "
-        return Verdict("pending", f"changed in the database; {unsure}{CLICK}")
-    return Verdict("healed", f"{', '.join(step.heals) or 'nothing'} fell silent")
+        template = (
+            phrase("changed in the database; {click}")
+            if object_cache
+            else phrase("changed in the database; whether it is was not seen; if it is: {click}")
+        )
+        return Verdict("pending", phrase(template, click=CLICK))
+    return Verdict(
+        "healed", phrase("{codes} fell silent", codes=", ".join(step.heals) or phrase("nothing"))
+    )
 
 
 def is_silent(step: Step, diagnosis: Diagnosis) -> bool:
@@ -82,11 +91,15 @@ def _still_there(
 ) -> Verdict:
     codes = ", ".join(sorted({f.code for f in left}))
     if step.action not in _SOON:
-        return Verdict("unhealed", f"still there: {codes}")
+        return Verdict("unhealed", phrase("still there: {codes}", codes=codes))
     until = _expected_by(step, diagnosis) or done_at + _SOON[step.action]
     if until < diagnosis.taken_at:
-        return Verdict("unhealed", f"still there after {iso(until)}: {codes}")
-    return Verdict("pending", f"still there: {codes}; expected by {iso(until)}")
+        return Verdict(
+            "unhealed", phrase("still there after {at}: {codes}", at=iso(until), codes=codes)
+        )
+    return Verdict(
+        "pending", phrase("still there: {codes}; expected by {at}", codes=codes, at=iso(until))
+    )
 
 
 def _expected_by(step: Step, diagnosis: Diagnosis) -> datetime | None:

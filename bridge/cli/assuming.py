@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from analyzers.language import sentence_of
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def parsed(words: tuple[str, ...]) -> tuple[Assumption, ...]:
     try:
         return tuple(parse(word) for word in words)
     except CannotAssume as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(sentence_of(error)) from None
 
 
 def assumed(snapshot: Snapshot, assumptions: tuple[Assumption, ...]) -> Snapshot:
@@ -50,7 +51,7 @@ def assumed(snapshot: Snapshot, assumptions: tuple[Assumption, ...]) -> Snapshot
     try:
         return assume(snapshot, assumptions)
     except CannotAssume as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(sentence_of(error)) from None
 
 
 def marked(

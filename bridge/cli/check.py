@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import decimal, phrase, sentence_of
 from analyzers.thresholds import NONE_ALLOWED, Threshold
 from bridge.cli.completing import complete_code, complete_target
 from bridge.cli.help_sections import SectionedCommand
-from bridge.cli.options import Seconds, contact_from, contact_options
+from bridge.cli.messages import usage_told, warn
+from bridge.cli.options import SPOKEN, Seconds, contact_from, contact_options
 from bridge.errors import BridgeError, UsageError
+from bridge.language import spoken
 
 if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
@@ -48,7 +51,7 @@ class Plugin(SectionedCommand):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.ClickException as error:
-            say_unknown(error.format_message())
+            say_unknown(usage_told(error))
             raise click.exceptions.Exit(UNKNOWN) from None
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -56,13 +59,13 @@ class Plugin(SectionedCommand):
         try:
             return super().invoke(ctx)
         except BridgeError as error:
-            say_unknown(str(error))
+            say_unknown(error.sentence)
         except click.ClickException as error:
-            say_unknown(error.format_message())
+            say_unknown(usage_told(error))
         except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
-            say_unknown(f"a bug in closte-doctor: {type(error).__name__}")
+            say_unknown(phrase("a bug in closte-doctor: {name}", name=type(error).__name__))
         return UNKNOWN
 
 
@@ -80,7 +83,9 @@ class RangeType(click.ParamType[Threshold]):
         try:
             return Threshold.parsed(str(value))
         except ValueError as error:
-            self.fail(f"{error}, like 0, 5:, ~:10 or @1:3", param, ctx)
+            self.fail(
+                phrase("{error}, like 0, 5:, ~:10 or @1:3", error=sentence_of(error)), param, ctx
+            )
 
 
 @click.command(cls=Plugin)
@@ -125,6 +130,7 @@ class RangeType(click.ParamType[Threshold]):
     help="Do not look for these. Repeatable.",
 )
 @click.option("--strict", is_flag=True, help="UNKNOWN where any check could not look.")
+@SPOKEN
 @contact_options
 def check(
     target: str,
@@ -166,7 +172,9 @@ def check(
         except KeyboardInterrupt:
             if not over():
                 raise
-            raise UsageError(f"timed out after {timeout:g} s") from None
+            raise UsageError(
+                phrase("timed out after {seconds} s", seconds=decimal(timeout))
+            ) from None
     status, text = render(diagnosis, watch, monotonic() - started)
     say(text)
     return int(status)
@@ -184,7 +192,7 @@ def report_of(only: tuple[str, ...], skip: tuple[str, ...]) -> ReportOptions:
     """What is looked for."""
     from bridge.cli.options import ReportOptions
 
-    return ReportOptions("text", (), only, skip, "error", False, "en", "never")
+    return ReportOptions("text", (), only, skip, "error", False, spoken().code, "never")
 
 
 def seen(
@@ -200,7 +208,7 @@ def seen(
     chosen(report.only, report.skip)
     targets = resolve_all(word, settings)
     if len(targets) > 1:
-        raise UsageError(f"{word} is a group of targets; check one at a time")
+        raise UsageError(phrase("{word} is a group of targets; check one at a time", word=word))
     target = targets[0]
     if isinstance(target, FolderTarget | ZipTarget):
         files, origin = read_evidence(str(target.path))
@@ -236,7 +244,7 @@ def say_unknown(sentence: str) -> None:
     """UNKNOWN and why."""
     from analyzers.reports.nagios import unknown
 
-    say(unknown(sentence))
+    say(unknown(spoken().of(sentence)))
 
 
 def say(text: str) -> None:
@@ -246,5 +254,5 @@ def say(text: str) -> None:
     try:
         to_stdout(text)
     except UsageError as error:
-        click.echo(f"closte-doctor: {error}", err=True)
+        warn(error.sentence)
         raise click.exceptions.Exit(UNKNOWN) from None

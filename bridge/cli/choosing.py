@@ -10,6 +10,7 @@ import fnmatch
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from analyzers.language import phrase
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -44,13 +45,15 @@ def choices_from(values: Mapping[str, Any], report: ReportOptions) -> Choices:
 def _pairs(said: tuple[str, ...], option: str) -> list[tuple[str, str]]:
     pairs = [tuple(part.strip() for part in one.partition("=")[::2]) for one in said]
     if any(not a or not b for a, b in pairs):
-        raise UsageError(f"{option} wants two things with = between them")
+        raise UsageError(phrase("{option} wants two things with = between them", option=option))
     return [(a, b) for a, b in pairs]
 
 
 def _site(text: str, option: str) -> int:
     if not text.isdecimal():
-        raise UsageError(f"{option}: {text!r} is no site's number")
+        raise UsageError(
+            phrase("{option}: {text} is no site's number", option=option, text=repr(text))
+        )
     return int(text)
 
 
@@ -103,9 +106,14 @@ def check_names(choices: Choices, diagnosis: Diagnosis) -> None:
             continue  # nobody saw which domains there are
         if name not in here and name not in words:
             close = get_close_matches(name, [*words, *sorted(here)], n=1)
-            meant = f" Did you mean {close[0]}?" if close else ""
+            meant = phrase(" Did you mean {name}?", name=close[0]) if close else ""
             raise UsageError(
-                f"{name!r} is no finding code, family or action, and no domain that is known here.{meant}"
+                phrase(
+                    "{name} is no finding code, family or action, and no domain that is known "
+                    "here.{meant}",
+                    name=repr(name),
+                    meant=meant,
+                )
             )
 
 

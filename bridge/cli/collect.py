@@ -7,9 +7,11 @@ from typing import Any
 
 import click
 
+from analyzers.language import phrase, plural
 from bridge.cli.completing import complete_file, complete_target
 from bridge.cli.help_sections import SectionedCommand
-from bridge.cli.options import contact_from, contact_options
+from bridge.cli.messages import message, warn
+from bridge.cli.options import SPOKEN, contact_from, contact_options
 from bridge.errors import ExitStatus, UsageError
 
 
@@ -25,6 +27,7 @@ from bridge.errors import ExitStatus, UsageError
 )
 @click.option("--force", is_flag=True, help="Replace what is there.")
 @contact_options
+@SPOKEN
 def collect(target: str, output: str, force: bool, **values: Any) -> int:
     """Write the evidence of a host, redacted, to a folder or a bundle. Changes nothing on the host.
 
@@ -48,12 +51,14 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
     contact = contact_from(values, settings)
     targets = resolve_all(target, settings)
     if len(targets) > 1:
-        raise UsageError(f"{target} is a group of targets; collect one at a time")
+        raise UsageError(
+            phrase("{target} is a group of targets; collect one at a time", target=target)
+        )
     found = targets[0]
     if contact.print_commands:
         return print_commands(found, contact)
     if not output:
-        raise UsageError("--output is empty: say a folder, or a FILE.zip")
+        raise UsageError(phrase("--output is empty: say a folder, or a FILE.zip"))
     path = Path(output)
     # Before the host is looked at: what it gave would be lost.
     (refuse_bundle if path.suffix.lower() == ".zip" else refuse_folder)(path, force=force)
@@ -70,9 +75,16 @@ def collect(target: str, output: str, force: bool, **values: Any) -> int:
             interrupted, files = True, marked_partial(stop.files)
     files = redacted(files)
     (write_bundle if path.suffix.lower() == ".zip" else write_folder)(files, path, force=force)
-    click.echo(f"Evidence written to {output}: {len(files)} files.", err=True)
+    message(
+        plural(
+            "Evidence written to {output}: {n} file.",
+            "Evidence written to {output}: {n} files.",
+            len(files),
+            output=output,
+        )
+    )
     if interrupted:
-        click.echo("closte-doctor: interrupted; the evidence is what was known by then.", err=True)
+        warn(phrase("interrupted; the evidence is what was known by then."))
         return int(ExitStatus.INTERRUPTED)
     observable = read(files, origin=origin, fallback_now=now()).observable
     return int(ExitStatus.CLEAN if observable else ExitStatus.UNOBSERVABLE)

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 import click
 from click.shell_completion import CompletionItem
 
+from analyzers.language import phrase
 from analyzers.printable import printable
+from bridge.language import spoken
 from bridge.whereabouts import current_folder, home_folder, is_file
 
 _TABLE = "domain_mappings.json"
@@ -20,8 +22,9 @@ def complete_target(
     ctx: click.Context, param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Targets of closte-doctor.toml, aliases of wp-cli.yml, hosts of ~/.ssh/config, examples; then files."""
+    language = spoken()
     found = [
-        CompletionItem(name, help=where)
+        CompletionItem(name, help=language.of(where))
         for name, where in _targets()
         if name.startswith(incomplete)
     ]
@@ -45,8 +48,9 @@ def complete_code(
     from analyzers.rules import CATALOGUE
 
     before, comma, last = incomplete.rpartition(",")
+    language = spoken()
     known = {family: "" for family in dict.fromkeys(rule.family for rule in CATALOGUE)}
-    known |= {rule.code: shown(rule.text.title) for rule in CATALOGUE}
+    known |= {rule.code: shown(language.say(rule.text.title), language) for rule in CATALOGUE}
     return [
         CompletionItem(f"{before}{comma}{name}", help=text or None)
         for name, text in known.items()
@@ -147,6 +151,6 @@ def _of_ssh() -> Iterator[tuple[str, str]]:
 def _of_examples() -> Iterator[tuple[str, str]]:
     from bridge.demo.networks import scenarios
 
-    yield "demo", "an example network"
+    yield "demo", phrase("an example network")
     for name in scenarios():
-        yield f"demo:{name}", "an example network"
+        yield f"demo:{name}", phrase("an example network")

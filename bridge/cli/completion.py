@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bridge.cli.options import SPOKEN
 from bridge.errors import ExitStatus
 
 _BASH = r"""%(complete_func)s() {
@@ -56,6 +57,7 @@ offers the value alone, and offers with a comma in them, as `key,ssl.expired`.""
 
 @click.command()
 @click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@SPOKEN
 def completion(shell: str) -> int:
     """Print the completion script for a shell (bash 4.4 or newer).
 

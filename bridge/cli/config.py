@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analyzers.language import phrase
 from analyzers.printable import printable
-from bridge.cli.options import contact_options, report_options
+from bridge.cli.options import SPOKEN, contact_options, report_options
 from bridge.errors import ExitStatus
+from bridge.language import spoken
 
 if TYPE_CHECKING:
     from analyzers.suppressions import Suppression
@@ -55,6 +57,7 @@ def config() -> None:
     metavar="FILE",
     help="Use this closte-doctor.toml.",
 )
+@SPOKEN
 def show(origin: bool, form: str, file: Path | None) -> int:
     """List every option's value as it holds when it is not typed, the targets, and what is suppressed.
 
@@ -70,15 +73,16 @@ def show(origin: bool, form: str, file: Path | None) -> int:
         click.echo(json.dumps(_document(settings), indent=1))
         return int(ExitStatus.CLEAN)
     sections = (
-        ("Options", list(options_in(settings))),
-        ("Targets", [_target(target) for target in settings.targets.values()]),
-        ("Suppressed", [_suppressed(one) for one in settings.suppressions]),
+        (phrase("Options"), list(options_in(settings))),
+        (phrase("Targets"), [_target(target) for target in settings.targets.values()]),
+        (phrase("Suppressed"), [_suppressed(one) for one in settings.suppressions]),
     )
     for heading, lines in sections:
         if lines:
-            click.echo(f"{heading}:")
+            click.echo(f"{spoken().of(heading)}:")
             _table(lines, origin)
-    click.echo(f"Files: {', '.join(map(printable, settings.files)) or 'none'}")
+    files = ", ".join(map(printable, settings.files)) or phrase("none")
+    click.echo(spoken().say("Files: {files}", files=files))
     return int(ExitStatus.CLEAN)
 
 
@@ -124,8 +128,17 @@ def _target(target: TargetSettings) -> Line:
 
 
 def _suppressed(one: Suppression) -> Line:
-    subject = one.subject or "any subject"
-    return Line(one.code, f"{subject}, until {one.until}: {one.reason}", one.origin)
+    subject = one.subject or spoken().say("any subject")
+    return Line(
+        one.code,
+        spoken().say(
+            "{subject}, until {until}: {reason}",
+            subject=subject,
+            until=one.until,
+            reason=one.reason,
+        ),
+        one.origin,
+    )
 
 
 def _table(lines: list[Line], origin: bool) -> None:

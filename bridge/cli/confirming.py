@@ -78,7 +78,8 @@ def _why(severe: tuple[Step, ...]) -> Phrase:
 
 
 def _agrees(question: str, language: Language) -> bool:
-    return _answer(joined([question, "[y/N]"], " "), language) in ("y", "yes")
+    asked = joined([question, phrase("[y/N]")], " ")
+    return _answer(asked, language) in {"y", "yes", *language.say("y yes").split()}
 
 
 def _on_the_terminal(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import phrase
 from bridge.cli.assuming import what_if_option
 from bridge.cli.completing import complete_file, complete_scenario, complete_target
 from bridge.cli.help_sections import SectionedCommand
@@ -21,6 +22,7 @@ from bridge.cli.looking import (
     print_commands,
     worst,
 )
+from bridge.cli.messages import warn
 from bridge.cli.options import (
     ReportOptions,
     contact_from,
@@ -149,9 +151,12 @@ def hint_at_target(word: str, settings: Settings) -> None:
 
     close = get_close_matches(word, settings.targets, n=1)
     if close and word not in settings.targets:
-        click.echo(
-            f"closte-doctor: closte-doctor.toml has no target {word}. Did you mean {close[0]}?",
-            err=True,
+        warn(
+            phrase(
+                "closte-doctor.toml has no target {word}. Did you mean {close}?",
+                word=word,
+                close=close[0],
+            )
         )
 
 
@@ -160,20 +165,22 @@ def hint_at_evidence(word: str, files: dict[str, bytes]) -> None:
     path = Path(word)
     if files or not path.is_dir() or not (inside := sorted(path.iterdir())):
         return
-    from analyzers.printable import printable
     from bridge.folder import holds_evidence
 
     there = next((one for one in inside if one.is_dir() and holds_evidence(one)), None)
     if there is not None:
-        more = f" {there} does."
+        more: str = phrase(" {folder} does.", folder=there)
     elif any(one.suffix == ".log" for one in inside):
-        more = f" “closte-doctor logs {word}” counts log files alone."
+        more = phrase(" “closte-doctor logs {word}” counts log files alone.", word=word)
     else:
         more = ""
-    sentence = (
-        f"{word} holds no file of evidence, like constants.json, sites.json or wu-logs/*.log.{more}"
+    warn(
+        phrase(
+            "{word} holds no file of evidence, like constants.json, sites.json or wu-logs/*.log.{more}",
+            word=word,
+            more=more,
+        )
     )
-    click.echo(f"closte-doctor: {printable(sentence)}", err=True)
 
 
 _ONE_AFTER_ANOTHER = ("text", "markdown", "jsonl")
@@ -185,13 +192,20 @@ def refuse_one_after_another(word: str, report: ReportOptions) -> None:
     that nobody can read, or where each would replace the one before it in a file."""
     if report.output not in ((), ("-",)):
         raise UsageError(
-            f"{word} is a group of targets: a file holds the report of one; “closte-doctor fleet {word}” "
-            "makes one report of all."
+            phrase(
+                "{word} is a group of targets: a file holds the report of one; “closte-doctor "
+                "fleet {word}” makes one report of all.",
+                word=word,
+            )
         )
     if report.format not in _ONE_AFTER_ANOTHER:
         raise UsageError(
-            f"{word} is a group of targets: {report.format} holds the report of one; name one of them, "
-            f"or make one report of all with “closte-doctor fleet {word}”."
+            phrase(
+                "{word} is a group of targets: {format} holds the report of one; name one of "
+                "them, or make one report of all with “closte-doctor fleet {word}”.",
+                word=word,
+                format=report.format,
+            )
         )
 
 
@@ -214,7 +228,7 @@ def asked_of(values: dict[str, Any], report: ReportOptions, settings: Settings) 
 
     refuse_misuse(values["reader"], values["domain"], report)
     if values["what_if"] and values["reader"] != "operator":
-        raise UsageError("--what-if is for you: nobody else is sent what is only assumed.")
+        raise UsageError(phrase("--what-if is for you: nobody else is sent what is only assumed."))
     if values["reader"] in _READ_ENGLISH and report.lang == "auto":
         report = replace(report, lang="en")
     return Asked(report, settings, values["reader"], values["domain"], parsed(values["what_if"]))
@@ -237,7 +251,7 @@ def partial_answer(files: dict[str, bytes], origin: str, asked: Asked) -> int:
     """Report what was known when Ctrl-C was pressed, marked as partial."""
     from bridge.interruption import PARTIAL
 
-    click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
+    warn(phrase("interrupted; this is what is known so far."))
     diagnosis = diagnosis_of(files, origin, asked.report, asked.settings, asked.assumptions)
     partial = diagnosis.language.of(PARTIAL)
     told(replace(diagnosis, notes=(partial, *diagnosis.notes)), asked)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import phrase
 from bridge.cli.assuming import what_if_option
 from bridge.cli.completing import complete_domain, complete_target
 from bridge.cli.help_sections import SectionedCommand
+from bridge.cli.messages import warn
 from bridge.cli.options import (
     ReportOptions,
     contact_from,
@@ -61,7 +63,7 @@ def domain(target: str, name: str, what_if: tuple[str, ...], **values: Any) -> i
         try:
             files = observer.look()
         except Interrupted as stop:
-            click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
+            warn(phrase("interrupted; this is what is known so far."))
             case = case_of(stop.files, origin_of(found), name, report, settings, assumptions)
             emit_case(case.noted(case.diagnosis.language.of(PARTIAL)), report)
             return int(ExitStatus.INTERRUPTED)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from analyzers.language import Language
+from analyzers.language import Language, phrase
 from bridge.cli.completing import complete_code
 from bridge.cli.options import COLOR, LANG, OUTPUT, ReportOptions
 from bridge.cli.outputs import terminal_width
@@ -70,7 +70,7 @@ def explain(
     report = only_as(
         ReportOptions(format, output, (), (), "never", strict=False, lang=lang, color=color),
         FORMATS,
-        "an explanation",
+        phrase("an explanation"),
     )
     text = " ".join(what)
     language = language_of(lang)
@@ -105,7 +105,9 @@ def _of_code(code: str, language: Language) -> Mapping[str, _Render]:
         return {"text": lambda _width: listed, "json": lambda _width: of_family(family, language)}
     event = explain_event(code)
     if event is None:
-        raise UsageError(f"there is no finding {code!r}.{_hint(code)}")
+        raise UsageError(
+            phrase("there is no finding {code}.{hint}", code=repr(code), hint=_hint(code))
+        )
     return _told(event, language)
 
 
@@ -118,7 +120,7 @@ def _hint(text: str) -> str:
         return ""
     names = {_BETWEEN_WORDS.sub("-", name): name for name in (*events(), *BY_CODE)}
     close = get_close_matches(_BETWEEN_WORDS.sub("-", text.strip().lower()), names, n=1)
-    return f" Did you mean {names[close[0]]}?" if close else ""
+    return phrase(" Did you mean {name}?", name=names[close[0]]) if close else ""
 
 
 def _of_line(line: str, language: Language) -> Mapping[str, _Render]:
@@ -127,8 +129,11 @@ def _of_line(line: str, language: Language) -> Mapping[str, _Render]:
     found = explained(line)
     if found is None:
         raise UsageError(
-            "no message of the plugin's logs looks like that, in any version we know. "
-            f"Paste the whole line, in quotes.{_hint(line)}"
+            phrase(
+                "no message of the plugin's logs looks like that, in any version we know. "
+                "Paste the whole line, in quotes.{hint}",
+                hint=_hint(line),
+            )
         )
     return _told(found, language)
 

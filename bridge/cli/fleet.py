@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import phrase, plural
 from bridge.cli.completing import complete_target
 from bridge.cli.help_sections import SectionedCommand
+from bridge.cli.messages import warn
 from bridge.cli.options import contact_from, contact_options, report_from, report_options
 from bridge.errors import ExitStatus, UsageError
 
@@ -59,7 +61,7 @@ def fleet(targets: tuple[str, ...], jobs: int, **values: Any) -> int:
     chosen(report.only, report.skip)
     if contact.api_from == "here":
         raise UsageError(
-            "--api-from here takes one key, and a key is for one app: see to one target."
+            phrase("--api-from here takes one key, and a key is for one app: see to one target.")
         )
     named = resolved(targets, settings)
     if contact.print_commands:
@@ -72,7 +74,7 @@ def resolved(words: Sequence[str], settings: Settings) -> tuple[Target, ...]:
     from bridge.targets import resolve_all
 
     if not words and not settings.targets:
-        raise UsageError("which targets? Name some, or list them in closte-doctor.toml.")
+        raise UsageError(phrase("which targets? Name some, or list them in closte-doctor.toml."))
     found = [t for word in (words or tuple(settings.targets)) for t in resolve_all(word, settings)]
     return tuple(dict.fromkeys(found))
 
@@ -94,7 +96,14 @@ def seen(
     from bridge.targets import origin_of
 
     progress = Progress(contact.verbose)
-    progress(f"Looking at {len(targets)} targets, {min(jobs, len(targets))} at a time …")
+    progress(
+        plural(
+            "Looking at {n} target, {jobs} at a time …",
+            "Looking at {n} targets, {jobs} at a time …",
+            len(targets),
+            jobs=min(jobs, len(targets)),
+        )
+    )
     found: dict[int, Diagnosis] = {}
     with looks(targets, lambda target: evidence(target, contact, progress), jobs) as results:
         try:
@@ -104,9 +113,17 @@ def seen(
                 found[place] = replace(diagnosis, target=name)
                 if (keep := kept_for(targets[place], contact)) is not None:
                     keep_run(found[place], keep)
-                progress(f"{name}: {found[place].verdict} ({len(found)} of {len(targets)})")
+                progress(
+                    phrase(
+                        "{name}: {verdict} ({found} of {targets})",
+                        name=name,
+                        verdict=found[place].verdict,
+                        found=len(found),
+                        targets=len(targets),
+                    )
+                )
         except KeyboardInterrupt:
-            click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
+            warn(phrase("interrupted; this is what is known so far."))
     return Fleet(
         tool=TOOL,
         fail_on=report.fail_on,

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import click
 
-_REPORT = "Report"
-_HOST = "Host"
-_PROBES = "Probes from here"
-_API = "Closte API"
-_OTHER = "Other options"
+from analyzers.language import phrase
+from bridge.language import spoken
+
+_REPORT = phrase("Report")
+_HOST = phrase("Host")
+_PROBES = phrase("Probes from here")
+_API = phrase("Closte API")
+_OTHER = phrase("Other options")
 _ORDER = (_REPORT, _HOST, _PROBES, _API, _OTHER)
 _SECTIONS = {
     **dict.fromkeys(
@@ -51,7 +54,7 @@ class SectionedCommand(click.Command):
             last = "--help" in parameter.opts
             section = _OTHER if last else _SECTIONS.get(parameter.name or "", "")
             shared.get(section, own).append(record)
-        for name, records in {"Options": own, **shared}.items():
+        for name, records in {phrase("Options"): own, **shared}.items():
             if records:
-                with formatter.section(name):
+                with formatter.section(spoken().of(name)):
                     formatter.write_dl(records)

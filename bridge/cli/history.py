@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import phrase
 from bridge.cli.completing import complete_target
 from bridge.cli.help_sections import SectionedCommand
+from bridge.cli.messages import message
 from bridge.cli.options import report_from, report_options
-from bridge.errors import BridgeError, ExitStatus, UsageError
+from bridge.errors import BridgeError, ExitStatus, UsageError, system_words
 from bridge.whereabouts import is_folder
 
 if TYPE_CHECKING:
@@ -63,8 +65,12 @@ def history(target: str, verbose: int, **values: Any) -> int:
     name, runs, lost = runs_of(target, report, settings, say=_say if verbose else lambda read: None)
     if not runs:
         raise NothingKept(
-            f"no earlier run of {name} is known on this machine: “closte-doctor diagnose {target}” "
-            "makes the first."
+            phrase(
+                "no earlier run of {name} is known on this machine: “closte-doctor diagnose "
+                "{target}” makes the first.",
+                name=name,
+                target=target,
+            )
         )
     language = language_of(report.lang)
     found = History.of(runs, tool=TOOL, target=name, lost=lost, language=language)
@@ -72,9 +78,7 @@ def history(target: str, verbose: int, **values: Any) -> int:
 
 
 def _say(read: Path) -> None:
-    from analyzers.printable import printable
-
-    click.echo(printable(f"reading {read}"), err=True)
+    message(phrase("reading {name}", name=read))
 
 
 def runs_of(
@@ -87,7 +91,7 @@ def runs_of(
 
     target = resolve(word, settings)
     if isinstance(target, DemoTarget):
-        raise UsageError("an example network has no history: its clock stands still.")
+        raise UsageError(phrase("an example network has no history: its clock stands still."))
     if isinstance(target, FolderTarget | ZipTarget):
         return target.name, evidence_runs(target.path, report, settings, say), 0
     say(record_of(target.name))
@@ -106,9 +110,11 @@ def evidence_runs(
     try:
         found = [p for p in sorted(path.iterdir()) if _is_evidence(p)] if inside else [path]
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+        raise UsageError(
+            phrase("cannot read {path}: {why}", path=path, why=system_words(error))
+        ) from error
     if not found:
-        raise UsageError(f"{path} holds no evidence folder and no bundle.")
+        raise UsageError(phrase("{path} holds no evidence folder and no bundle.", path=path))
     read = (_read(p, say) for p in found)
     return in_order(run_of(diagnosis_of(files, name, report, settings)) for files, name in read)
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from analyzers.language import phrase, plural, sentence_of
+from bridge.cli.messages import message
 from bridge.cli.report_places import format_of, is_folder, replace_file, to_stdout
-from bridge.errors import UsageError
+from bridge.errors import UsageError, system_words
 
 if TYPE_CHECKING:
     from analyzers.findings import Diagnosis
@@ -47,11 +49,15 @@ def refuse_misuse(reader: str, domain: str | None, options: ReportOptions) -> No
     """Raises UsageError where these options do not go together, before anything is looked at."""
     if reader == "operator":
         if domain is not None:
-            raise UsageError("--domain goes with --for customer, closte or plugin")
+            raise UsageError(phrase("--domain goes with --for customer, closte or plugin"))
         return
     if "-" in (options.output or "-") and options.format not in FORMATS:
         raise UsageError(
-            f"--for {reader} is written as text, markdown, html or json, not as {options.format}"
+            phrase(
+                "--for {reader} is written as text, markdown, html or json, not as {format}",
+                reader=reader,
+                format=options.format,
+            )
         )
     for target in options.output:
         if target != "-" and not is_folder(target):
@@ -78,7 +84,10 @@ def _format(target: str, otherwise: str) -> str:
     form = format_of(target, otherwise)
     if form not in FORMATS:
         raise UsageError(
-            f"{target}: a text for a reader is written as text, markdown, html or json"
+            phrase(
+                "{target}: a text for a reader is written as text, markdown, html or json",
+                target=target,
+            )
         )
     return form
 
@@ -102,7 +111,10 @@ def _customer(diagnosis: Diagnosis, domain: str) -> Letter:
         return for_customer.letter(diagnosis, domain)
     except ValueError as error:
         raise UsageError(
-            f"{error}: say it as expected_addresses of the target in closte-doctor.toml"
+            phrase(
+                "{error}: say it as expected_addresses of the target in closte-doctor.toml",
+                error=sentence_of(error),
+            )
         ) from error
 
 
@@ -114,11 +126,17 @@ def _only_one(diagnosis: Diagnosis) -> str:
     if len(affected) == 1:
         return affected[0]
     if not affected:
-        raise UsageError("no domain waits for its owner; name one with --domain")
+        raise UsageError(phrase("no domain waits for its owner; name one with --domain"))
     shown = ", ".join(affected[:_MOST_NAMED]) + (", …" if len(affected) > _MOST_NAMED else "")
     raise UsageError(
-        f"{len(affected)} domains wait for their owners: {shown}. Name one with --domain, or give a "
-        "folder with -o FOLDER/ for a file each"
+        plural(
+            "{n} domain waits for its owner: {shown}. Name it with --domain, or give a folder with "
+            "-o FOLDER/",
+            "{n} domains wait for their owners: {shown}. Name one with --domain, or give a folder with "
+            "-o FOLDER/ for a file each",
+            len(affected),
+            shown=shown,
+        )
     )
 
 
@@ -132,7 +150,13 @@ def _to_folder(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot write to {folder}: {error.strerror or error}") from error
+        raise UsageError(
+            phrase(
+                "cannot write to {folder}: {why}",
+                folder=folder,
+                why=system_words(error),
+            )
+        ) from error
     names = (domain,) if domain is not None else for_customer.affected(diagnosis)
     if reader != "customer":
         _put(
@@ -147,7 +171,7 @@ def _to_folder(
             _rendered(diagnosis, reader, name, form, False),
         )
     if not names:
-        click.echo("No domain waits for its owner: nothing was written.", err=True)
+        message(phrase("No domain waits for its owner: nothing was written."))
 
 
 def _put(target: str, text: str) -> None:
@@ -155,7 +179,7 @@ def _put(target: str, text: str) -> None:
         to_stdout(text)
     else:
         replace_file(Path(target), text)
-        click.echo(f"Report written to {target}.", err=True)
+        message(phrase("Report written to {target}.", target=target))
 
 
 def _rendered(
@@ -186,6 +210,8 @@ def _known(diagnosis: Diagnosis, domain: str) -> str:
     name = canonical(domain)
     if name not in names:
         close = get_close_matches(name, names, n=1)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        raise UsageError(f"{name} is not mapped in this network.{hint}")
+        hint = phrase(" Did you mean {name}?", name=close[0]) if close else ""
+        raise UsageError(
+            phrase("{name} is not mapped in this network.{hint}", name=name, hint=hint)
+        )
     return name

@@ -12,15 +12,16 @@ from pathlib import Path
 import click
 
 from analyzers.any_log import Count
-from analyzers.language import Language
+from analyzers.language import Language, phrase
 from analyzers.log_tally import Tally, Unknown
 from analyzers.recogniser import Recogniser
 from analyzers.uncollected import without_collector
 from bridge.cli.completing import complete_file
+from bridge.cli.messages import warn
 from bridge.cli.options import FORMATS, LANG, OUTPUT
 from bridge.cli.outputs import coloured, readable, terminal_width
 from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
-from bridge.errors import ExitStatus
+from bridge.errors import ExitStatus, system_words
 from bridge.language import language_of
 from bridge.log_content import small
 from bridge.log_files import HOST, STDIN, Folder, LogFile, log_files
@@ -79,14 +80,14 @@ def logs(
     """
     tally, unknown, language = Tally(), Unknown(), language_of(lang)
     given = translations(messages) if messages is not None else None
-    recognisers = Recognisers(given, _say)
+    recognisers = Recognisers(given, warn)
     folders: dict[str, Folder] = {}
     failed = 0
     count = Count(tally, (unknown,))
     with without_collector():
-        for file in log_files(paths, _say):
+        for file in log_files(paths, warn):
             if verbose:
-                _say(f"reading {file.name}")
+                warn(phrase("reading {name}", name=file.name))
             folders[file.folder.name] = file.folder
             failed += not _counted(file, count, unknown, recognisers)
         count.close()
@@ -104,7 +105,7 @@ def _counted(file: LogFile, count: Count, unknown: Unknown, recognisers: Recogni
         pieces = file.pieces() if content is None else iter((content,))
         first = next(pieces, b"")
     except OSError as error:
-        _say(f"cannot read {file.name}: {error.strerror or error}")
+        warn(phrase("cannot read {name}: {why}", name=file.name, why=system_words(error)))
         return False
     recogniser = recognisers.for_file(file)
     if content is not None:
@@ -129,7 +130,13 @@ def _as_far_as_it_goes(name: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
     try:
         yield from pieces
     except OSError as error:
-        _say(f"{name} could be read in part only: {error.strerror or error}")
+        warn(
+            phrase(
+                "{name} could be read in part only: {why}",
+                name=name,
+                why=system_words(error),
+            )
+        )
 
 
 def _mask(unknown: Unknown, folders: Iterable[Folder]) -> None:
@@ -168,7 +175,7 @@ def _emit(
     name = format_of(target, format)
     text = _rendered(name, tally, unknown, language, bold=False, width=None)
     replace_file(Path(target), text, mode=mode_of(name))
-    _say(f"counts written to {target}")
+    warn(phrase("counts written to {target}", target=target))
 
 
 def _rendered(
@@ -202,9 +209,3 @@ def _rendered(
     if format == "markdown":
         return log_report.as_markdown(tally, unknown, language)
     return log_report.as_text(tally, unknown, bold=bold, language=language, width=width)
-
-
-def _say(sentence: str) -> None:
-    from analyzers.printable import printable
-
-    click.echo(f"closte-doctor: {printable(sentence)}", err=True)

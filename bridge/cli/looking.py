@@ -6,8 +6,8 @@ import fnmatch
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
+from analyzers.language import phrase
+from bridge.cli.messages import warn
 from bridge.cli.report_places import to_stdout
 from bridge.errors import ExitStatus, UsageError
 
@@ -83,7 +83,13 @@ def chosen(only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[Rule, ...]:
     only, skip = _split(only), _split(skip)
     for name in (*only, *skip):
         if not any(_names(name, rule) for rule in CATALOGUE):
-            raise UsageError(f"{name!r} is no finding code and no family.{_meant(name)}")
+            raise UsageError(
+                phrase(
+                    "{name} is no finding code and no family.{meant}",
+                    name=repr(name),
+                    meant=_meant(name),
+                )
+            )
     return tuple(
         rule
         for rule in CATALOGUE
@@ -101,8 +107,10 @@ def _meant(name: str) -> str:
     known = [*(rule.code for rule in CATALOGUE), *dict.fromkeys(r.family for r in CATALOGUE)]
     close = get_close_matches(name, known, n=1)
     if close:
-        return f" Did you mean {close[0]}?"
-    return f" The families are: {', '.join(dict.fromkeys(r.family for r in CATALOGUE))}."
+        return phrase(" Did you mean {name}?", name=close[0])
+    return phrase(
+        " The families are: {names}.", names=", ".join(dict.fromkeys(r.family for r in CATALOGUE))
+    )
 
 
 def _split(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -127,7 +135,7 @@ def print_commands(
     from bridge.targets import DemoTarget, FolderTarget, ZipTarget
 
     if isinstance(target, FolderTarget | ZipTarget):
-        raise UsageError(f"{target.name} is no host: nothing would be sent")
+        raise UsageError(phrase("{name} is no host: nothing would be sent", name=target.name))
     said = printed(target, contact, list_only=list_only, names=names)
     if acts and not isinstance(target, DemoTarget):
         said += printed_acting(target, contact)
@@ -149,7 +157,7 @@ def keep_run(diagnosis: Diagnosis, target: str) -> None:
 
     failed = remember(diagnosis, target)
     if failed is not None:
-        click.echo(f"closte-doctor: this run is not kept for history: {failed}.", err=True)
+        warn(phrase("this run is not kept for history: {failed}.", failed=failed))
 
 
 def worst(statuses: Sequence[int]) -> int:

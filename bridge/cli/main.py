@@ -6,22 +6,24 @@ is quick.
 
 from __future__ import annotations
 
-import errno
 import gc
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
-from typing import NoReturn
+from io import TextIOWrapper
+from types import ModuleType
+from typing import Any, NoReturn
 
 import click
 from click.shell_completion import CompletionItem
 
+from bridge.cli.speaking import language_asked
 from bridge.errors import BridgeError, ExitStatus
+from bridge.language import SOURCE, speaking, spoken
 
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-"""Nothing more can be written: no bug of ours, whoever wrote (click writes the help texts)."""
 VERSION = "0.1.0"
 TOOL = f"closte-doctor {VERSION}"
 
@@ -71,7 +73,30 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, and guessed when mistyped."""
+    """A group whose commands are imported when they are called, and guessed when mistyped.
+
+    It speaks the language of the run: English as it is written, any other by copies of the commands.
+    """
+
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """Run a command line in the language that it asks for."""
+        with speaking(language_asked(sys.argv[1:] if args is None else args)):
+            if spoken().code == SOURCE:
+                return super().main(args, *rest, **more)
+            from bridge.cli.help_texts import clicks_words, in_language
+
+            with clicks_words(spoken()):
+                return super(LazyGroup, in_language(self, spoken())).main(args, *rest, **more)
+
+    def make_context(self, *words: Any, **more: Any) -> click.Context:
+        """Read the options before the command's name."""
+        with _told():
+            return super().make_context(*words, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _told():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the table."""
@@ -84,22 +109,27 @@ class LazyGroup(click.Group):
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         found = getattr(import_module(module), attribute)
         assert isinstance(found, click.Command)
-        return found
+        if spoken().code == SOURCE:
+            return found
+        from bridge.cli.help_texts import in_language
+
+        return in_language(found, spoken())
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names of the commands without importing any; click's own offers for options."""
         if incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
         return [
-            CompletionItem(name, help=line)
+            CompletionItem(name, help=spoken().say(line))
             for name, (_, line) in COMMANDS.items()
             if name.startswith(incomplete)
         ]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        say = spoken().catalogue.gettext
+        with formatter.section(say("Commands")):
+            formatter.write_dl([(name, say(line)) for name, (_, line) in COMMANDS.items()])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """`help`, and `help COMMAND`, which many other programs have, are `--help`."""
@@ -115,9 +145,13 @@ class LazyGroup(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             from difflib import get_close_matches
 
+            from analyzers.language import phrase
+
             close = get_close_matches(name, COMMANDS, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise click.UsageError(f"There is no command {name!r}.{hint}", ctx)
+            hint = phrase(" Did you mean {name}?", name=repr(close[0])) if close else ""
+            raise click.UsageError(
+                phrase("There is no command {name}.{hint}", name=repr(name), hint=hint), ctx
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -150,6 +184,9 @@ def run(arguments: list[str] | None = None) -> NoReturn:
     _end_as_by_ctrl_c()
     if sys.stdin is None:  # closed by whoever started us: nothing comes, and nobody can be asked
         sys.stdin = open(os.devnull)  # noqa: SIM115
+    # A terminal that has not all letters shows `\u2026` for `…`; reports are UTF-8 whatever it is.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     _leave(status_of(arguments))
 
 
@@ -173,67 +210,49 @@ def _leave(status: int) -> NoReturn:
 
 def status_of(arguments: list[str] | None = None) -> int:
     """Run a command; the exit status of CONTRACT section 2, never a stack trace."""
+    words = sys.argv[1:] if arguments is None else arguments
+    with speaking(language_asked(words)):
+        return _status_of(words)
+
+
+def _status_of(words: list[str]) -> int:
     try:
-        result = cli.main(args=arguments, prog_name="closte-doctor", standalone_mode=False)
+        result = cli.main(args=words, prog_name="closte-doctor", standalone_mode=False)
     except BridgeError as error:
-        _say(str(error))
+        endings().say(error.sentence)
         return int(error.status)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
-        error.show()
+        endings().show(error)
         return int(ExitStatus.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        _say("Interrupted.")
+        endings().say(endings().INTERRUPTED)
         return int(ExitStatus.INTERRUPTED)
     except BrokenPipeError:
         _close_stdout()
         return int(ExitStatus.CLEAN)
     except OSError as error:
-        return int(_trouble_of_this_machine(error))
+        return int(endings().status_of(error))
     except Exception as error:  # the last line of defence: a bug says so, and shows no values
-        _say_bug(error)
+        endings().say_bug(error)
         return int(ExitStatus.BUG)
     return int(result) if isinstance(result, int) else int(ExitStatus.CLEAN)
 
 
-def _trouble_of_this_machine(error: OSError) -> ExitStatus:
-    """What is no bug, wherever it was met."""
-    from bridge.whereabouts import current_folder
-
-    if error.errno in _FULL:
-        _say(f"cannot write: {error.strerror}")
-    elif isinstance(error, PermissionError) and error.filename is not None:
-        _say(f"{os.fsdecode(error.filename)}: {error.strerror}")
-    elif not current_folder().is_absolute():  # what is relative to a removed folder is nowhere
-        _say("the current folder was removed: change to another one.")
-    else:
-        _say_bug(error)
-        return ExitStatus.BUG
-    return ExitStatus.USAGE
+def endings() -> ModuleType:
+    """What is said of a run that did not end well: imported then."""
+    return import_module("bridge.cli.endings")
 
 
-def _say(sentence: str) -> None:
-    from analyzers.printable import printable
-
-    click.echo(f"closte-doctor: {printable(sentence)}", err=True)
-
-
-def _say_bug(error: Exception) -> None:
-    """Where it happened, without a value: values can be secrets."""
-    import traceback
-
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [f for f in frames if "/bridge/" in f.filename or "/analyzers/" in f.filename]
-    place = ours[-1] if ours else frames[-1]
-    name = "/".join(place.filename.split("/")[-2:])
-    _say(
-        f"this is a bug in closte-doctor: {type(error).__name__} in {place.name} "
-        f"({name}, line {place.lineno}). Please report it with the command you ran."
-    )
-    if os.environ.get("CLOSTE_DOCTOR_TRACE"):
-        for frame in frames:
-            click.echo(f"  {frame.filename}:{frame.lineno} {frame.name}", err=True)
+@contextmanager
+def _told() -> Iterator[None]:
+    """A usage error of ours is told in the language of the run."""
+    try:
+        yield
+    except click.ClickException as error:
+        error.message = spoken().of(error.message)  # type: ignore[misc]  # final in its stubs alone
+        raise
 
 
 def _close_stdout() -> None:

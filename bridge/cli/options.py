@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
+from analyzers.language import phrase
 from bridge.cli.completing import complete_code, complete_file
 from bridge.cli.report_places import is_folder, refuse_unwritable
 from bridge.errors import UsageError
@@ -81,7 +82,9 @@ class ByteCount(click.ParamType[int]):
         scale = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}.get(text[-1:], 1)
         digits = text[:-1] if scale > 1 else text
         if not digits.isdigit():
-            self.fail(f"{value!r} is no number of bytes, like 64M", param, ctx)
+            self.fail(
+                phrase("{value} is no number of bytes, like 64M", value=repr(value)), param, ctx
+            )
         return int(digits) * scale
 
 
@@ -94,7 +97,9 @@ class Seconds(click.FloatRange):
         """The number, or a usage error."""
         number = super().convert(value, param, ctx)
         if not math.isfinite(number) or number >= _LONGEST:
-            self.fail(f"{value!r} is no number of seconds to wait", param, ctx)
+            self.fail(
+                phrase("{value} is no number of seconds to wait", value=repr(value)), param, ctx
+            )
         return number
 
 
@@ -107,6 +112,12 @@ class LanguageCode(click.ParamType[str]):
 
     name = "language"
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """The codes there are: `en|pl|auto`."""
+        from bridge.language import AUTO, languages
+
+        return "|".join((*languages(), AUTO))
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The code, or a usage error with those there are."""
         from bridge.language import AUTO, SOURCE, languages
@@ -115,7 +126,11 @@ class LanguageCode(click.ParamType[str]):
             return str(value)  # without looking for catalogues
         known = (AUTO, *languages())
         if value not in known:
-            self.fail(f"{value!r} is none of: {', '.join(known)}.", param, ctx)
+            self.fail(
+                phrase("{value} is none of: {known}.", value=repr(value), known=", ".join(known)),
+                param,
+                ctx,
+            )
         return str(value)
 
     def shell_complete(
@@ -137,14 +152,21 @@ OUTPUT = click.option(
 )
 """Of the commands whose answer is no diagnosis."""
 
-LANG = click.option(
-    "--lang",
-    type=LanguageCode(),
-    default="auto",
-    show_default=True,
-    metavar="en|pl|auto",
-    help="Language of the report; auto is that of the locale.",
-)
+
+def _lang(*, is_used: bool) -> Callable[[F], F]:
+    return click.option(
+        "--lang",
+        type=LanguageCode(),
+        default="auto",
+        show_default=True,
+        expose_value=is_used,
+        help="Language of the report and of messages; auto is that of the locale.",
+    )
+
+
+LANG = _lang(is_used=True)
+SPOKEN = _lang(is_used=False)
+"""Of commands without a report: `bridge/cli/speaking.py` has read it already."""
 COLOR = click.option(
     "--color",
     type=click.Choice(("auto", "always", "never")),
@@ -368,7 +390,7 @@ def _refuse_unusable(contact: ContactOptions) -> None:
         from bridge.closte.key import refuse_unreadable
 
         if contact.api_from != "here":
-            raise UsageError("--api-key-fd and --api-key-keyring are for --api-from here")
+            raise UsageError(phrase("--api-key-fd and --api-key-keyring are for --api-from here"))
         refuse_unreadable(contact.api_key_fd, contact.api_key_keyring)
 
 
@@ -381,5 +403,11 @@ def _chosen(kind: type, values: Mapping[str, Any], settings: Settings) -> dict[s
         typed = context is None or context.get_parameter_source(name) != ParameterSource.DEFAULT
         found[name] = values[name] if typed else settings.options.get(name, values[name])
     if found.get("format", "text") not in FORMATS:
-        raise UsageError(f"there is no format {found['format']!r}; there are: {', '.join(FORMATS)}")
+        raise UsageError(
+            phrase(
+                "there is no format {found}; there are: {formats}",
+                found=repr(found["format"]),
+                formats=", ".join(FORMATS),
+            )
+        )
     return found

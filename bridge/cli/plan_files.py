@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from bridge.errors import UsageError
+from analyzers.language import joined, phrase, sentence_of
+from bridge.cli.messages import message
+from bridge.errors import UsageError, system_words
 
 if TYPE_CHECKING:
     from analyzers.language import Language
@@ -24,11 +24,13 @@ def read_plan(path: Path) -> Plan:
     try:
         return parse(path.read_bytes())
     except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+        raise UsageError(
+            phrase("cannot read {path}: {why}", path=path, why=system_words(error))
+        ) from error
     except PlanChanged as error:
-        raise Refused(f"{path}: {error}") from error
+        raise Refused(phrase("{path}: {error}", path=path, error=sentence_of(error))) from error
     except PlanUnreadable as error:
-        raise UsageError(f"{path}: {error}") from error
+        raise UsageError(phrase("{path}: {error}", path=path, error=sentence_of(error))) from error
 
 
 def plan_of(file: JournalFile) -> Plan | None:
@@ -43,22 +45,31 @@ def plan_of(file: JournalFile) -> Plan | None:
     said = file.journal
     if said.later:
         raise Refused(
-            f"{file.path} is a journal of a later version of closte-doctor, which this one does not "
-            "understand: nothing was changed"
+            phrase(
+                "{path} is a journal of a later version of closte-doctor, which this one does "
+                "not understand: nothing was changed",
+                path=file.path,
+            )
         )
     if said.is_mixed:
-        raise Refused(f"{file.path} holds entries of more than one plan: nothing was changed")
+        raise Refused(
+            phrase(
+                "{path} holds entries of more than one plan: nothing was changed", path=file.path
+            )
+        )
     fault = file.plan_fault
-    if isinstance(fault, PlanChanged):
-        raise Refused(f"{file.path}: {fault}")
     if fault is not None:
-        raise UsageError(f"{file.path}: {fault}")
+        why = phrase("{path}: {error}", path=file.path, error=sentence_of(fault))
+        raise Refused(why) if isinstance(fault, PlanChanged) else UsageError(why)
     if said.plan is None and not said.is_cut_short:
-        raise UsageError(f"{file.path} is no journal: it names no plan")
+        raise UsageError(phrase("{path} is no journal: it names no plan", path=file.path))
     if said.torn and said.entries:
-        click.echo(
-            f"{file.path}: lines that cannot be read: {said.torn}. What they said is not known.",
-            err=True,
+        message(
+            phrase(
+                "{path}: lines that cannot be read: {torn}. What they said is not known.",
+                path=file.path,
+                torn=said.torn,
+            )
         )
     return said.plan
 
@@ -81,14 +92,12 @@ def refuse(refusals: tuple[Refusal, ...], language: Language) -> None:
     from bridge.apply import Refused
 
     if refusals:
-        said = dict.fromkeys(language.of(r.sentence) for r in refusals)
-        raise Refused("refused: " + " ".join(said))
+        said = dict.fromkeys(r.sentence for r in refusals)
+        raise Refused(phrase("refused: {reasons}", reasons=joined(said, " ")))
 
 
 def say_refused(refusals: tuple[Refusal, ...], language: Language) -> None:
     """The refusals on stderr, where stdout has no place for them."""
-    from analyzers.printable import printable
-
     for refusal in refusals:
         said = f"{language.say('Refused')}: {language.of(refusal.sentence)} [{refusal.code}]"
-        click.echo(printable(said), err=True)
+        message(said)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import phrase
 from bridge.cli.completing import complete_target
 from bridge.cli.help_sections import SectionedCommand
+from bridge.cli.messages import warn
 from bridge.cli.options import (
     ReportOptions,
     contact_from,
@@ -82,7 +84,7 @@ def preflight(target: str, name: str, site: int | None, **values: Any) -> int:
         try:
             answer = answer_of(observer.look())
         except Interrupted as stop:
-            click.echo("closte-doctor: interrupted; this is what is known so far.", err=True)
+            warn(phrase("interrupted; this is what is known so far."))
             known = answer_of(stop.files).noted(language_of(report.lang).of(PARTIAL))
             write(report, lambda form, terminal: rendered(known, form, report, terminal=terminal))
             return int(ExitStatus.INTERRUPTED)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from analyzers.language import phrase
 from bridge.cli.completing import complete_target
 from bridge.cli.help_sections import SectionedCommand
 from bridge.cli.options import contact_from, contact_options, report_from, report_options
@@ -130,18 +131,20 @@ def remediate(target: str, **values: Any) -> int:
     report = only_as(report, ("text", "markdown", "json"), "a plan")
     options = RunOptions(**{name: values[name] for name in RunOptions.__dataclass_fields__})
     if options.resume and options.plan_file:
-        raise UsageError("--resume goes on with the plan of its journal: leave --plan out")
+        raise UsageError(phrase("--resume goes on with the plan of its journal: leave --plan out"))
     if options.resume or options.plan_file:
         _decides_nothing("--resume" if options.resume else "--plan")
     if options.resume and options.journal:
-        raise UsageError("--resume goes on with its own journal: leave --journal out")
+        raise UsageError(phrase("--resume goes on with its own journal: leave --journal out"))
     if options.journal and options.carry_out and not contact.print_commands:
         # Found out before anybody is asked anything: made, and, still without a word, gone again.
         JournalFile.created(options.journal).close()
     reviewed = read_plan(options.plan_file) if options.plan_file else None
     targets = resolve_all(target, settings)
     if len(targets) > 1:
-        raise UsageError(f"{target} is a group of targets; remediate one at a time")
+        raise UsageError(
+            phrase("{target} is a group of targets; remediate one at a time", target=target)
+        )
     choices = choices_from(values, report)
     if contact.print_commands:
         from bridge.cli.looking import print_commands
@@ -162,5 +165,9 @@ def _decides_nothing(option: str) -> None:
     if typed:
         named = ", ".join(f"--{name.replace('_', '-')}" for name in typed)
         raise UsageError(
-            f"{option} carries a plan out as it was made: leave {named} out, or make a new plan"
+            phrase(
+                "{option} carries a plan out as it was made: leave {named} out, or make a new plan",
+                option=option,
+                named=named,
+            )
         )

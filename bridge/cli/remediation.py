@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analyzers.language import phrase
+from bridge.cli.messages import message
 from bridge.cli.options import ContactOptions, ReportOptions
 from bridge.cli.outputs import terminal_width
 from bridge.cli.plan_files import journal_path, plan_of, refuse, say_refused
@@ -83,7 +85,9 @@ class Remediation:
         """Evidence cannot be changed; what would be refused on the host itself is said as such."""
         planned = self._planned(look, None, look.diagnosis.taken_at)
         refuse(planned.refusals if self._is_refused(planned) else (), self._language)
-        raise UsageError(f"{self.word} is no host: nothing can be carried out there")
+        raise UsageError(
+            phrase("{word} is no host: nothing can be carried out there", word=self.word)
+        )
 
     # evidence alone
 
@@ -201,7 +205,7 @@ class Remediation:
                     return self._shown_only(look, site.transport.host_key, now())
                 return self._carry_out(site, look)
         except HostUnreachable as error:
-            progress(str(error))
+            progress(error.sentence)
             if acts:
                 return int(ExitStatus.UNOBSERVABLE)
             return self._shown_only(self._unreachable(error), None, now())
@@ -227,11 +231,11 @@ class Remediation:
             refuse(planned.refusals if self._is_refused(planned) else (), self._language)
             steps = tuple(s for s in planned.plan.steps if s.via != "manual")
             if not steps:
-                click.echo("There is nothing that could be changed from here.", err=True)
+                message(phrase("There is nothing that could be changed from here."))
                 return self._ended(look, planned.plan, look, None, None)
             asked_at = time.monotonic()
             if not confirmed(steps, yes=self.options.yes, language=self._language):
-                raise Refused("not confirmed: nothing was changed")
+                raise Refused(phrase("not confirmed: nothing was changed"))
             current = self._of_this_moment(site, look, asked_at)
             if current is not look:
                 refuse(self._against(planned.plan, site, current), self._language)
@@ -239,7 +243,7 @@ class Remediation:
             from bridge.journal import JournalFile
 
             with JournalFile.created(path) as journal:
-                click.echo(f"Journal: {path}", err=True)
+                message(phrase("Journal: {path}", path=path))
                 return self._applied(site, look, current, planned.plan, journal)
 
     def _show(self, planned: Planned) -> None:
@@ -262,7 +266,7 @@ class Remediation:
         with JournalFile.opened(self.options.resume) as journal:
             plan = plan_of(journal)
             if plan is None:
-                raise Refused("this journal names no plan: nothing was begun with it")
+                raise Refused(phrase("this journal names no plan: nothing was begun with it"))
             said = journal.journal
             finished = {r.step for r in said.records if r.state in ("done", "already", "undone")}
             left = tuple(s for s in plan.steps if s.via == "manual" or s.id not in finished)
@@ -278,9 +282,9 @@ class Remediation:
             steps = tuple(s for s in left if s.via != "manual")
             asked_at = time.monotonic()
             if steps and not confirmed(steps, yes=self.options.yes, language=self._language):
-                raise Refused("not confirmed: nothing was changed")
+                raise Refused(phrase("not confirmed: nothing was changed"))
             current = self._of_this_moment(site, look, asked_at)
-            click.echo(f"Journal: {journal.path}", err=True)
+            message(phrase("Journal: {path}", path=journal.path))
             return self._applied(site, look, current, plan, journal)
 
     def _against(self, plan: Plan, site: Site, look: Look) -> tuple[Refusal, ...]:
@@ -300,7 +304,7 @@ class Remediation:
         """The look, or a new one where somebody thought it over for long: a step rests on fresh evidence."""
         if time.monotonic() - asked_at <= FRESH:
             return look
-        site.progress("Looking again …")
+        site.progress(phrase("Looking again …"))
         return site.look()
 
     def _applied(
@@ -322,14 +326,16 @@ class Remediation:
             applied = run.carry_out(current)
         except BaseException:
             if not journal.is_empty:
-                click.echo(
-                    f"Stopped. What was done is in {journal.path}; go on with --resume, or take it back "
-                    f"with: closte-doctor undo {journal.path}",
-                    err=True,
+                message(
+                    phrase(
+                        "Stopped. What was done is in {path}; go on with --resume, or take it back "
+                        "with: closte-doctor undo {path}",
+                        path=journal.path,
+                    )
                 )
             raise
         if journal.is_empty:
-            click.echo("Nothing was begun, so no journal is kept.", err=True)
+            message(phrase("Nothing was begun, so no journal is kept."))
         return self._ended(first, plan, applied.final, journal, applied)
 
     def _ended(
@@ -359,7 +365,7 @@ class Remediation:
             width = terminal_width() if terminal else FILE_WIDTH
             return change_record.render_text(record, width=width, language=language)
 
-        write(self.report, rendered, "Change record")
+        write(self.report, rendered, phrase("Change record"))
         if applied and (applied.failed or applied.unknown or applied.stopped):
             return int(ExitStatus.PARTIAL if applied.acted else ExitStatus.REFUSED)
         if final is None:

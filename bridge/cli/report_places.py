@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from bridge.errors import UsageError
+from analyzers.language import phrase
+from bridge.errors import UsageError, system_text, system_words
 from bridge.private_file import fault_of, write_private
 
 SUFFIXES = {
@@ -55,11 +56,11 @@ def mode_of(format: str) -> int:
 def refuse_unwritable(path: Path) -> None:
     """Raises UsageError for what can be no file, or lies in a folder that is none or takes none."""
     if not path.name:
-        raise UsageError(f"--output {str(path)!r}: not the name of a file")
+        raise UsageError(phrase("--output {path}: not the name of a file", path=repr(str(path))))
     if _is_stream(path):
         return
     if (fault := fault_of(path)) is not None:
-        raise UsageError(f"cannot write {path}: {os.strerror(fault)}")
+        raise UsageError(phrase("cannot write {path}: {why}", path=path, why=system_text(fault)))
 
 
 def replace_file(path: Path, text: Text, *, mode: int = 0o600) -> None:
@@ -81,7 +82,9 @@ def replace_file(path: Path, text: Text, *, mode: int = 0o600) -> None:
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+        raise UsageError(
+            phrase("cannot write {path}: {why}", path=path, why=system_words(error))
+        ) from error
 
 
 def _is_stream(path: Path) -> bool:
@@ -106,14 +109,16 @@ def _write_into(path: Path, text: Text) -> None:
         with open(handle, "wb") as stream:
             stream.writelines(_encoded(text))
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+        raise UsageError(
+            phrase("cannot write {path}: {why}", path=path, why=system_words(error))
+        ) from error
 
 
 def to_stdout(text: Text) -> None:
     """A report to stdout, in UTF-8, whole or in pieces. Raises UsageError where stdout takes nothing; a
     reader that went away (`head`) is a BrokenPipeError, as everywhere."""
     if sys.stdout is None:
-        raise UsageError("cannot write to stdout: it is closed")
+        raise UsageError(phrase("cannot write to stdout: it is closed"))
     try:
         for piece in _encoded(text):
             sys.stdout.buffer.write(piece)
@@ -122,7 +127,9 @@ def to_stdout(text: Text) -> None:
         raise
     except OSError as error:
         _drop_stdout()
-        raise UsageError(f"cannot write to stdout: {error.strerror or error}") from error
+        raise UsageError(
+            phrase("cannot write to stdout: {why}", why=system_words(error))
+        ) from error
 
 
 def _encoded(text: Text) -> Iterator[bytes]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analyzers.language import phrase
 from bridge.cli.help_sections import SectionedCommand
+from bridge.cli.messages import message
 from bridge.cli.options import (
     ContactOptions,
     ReportOptions,
@@ -68,19 +70,21 @@ def undo(journal: Path, yes: bool, target: str | None, **values: Any) -> int:
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
-    report = only_as(report, ("text", "markdown", "json"), "what was taken back")
+    report = only_as(report, ("text", "markdown", "json"), phrase("what was taken back"))
     with JournalFile.opened(journal) as file:
         plan = plan_of(file)
         if plan is None:
-            click.echo(
-                "The run of this journal broke off before it began anything: nothing to take back.",
-                err=True,
+            message(
+                phrase(
+                    "The run of this journal broke off before it began anything: nothing to "
+                    "take back."
+                )
             )
             return int(ExitStatus.CLEAN)
         word = target or plan.target
         targets = resolve_all(word, settings)
         if len(targets) != 1 or not isinstance(targets[0], SshTarget | LocalTarget):
-            raise UsageError(f"{word} is no single host; name it with --target")
+            raise UsageError(phrase("{word} is no single host; name it with --target", word=word))
         if contact.print_commands:
             return print_commands(targets[0], contact, acts=True)
         return _Undo(file, plan, report, contact, yes).on(targets[0], settings)
@@ -104,7 +108,7 @@ class _Undo:
             with connected(target, self.contact, settings, progress) as site:
                 return self._at(site)
         except HostUnreachable as error:
-            progress(str(error))
+            progress(error.sentence)
             return int(ExitStatus.UNOBSERVABLE)
 
     def _at(self, site: Site) -> int:
@@ -128,9 +132,9 @@ class _Undo:
         bound = self.plan.network
         here = (acting.network.domain, acting.network.app_id)
         if (bound.domain, bound.app_id) != here:
-            raise Refused("this is not the network of the journal: nothing was changed")
+            raise Refused(phrase("this is not the network of the journal: nothing was changed"))
         if bound.host_key is not None and bound.host_key != site.transport.host_key:
-            raise Refused("this is not the host of the journal: nothing was changed")
+            raise Refused(phrase("this is not the host of the journal: nothing was changed"))
 
     def _refused_whole(self, look: Look, places: tuple[str, ...]) -> None:
         """Nothing is taken back from a copy of the network, and no alias with a key of another app: its list
@@ -139,10 +143,9 @@ class _Undo:
         from bridge.applying.site import Refused
 
         about_aliases = any(place.startswith("alias ") for place in places)
-        language = language_of(self.report.lang)
         for refusal in forbidden_whole(look.snapshot, look.diagnosis):
             if refusal.code != "foreign-key" or about_aliases:
-                raise Refused(f"refused: {language.of(refusal.sentence)}")
+                raise Refused(phrase("refused: {reasons}", reasons=refusal.sentence))
 
     def _undone(self, site: Site, acting: Acting, first: Look) -> int:
         from analyzers.undoing import places_of, undoing_of
@@ -157,20 +160,25 @@ class _Undo:
         places = places_of(journal)
         seen = hands.look(places, settled=True)
         if seen.problem:
-            raise Refused(f"what stands now could not be read: {seen.problem}")
+            raise Refused(
+                phrase("what stands now could not be read: {problem}", problem=seen.problem)
+            )
         present: Mapping[str, Json] = {p: seen.values[p] for p in places if p in seen.values}
         undoing = undoing_of(journal, present, now())
         if undoing.conflicts:
             self._written(undoing, (), None, first)
-            raise Refused("something was changed since: nothing was taken back")
+            raise Refused(phrase("something was changed since: nothing was taken back"))
         if not undoing.acts:
             self._written(undoing, (), None, first)
-            yet = " yet" if undoing.is_open else ""
-            click.echo(f"There is nothing to take back{yet}.", err=True)
+            message(
+                phrase("There is nothing to take back yet.")
+                if undoing.is_open
+                else phrase("There is nothing to take back.")
+            )
             return int(ExitStatus.PARTIAL if undoing.is_open else ExitStatus.CLEAN)
         self._show(undoing)
         if not self._confirmed(undoing.acts):
-            raise Refused("not confirmed: nothing was taken back")
+            raise Refused(phrase("not confirmed: nothing was taken back"))
         taken = self._carry_out(undoing, hands)
         look = site.look()
         after = look.diagnosis if look.snapshot.observable else None
@@ -246,12 +254,13 @@ class _Undo:
 
     def _carry_out(self, undoing: Undoing, hands: Hands) -> tuple[TakenBack, ...]:
         from analyzers.undo_record import TakenBack
+        from bridge.applying.telling import told
 
         taken: list[TakenBack] = []
         for act in undoing.acts:
             self._intend(act, is_first=not taken)
             outcome, answer = self._one(act, hands)
-            hands.site.progress(f"{act.step}: {outcome}. {answer}")
+            hands.site.progress(told(act.step, outcome, answer))
             taken.append(TakenBack(act, outcome, answer))
             if outcome not in ("done", "already"):
                 break  # what was done before it may rest on it
@@ -265,7 +274,9 @@ class _Undo:
             self._write(act, None, "")
         except JournalUnwritable as error:
             if is_first:
-                raise Refused(f"{error}; nothing was taken back") from error
+                raise Refused(
+                    phrase("{error}; nothing was taken back", error=error.sentence)
+                ) from error
             raise
 
     def _one(self, act: UndoAct, hands: Hands) -> tuple[Outcome, str]:

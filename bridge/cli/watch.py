@@ -8,8 +8,10 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from analyzers.language import phrase
 from bridge.cli.completing import complete_domain, complete_target
 from bridge.cli.help_sections import SectionedCommand
+from bridge.cli.messages import message
 from bridge.cli.options import (
     Seconds,
     contact_from,
@@ -54,7 +56,6 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
     from bridge.cli.looking import print_commands
     from bridge.cli.written import write
     from bridge.deadline import Deadline
-    from bridge.language import language_of
     from bridge.observing import observing
     from bridge.progress import Progress
     from bridge.settings import load_settings
@@ -63,7 +64,6 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
-    language = language_of(report.lang)
     found = resolve(target, settings)
     if contact.print_commands:
         return print_commands(found, contact, list_only=True, names=asked_names(name))
@@ -75,13 +75,13 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
         watched = Watch(
             observer,
             lambda files: case_of(files, origin_of(found), name, report, settings),
-            lambda line: _say(language.of(line)),
+            message,
             Deadline(whole),
             every,
         ).follow()
     case = watched.case
     if case is None:
-        _say(language.say("{name} could not be observed", name=name))
+        message(phrase("{name} could not be observed", name=name))
         return watched.status
     write(report, lambda format, terminal: rendered(case, format, report, terminal=terminal))
     if watched.end == "gone" and not case.asked.known:
@@ -92,9 +92,3 @@ def watch(target: str, name: str, every: float | None, **values: Any) -> int:
 def _typed(option: str) -> bool:
     source = click.get_current_context().get_parameter_source(option)
     return source is not None and source != ParameterSource.DEFAULT
-
-
-def _say(line: str) -> None:
-    from analyzers.printable import printable
-
-    click.echo(printable(line), err=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
+from analyzers.language import either, phrase
+from bridge.cli.messages import message
 from bridge.cli.options import ReportOptions
 from bridge.cli.report_places import Text, format_of, mode_of, replace_file, to_stdout
 from bridge.errors import UsageError
@@ -27,12 +29,17 @@ def only_as(report: ReportOptions, known: tuple[str, ...], what: str) -> ReportO
         report = replace(report, format=report.format if report.format in known else "text")
     formats = {format_of(target, report.format) for target in report.output or ("-",)}
     if not formats <= set(known):
-        *first, last = known
-        raise UsageError(f"{what} is written as {', '.join(first)} or {last}")
+        raise UsageError(
+            phrase(
+                "{what} is written as {formats}",
+                what=what,
+                formats=either(known),
+            )
+        )
     return report
 
 
-def write(report: ReportOptions, render: Render, what: str = "Report") -> None:
+def write(report: ReportOptions, render: Render, what: str | None = None) -> None:
     """Write a report wherever it was asked for. Raises UsageError where a file cannot be written."""
     from bridge.cli.outputs import readable
 
@@ -43,4 +50,6 @@ def write(report: ReportOptions, render: Render, what: str = "Report") -> None:
         else:
             format = format_of(target, report.format)
             replace_file(Path(target), render(format, False), mode=mode_of(format))
-            click.echo(f"{what} written to {target}.", err=True)
+            message(
+                phrase("{what} written to {target}.", what=what or phrase("Report"), target=target)
+            )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from bridge.errors import UsageError
+from analyzers.language import phrase
+from bridge.errors import UsageError, system_words
 
 _LONGEST = 4096
 _SERVICE = "closte-doctor"
@@ -28,15 +29,15 @@ class ApiKey:
 def refuse_unreadable(fd: int | None, keyring_name: str | None) -> None:
     """Raises UsageError for what cannot give a key, without reading it."""
     if fd is not None and keyring_name is not None:
-        raise UsageError("--api-key-fd and --api-key-keyring: give one of them")
+        raise UsageError(phrase("--api-key-fd and --api-key-keyring: give one of them"))
     if fd is None:
         return
     if fd < 0:
-        raise UsageError(f"--api-key-fd {fd}: no file descriptor")
+        raise UsageError(phrase("--api-key-fd {fd}: no file descriptor", fd=fd))
     try:
         os.fstat(fd)
     except (OSError, OverflowError):
-        raise UsageError(f"--api-key-fd {fd}: no open file descriptor") from None
+        raise UsageError(phrase("--api-key-fd {fd}: no open file descriptor", fd=fd)) from None
 
 
 def key_from(fd: int | None, keyring_name: str | None) -> ApiKey | None:
@@ -58,11 +59,13 @@ def _from_fd(fd: int) -> str | None:
         while len(content) <= _LONGEST and (piece := os.read(fd, _LONGEST)):
             content += piece
     except OSError as error:
-        raise UsageError(f"--api-key-fd {fd}: {error.strerror}") from None
+        raise UsageError(
+            phrase("--api-key-fd {fd}: {why}", fd=fd, why=system_words(error))
+        ) from None
     try:
         return content.decode("utf-8").rstrip("\r\n")
     except UnicodeDecodeError:
-        raise UsageError(f"--api-key-fd {fd}: not UTF-8") from None
+        raise UsageError(phrase("--api-key-fd {fd}: not UTF-8", fd=fd)) from None
 
 
 def _from_keyring(name: str) -> str | None:
@@ -71,22 +74,31 @@ def _from_keyring(name: str) -> str | None:
         errors: Any = import_module("keyring.errors")
     except ImportError:
         raise UsageError(
-            "--api-key-keyring needs the package keyring: pip install 'closte-doctor[keyring]'"
+            phrase(
+                "--api-key-keyring needs the package keyring: pip install 'closte-doctor[keyring]'"
+            )
         ) from None
     try:
         found: str | None = keyring.get_password(_SERVICE, name)
     except errors.KeyringError as error:
-        raise UsageError(f"--api-key-keyring {name}: {type(error).__name__}") from None
+        raise UsageError(
+            phrase("--api-key-keyring {name}: {name_2}", name=name, name_2=type(error).__name__)
+        ) from None
     if found is None:
         raise UsageError(
-            f"--api-key-keyring {name}: no such entry; make it with `keyring set {_SERVICE} {name}`"
+            phrase(
+                "--api-key-keyring {name}: no such entry; make it with `keyring set {service} "
+                "{name}`",
+                name=name,
+                service=_SERVICE,
+            )
         )
     return found
 
 
 def _checked(text: str | None, option: str) -> ApiKey:
     if not text:
-        raise UsageError(f"{option}: it is empty")
+        raise UsageError(phrase("{option}: it is empty", option=option))
     if len(text) > _LONGEST:
-        raise UsageError(f"{option}: too long for a key")
+        raise UsageError(phrase("{option}: too long for a key", option=option))
     return ApiKey(text)

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.masks import Redaction
 from analyzers.secrets import Secret
 from analyzers.shape import API_KEY
@@ -53,7 +54,7 @@ def calls_with_key(
     """
     base = base_from(api_url)
     if not base.may_carry_key:
-        raise UsageError("--api-url: a key is sent over https only (or to this machine)")
+        raise UsageError(phrase("--api-url: a key is sent over https only (or to this machine)"))
     endpoints = (GET_DOMAINS,) if list_only else (GET_DOMAINS, TEST)
     with ThreadPoolExecutor(max_workers=len(endpoints)) as pool:
         return list(pool.map(lambda e: _call(base, e, key, ca_file), endpoints))

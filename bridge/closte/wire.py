@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
+from analyzers.language import phrase
 from bridge.errors import UsageError
 
 Method = Literal["GET", "POST"]
@@ -57,11 +58,11 @@ def base_from(url: str) -> ApiBase:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise UsageError("--api-url is no URL") from None
+        raise UsageError(phrase("--api-url is no URL")) from None
     plain = not (parts.query or parts.fragment or parts.username or parts.password)
     printable = url.isascii() and url.isprintable() and " " not in url
     if parts.scheme not in ("http", "https") or not parts.hostname or not plain or not printable:
-        raise UsageError("--api-url must be like https://app.closte.com/api/client")
+        raise UsageError(phrase("--api-url must be like https://app.closte.com/api/client"))
     default = 443 if parts.scheme == "https" else 80
     return ApiBase(parts.scheme, parts.hostname, port or default, parts.path.rstrip("/"))
 

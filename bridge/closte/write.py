@@ -20,6 +20,7 @@ from analyzers.aliases import AliasList
 from analyzers.decoding import outside
 from analyzers.decoding.document import Document
 from analyzers.instants import iso
+from analyzers.language import phrase
 from analyzers.masks import Redaction
 from analyzers.names import canonical
 from analyzers.secrets import Secret
@@ -54,7 +55,9 @@ class ApiHand:
         """Raises UsageError for a URL that is none, or that would carry the key in the clear."""
         self._base = base_from(api_url)
         if not self._base.may_carry_key:
-            raise UsageError("--api-url: a key is sent over https only (or to this machine)")
+            raise UsageError(
+                phrase("--api-url: a key is sent over https only (or to this machine)")
+            )
         self._key = key
         self._api_seconds = api_seconds
         self._task_seconds = task_seconds
@@ -86,12 +89,16 @@ class ApiHand:
         place, wants = f"alias {domain}", step.action == "alias.add"
         listed = self.aliases()
         if listed is None:
-            why = "Closte gave no readable list of its domains just before the call, so it was not made"
+            why = phrase(
+                "Closte gave no readable list of its domains just before the call, so it was not made"
+            )
             return Told(step.id, "failed", why)
         there = canonical(domain) in listed
         if there is wants:
-            said = "lists it already" if wants else "does not list it any more"
-            return Told(step.id, "already", f"Closte {said}", left={place: wants})
+            said = phrase(
+                "Closte lists it already" if wants else "Closte does not list it any more"
+            )
+            return Told(step.id, "already", said, left={place: wants})
         fields = {"domain": domain, "wildcard": "1" if step.parameters.get("wildcard") else "0"}
         row = self._call("POST", _ALIASES[step.action], fields)
         after = self.aliases()
@@ -119,13 +126,15 @@ class ApiHand:
             state = _object(self._call("POST", "/gettaskstatus", {"id": task})).get("task")
             if isinstance(state, dict) and state.get("end_date") is not None:
                 good = bool(state.get("success"))
-                said = f"task {task} {'finished' if good else 'failed at Closte'}"
+                said = phrase(
+                    "task {task} finished" if good else "task {task} failed at Closte", task=task
+                )
                 return Told(step.id, "done" if good else "failed", said, calls=calls)
             if within.over():
                 break
             on_wait(task)
             time.sleep(min(self._poll_seconds, within.remaining()))
-        said = f"task {task} was begun and has not finished yet"
+        said = phrase("task {task} was begun and has not finished yet", task=task)
         return Told(step.id, "unknown", said, calls=calls)
 
     def tasks(self, kind: TaskKind) -> tuple[str, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analyzers.language import phrase
 from bridge.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,13 +64,16 @@ def _unknown(name: str, chosen: str) -> str:
 
     known = scenarios()
     close = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {close[0]}?" if close else ""
+    hint: str = phrase(" Did you mean {name}?", name=close[0]) if close else ""
     if name in chosen.split("@")[1:]:
         name = f"@{name}"
-        hint = f" After @ stands one of {', '.join((*GENERATIONS, *LOCALES))}."
+        hint = phrase(" After @ stands one of {names}.", names=", ".join((*GENERATIONS, *LOCALES)))
     own = ", ".join(n for n in known if "." not in n)
-    return (
-        f"there is no example {name!r}.{hint} There are: {own}; and one for every finding, by its code, "
+    return phrase(
+        "there is no example {name}.{hint} There are: {own}; and one for every finding, by its code, "
         "such as dns.nxdomain. Several can be joined by +, and @2.4.3 or @de_DE says a version of the "
-        "plugin or a language."
+        "plugin or a language.",
+        name=repr(name),
+        hint=hint,
+        own=own,
     )

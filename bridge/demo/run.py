@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from analyzers.language import phrase
 from bridge.collect import collect_from
 from bridge.connect_options import ConnectOptions
 from bridge.deadline import Deadline
@@ -35,7 +36,14 @@ def collect_demo(
     shown = example(target.scenario or "")
     with DemoServer(DemoHost(shown.files, shown.refusal).answer, shown.door) as server:
         where = "demo.invalid" if shown.door == "nameless" else "127.0.0.1"
-        progress(f"Serving the example network {shown.name} over SSH on {where}:{server.port}.")
+        progress(
+            phrase(
+                "Serving the example network {name} over SSH on {where}:{port}.",
+                name=shown.name,
+                where=where,
+                port=server.port,
+            )
+        )
         host = SshTarget(
             name=target.name,
             host=where,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
+from analyzers.language import phrase
 from analyzers.steps import Json
 from bridge.host.sections import Section, SectionStream
 from bridge.host.words import cut
@@ -169,7 +170,7 @@ def act(
 AWAIT = "task.await"
 """Not an action of a plan: wait for a task that was begun, by its number, and begin none."""
 _WAITING = ("backup.take", "cdn.flush", AWAIT)
-_LOST = "the connection was lost"
+_LOST = phrase("the connection was lost")
 _UNTIL_SETTLED = 180
 """Seconds: as long as one step of a script may take that nobody listens to any more."""
 
@@ -185,11 +186,13 @@ def _look(transport: Transport, acting: Acting, asked: Mapping[str, object]) -> 
 
 def _how(done: Completed, run: _Run) -> str:
     if done.timed_out:
-        return "timed out"
+        return phrase("timed out")
     if done.lost or done.status is None:
         return _LOST
     said = cut(done.stderr) or run.noise
-    return f"the script did not end: {said}" if said else "the script did not end"
+    if not said:
+        return phrase("the script did not end")
+    return phrase("the script did not end: {said}", said=said)
 
 
 class _Run:

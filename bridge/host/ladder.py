@@ -42,6 +42,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from analyzers.language import phrase
 from bridge.host.assembly import LONGEST_NOISE, Assembly
 from bridge.host.config_rung import look_at_config
 from bridge.host.request import HostEvidence, HostRequest
@@ -67,11 +68,11 @@ __all__ = ["HostEvidence", "HostRequest", "collect_host", "printed_commands"]
 COLLECT = "wp eval-file - --skip-wordpress"
 """How the collector's command is called in errors: what a person would have to type."""
 _STAGES = {
-    "constants": "Read wp-config.php.",
-    "rows:domain_mappings": "Reading the database …",
-    "log-file": "Reading the plugin's logs …",
-    "api": "Asked the Closte API.",
-    "rows:dns": "Resolving names on the host …",
+    "constants": phrase("Read wp-config.php."),
+    "rows:domain_mappings": phrase("Reading the database …"),
+    "log-file": phrase("Reading the plugin's logs …"),
+    "api": phrase("Asked the Closte API."),
+    "rows:dns": phrase("Resolving names on the host …"),
 }
 _NO_PHP = "sh: php: command not found"
 """What our own script says where it found neither `wp` nor `php`."""
@@ -115,7 +116,7 @@ class _Run:
     def climb_down(self) -> None:
         """From the first rung that begins."""
         timeout = self._timeout()
-        self.progress("Reading the network before WordPress loads …")
+        self.progress(phrase("Reading the network before WordPress loads …"))
         done = self._collect(
             collect_command(place_of(self.request), payload(self.request, timeout), timeout)
         )
@@ -125,16 +126,18 @@ class _Run:
         if _FINAL.search(said):
             return
         if _DISABLED.search(said):
-            self.progress("This host does not allow eval-file; asking `wp config` instead …")
+            self.progress(
+                phrase("This host does not allow eval-file; asking `wp config` instead …")
+            )
             look_at_config(self.transport, place_of(self.request), self._left(done), self.assembly)
             return
         if _NO_PHP not in said:
-            self.progress("WP-CLI does not run here; trying plain PHP …")
+            self.progress(phrase("WP-CLI does not run here; trying plain PHP …"))
             left = self._left(done)
             self._collect(php_command(place_of(self.request), payload(self.request, left), left))
             if self._has_begun():
                 return
-        self.progress("Neither WP-CLI nor PHP runs here; looking at files …")
+        self.progress(phrase("Neither WP-CLI nor PHP runs here; looking at files …"))
         look_at_files(self.transport, place_of(self.request), self._left(done), self.assembly)
 
     def _has_begun(self) -> bool:

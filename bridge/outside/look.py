@@ -16,6 +16,7 @@ from analyzers.constants import DefinedConstants
 from analyzers.evidence import Dns, Host, Mappings, Missing, Sites, Tls
 from analyzers.expected import Expected
 from analyzers.facts import Facts
+from analyzers.language import phrase, plural
 from analyzers.names import Domain, has_www_pair, www_twin
 from analyzers.snapshot import read
 from bridge.clock import now
@@ -71,26 +72,28 @@ def _look(
         files, "dns.json", dns_rows(attention.names, attention.wildcards, options, until)
     )
     if "dns.json" not in found:
-        progress("DNS: no resolver answered")
+        progress(phrase("DNS: no resolver answered"))
     seen.add(Dns, found)
     places = seen.places(options)
     if untouched := places.untouched():
         shown = ", ".join(untouched[:3]) + (", …" if len(untouched) > 3 else "")
-        progress(f"Not public, so not contacted unless --resolve names them: {shown}")
+        progress(
+            phrase("Not public, so not contacted unless --resolve names them: {shown}", shown=shown)
+        )
     asked = _tls_places(attention, places)
     if not asked:
         return
-    progress("Looking from outside: TLS …")
+    progress(phrase("Looking from outside: TLS …"))
     handshakes = tls_rows(asked, options, deadline)
     found["tls.json"] = _json(handshakes)
     seen.add(Tls, found)
-    progress("Looking from outside: HTTP …")
+    progress(phrase("Looking from outside: HTTP …"))
     if options.visit:
-        progress("Fetching pages as a visitor: WordPress may start its due cron jobs")
+        progress(phrase("Fetching pages as a visitor: WordPress may start its due cron jobs"))
     visits = _visits(seen, attention, handshakes, options, files)
     found["http.json"] = _json(_http(visits, attention, options, deadline))
     if deadline.over():
-        progress("The time for looking from outside ran out; what was not seen is left out")
+        progress(phrase("The time for looking from outside ran out; what was not seen is left out"))
 
 
 class _Seen:
@@ -144,10 +147,20 @@ def _attention(seen: _Seen, options: LookOptions) -> Attention:
 
 
 def _announce(attention: Attention, progress: Say) -> None:
-    progress(f"Looking from outside: DNS of {len(attention.names)} names …")
+    progress(
+        plural(
+            "Looking from outside: DNS of {n} name …",
+            "Looking from outside: DNS of {n} names …",
+            len(attention.names),
+        )
+    )
     if attention.left_out:
         progress(
-            f"{len(attention.left_out)} domains, the least pressing, are not looked at from outside"
+            plural(
+                "{n} domain, the least pressing, is not looked at from outside",
+                "{n} domains, the least pressing, are not looked at from outside",
+                len(attention.left_out),
+            )
         )
 
 

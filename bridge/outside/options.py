@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analyzers.addresses import address_of, normal
 from analyzers.attention import LIMIT
+from analyzers.language import phrase
 from bridge.errors import UsageError
 
 _HOST = re.compile(r"[a-z0-9_*](?:[a-z0-9_.-]*[a-z0-9_])?")
@@ -94,7 +95,11 @@ def parse_resolver(text: str) -> Resolver:
     """`IP[:PORT]`, an IPv6 address with a port in brackets. Raises UsageError."""
     address, port = _address_port(text, 53)
     if address is None:
-        raise UsageError(f"--resolver {text!r}: not IP[:PORT], like 9.9.9.9 or 127.0.0.1:5353")
+        raise UsageError(
+            phrase(
+                "--resolver {text}: not IP[:PORT], like 9.9.9.9 or 127.0.0.1:5353", text=repr(text)
+            )
+        )
     return Resolver(address, port)
 
 
@@ -107,7 +112,10 @@ def parse_resolve(text: str) -> StandIn:
     address, to_port = _address_port(target, port or 0)
     if not _HOST.fullmatch(host) or port is None or address is None:
         raise UsageError(
-            f"--resolve {text!r}: not HOST:PORT:ADDR[:PORT], like shop.example:443:203.0.113.10"
+            phrase(
+                "--resolve {text}: not HOST:PORT:ADDR[:PORT], like shop.example:443:203.0.113.10",
+                text=repr(text),
+            )
         )
     return StandIn(host, port, address, to_port)
 

@@ -30,7 +30,13 @@ class Message:
 def messages() -> tuple[Message, ...]:
     """Every message once, in the order of their places."""
     found: dict[str, Message] = {}
-    for message in (*_of_rules(), *_of_log_messages(), *_of_sources(), *_of_templates()):
+    for message in (
+        *_of_rules(),
+        *_of_log_messages(),
+        *_of_help(),
+        *_of_sources(),
+        *_of_templates(),
+    ):
         known = found.get(message.one)
         if known is None or known.many is None:
             found[message.one] = message if known is None else replace(known, many=message.many)
@@ -63,6 +69,23 @@ def _of_log_messages() -> Iterator[Message]:
             yield Message(part, None, row.event)
 
 
+def _of_help() -> Iterator[Message]:
+    """`--help` of every command: docstrings, options, and the line that stands in the list of commands."""
+    from click import Context
+
+    from bridge.cli.help_texts import texts_of
+    from bridge.cli.main import COMMANDS, cli
+
+    place = "bridge/cli/main.py"
+    yield from (Message(text, None, place) for text in texts_of(cli))
+    for name, (module, line) in COMMANDS.items():
+        yield Message(line, None, place)
+        command = cli.get_command(Context(cli), name)
+        assert command is not None
+        file = module.partition(":")[0].replace(".", "/") + ".py"
+        yield from (Message(text, None, file) for text in texts_of(command))
+
+
 def _of_sources() -> Iterator[Message]:
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*.py")):
@@ -74,7 +97,7 @@ def of_source(source: str, place: str) -> Iterator[Message]:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
-        name = _called(node.func)
+        name = called(node.func)
         if name in ONE and node.args:
             yield from (Message(text, None, place) for text in _texts(node.args[0], place))
         elif name in MANY and len(node.args) > 2:
@@ -82,7 +105,7 @@ def of_source(source: str, place: str) -> Iterator[Message]:
             yield from (Message(a, b, place) for a, b in zip(one, many, strict=True))
 
 
-def _called(function: ast.expr) -> str | None:
+def called(function: ast.expr) -> str | None:
     """The name of a function, with what it belongs to where it is a method."""
     match function:
         case ast.Name(id=name):

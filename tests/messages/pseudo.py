@@ -6,7 +6,7 @@ import re
 
 from analyzers.language import Language
 
-_PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)[sd]")
+_PLACEHOLDER = re.compile(r"\{\w*(?:![rs])?\}|%\(\w+\)[sd]")
 _LETTERS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "αβχδεφγηιξκλμνοπθρστυωψζυζΑΒΧΔΕΦΓΗΙΞΚΛΜΝΟΠΘΡΣΤΥΩΨΖΥΖ",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from gettext import GNUTranslations
 from html import unescape
 from io import BytesIO
@@ -10,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message as Entry
-from messages.extract import messages, of_source
+from messages.extract import MANY, ONE, ROOT, SOURCES, called, messages, of_source
 from messages.pseudo import GREEK, left_over
 from messages.update import (
     TEMPLATE,
@@ -35,7 +37,7 @@ from bridge.rehearsal.evidence import evidence
 from bridge.rehearsal.scenarios import FAULTS, scenario
 
 HINT = "run `make messages`, and fill in what it names"
-PLACEHOLDER = re.compile(r"\{\w*\}|%\(\w+\)[sd]")
+PLACEHOLDER = re.compile(r"\{\w*(?:![rs])?\}|%\(\w+\)[sd]")
 
 
 def _texts(value: object) -> list[str]:
@@ -81,9 +83,9 @@ def test_a_count_has_every_form_of_the_language(catalogue: Path) -> None:
 def test_placeholders_are_those_of_the_text(catalogue: Path) -> None:
     """A form for one may say "one" instead of the number; nothing else may come or go."""
     for entry in _entries(catalogue):
-        wanted = {p for one in _texts(entry.id) for p in PLACEHOLDER.findall(one)}
+        forms = [set(PLACEHOLDER.findall(one)) for one in _texts(entry.id)]
         for told in _texts(entry.string):
-            assert set(PLACEHOLDER.findall(told)) == wanted, entry.id
+            assert set(PLACEHOLDER.findall(told)) in (*forms, set().union(*forms)), entry.id
 
 
 def test_what_is_put_behind_a_text_begins_as_it_did(catalogue: Path) -> None:
@@ -119,6 +121,71 @@ def test_marked_texts_are_found_however_they_are_called() -> None:
         )
     )
     assert {m.one for m in found} == {"one", "two", "{n} a", "{n} c", "e", "f"}
+
+
+def _words_in(value: ast.expr) -> Iterator[str]:
+    """Literals that a value can be, as it is written."""
+    match value:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.BoolOp(values=values) | ast.JoinedStr(values=values):
+            for inner in values:
+                yield from _words_in(inner)
+        case ast.IfExp(body=one, orelse=other) | ast.BinOp(left=one, right=other):
+            yield from (*_words_in(one), *_words_in(other))
+
+
+@pytest.mark.parametrize("folder", SOURCES)
+def test_words_that_are_put_into_a_text_are_texts_themselves(folder: str) -> None:
+    """Else a sentence in another language has English in the middle."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {words}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and called(node.func) in (*ONE, *MANY)
+        for keyword in node.keywords
+        for words in _words_in(keyword.value)
+        if re.search(r"[a-z]{2,} [a-z]{2,}", words)
+    ]
+    assert found == []
+
+
+def _errors_of_ours() -> frozenset[str]:
+    """The leaves of BridgeError, and the exceptions whose words such a leaf repeats."""
+    named = {"BridgeError", "ClickException", "CannotAssume", "PlanUnreadable", "DocumentError"}
+    classes = [
+        node
+        for folder in SOURCES
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    while True:
+        more = {c.name for c in classes if any(ast.unparse(b) in named for b in c.bases)} - named
+        if not more:
+            return frozenset(named)
+        named |= more
+
+
+_SAID = {"message", "warn", "say", "progress", "self.progress", "self._progress", "site.progress"}
+_SAID |= {"self.site.progress", "self.fail", "click.UsageError", "click.BadParameter"}
+
+
+def test_what_is_said_on_stderr_is_marked() -> None:
+    """An error, a message or a line of progress that is put together at run time has one language only."""
+    errors = _errors_of_ours()
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)[:80]}"
+        for folder in SOURCES
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if "rehearsal" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and (ast.unparse(node.func) in _SAID or ast.unparse(node.func) in errors)
+        and node.args
+        and any(re.search(r"[a-z]{2,} [a-z]{2,}", words) for words in _words_in(node.args[0]))
+    ]
+    assert found == []
 
 
 def _files(name: str) -> dict[str, bytes]:
@@ -199,3 +266,18 @@ def test_no_report_of_a_domain_a_preflight_or_a_plan_has_english_left(fault: str
     for line in "\n".join(shown).split("\n"):
         if not re.match(r" {4}\S| {6}(?![+-] )", line):  # citations, commands, texts to be sent
             assert left_over(line, quoted) == [], line
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_no_step_of_a_plan_has_english_left(fault: str) -> None:
+    """Also not in the texts to paste, unless they are for Closte's support, which reads English."""
+    files = _files(fault)
+    english = _diagnosed(files, ENGLISH)
+    quoted = _said_by_machines(files, english)
+    snapshot = read(files, origin="demo")
+    for step in plan_for(snapshot, english, made_at=english.taken_at, host_key="k").plan.steps:
+        pasted = "" if step.parameters.get("audience") == "closte" else step.parameters.get("text")
+        for told in (step.why, step.expect, pasted or ""):
+            assert isinstance(told, str)
+            said = re.sub(r"define\(.*?\);|PASTE-THE-KEY-HERE", "", GREEK.of(told))
+            assert left_over(said, quoted) == [], told
