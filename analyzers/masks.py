@@ -36,6 +36,13 @@ _MEMBER = re.compile(
     rb"(?i)((api_?key|_key|secret|password|token|nonce)\\*\"\s{0,5}:\s{0,5}\\*\")"
     rb"(?!" + _MARK + rb"\\*\")[^\"\\]+"
 )
+_MEMBER_WORDS = tuple(
+    # Each alone begins with a word that is found at once; all of them in one are tried at every letter.
+    re.compile(word + rb"\\*\"\s{0,5}:")
+    for word in (b"key", b"secret", b"password", b"token", b"nonce")
+)
+"""One of these stands, in lower case, in every text that has such a member: an answer `Invalid api key`
+has its word and no member."""
 _AUTHORIZATION = re.compile(
     # A header's line, PHP's print_r of one, or a quoted member: only that may have a quoted value,
     # since the quote after `Authorization: ` ends the text that the header stands in.
@@ -171,9 +178,7 @@ def _places(content: bytes) -> bytes:
         content = _QUERY.sub(_parameter_mark, content)
     if b"%" in signs and (b"%3d" in lowered or b"%253d" in lowered):
         content = _ENCODED_QUERY.sub(_parameter_mark, content)
-    if b'"' in signs and (
-        word or any(w in lowered for w in (b'key"', b"key\\", b"secret", b"password"))
-    ):
+    if b'"' in signs and any(words.search(lowered) for words in _MEMBER_WORDS):
         content = _MEMBER.sub(_member_mark, content)
     if (
         b"@" in signs
