@@ -350,7 +350,7 @@ def test_a_table_without_transactions_keeps_what_was_done_and_it_is_read_back(
     with failed.changed(failed.site / "wp-content" / "mu-plugins" / "z-bad.php", hook):
         run = mark_done(doctor, journal)
     failed.database.execute(f"ALTER TABLE {table} ENGINE=InnoDB", DATABASE)
-    assert "domain.mark-done: unknown. Exception" in run.said
+    assert "domain.mark-done: outcome unknown. Exception" in run.said
     assert rows(failed, STAGE) == [("done",)]
     assert outcome_of(journal, "domain.mark-done") == ("done", "healed")
 
