@@ -88,6 +88,16 @@ def test_placeholders_are_those_of_the_text(catalogue: Path) -> None:
             assert set(PLACEHOLDER.findall(told)) in (*forms, set().union(*forms)), entry.id
 
 
+_NO_SPACE_BEHIND_THE_STOP = re.compile(r"[^\W\d_]{2}[.!?;](?=[^\W\d_]{3})")
+
+
+def test_no_translation_is_two_that_were_put_together(catalogue: Path) -> None:
+    for entry in _entries(catalogue):
+        glued = _NO_SPACE_BEHIND_THE_STOP.findall("\n".join(_texts(entry.string)))
+        as_written = _NO_SPACE_BEHIND_THE_STOP.findall("\n".join(_texts(entry.id)))
+        assert set(glued) <= set(as_written), entry.id
+
+
 def test_what_is_put_behind_a_text_begins_as_it_did(catalogue: Path) -> None:
     """Such texts begin with their own space or comma."""
     for entry in _entries(catalogue):
