@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from analyzers.damaged_secrets import named_texts
 from analyzers.decoding.document import Document, Top, Why, document, written
 from analyzers.decoding.options import SETTINGS, STORED_KEY, array_of, stored_credential
 from analyzers.evidence import (
@@ -110,7 +111,7 @@ def masked(files: Mapping[str, bytes]) -> MaskedFolder:
         for name, top in TOP_LEVEL.items()
         if name in files
     }
-    redaction = Redaction.of(raw_secrets(documents))
+    redaction = Redaction.of(raw_secrets(documents, files))
     logs = {name: content for name, content in files.items() if is_log(name)}
     return MaskedFolder(
         {name: _masked_document(name, found, redaction) for name, found in documents.items()},
@@ -154,10 +155,13 @@ def _content(name: str, found: Document | Why) -> bytes:
     return before + (value.rstrip(b"\n") if after else value) + after
 
 
-def raw_secrets(documents: Mapping[str, Document | Why]) -> tuple[Secret, ...]:
-    """The secrets whose text stands in a (hand-made) folder's constants, options and host facts."""
+def raw_secrets(
+    documents: Mapping[str, Document | Why], files: Mapping[str, bytes]
+) -> tuple[Secret, ...]:
+    """The secrets whose text stands in a (hand-made) folder's constants, options and host facts, also where
+    one of these files is damaged."""
     found: dict[tuple[str, str], None] = {}
-    for name, value in _named_secrets(documents):
+    for name, value in (*_named_secrets(documents), *_in_damaged(documents, files)):
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
         if isinstance(text, str) and text and not text.startswith("[redacted:"):
             found[name, text] = None
@@ -180,6 +184,16 @@ def _named_secrets(documents: Mapping[str, Document | Why]) -> Iterator[tuple[st
                     yield from _members(name, array_of(option))
         elif file == Host.FILE:
             yield from _members("", value)
+
+
+def _in_damaged(
+    documents: Mapping[str, Document | Why], files: Mapping[str, bytes]
+) -> Iterator[tuple[str, str]]:
+    for file in (Constants.FILE, Options.FILE, Host.FILE):
+        if isinstance(documents.get(file), str):
+            for name, text in named_texts(files[file]):
+                if is_secret_name(name):
+                    yield name.removeprefix(_CREDENTIAL_OPTION), text
 
 
 def _members(name: str, value: object) -> Iterator[tuple[str, object]]:

@@ -148,13 +148,14 @@ def _mask(unknown: Unknown, folders: Iterable[Folder]) -> None:
 
     secrets: list[Secret] = []
     for folder in folders:
-        found = {}
+        found, contents = {}, {}
         for name in SECRETS_IN:
             with suppress(OSError):
                 content = folder.document(name)
                 if content is not None:
+                    contents[name] = content
                     found[name] = document(content, TOP_LEVEL[name])
-        secrets.extend(raw_secrets(found))
+        secrets.extend(raw_secrets(found, contents))
     redaction = Redaction.of(secrets)
     unknown.samples = [
         (source, line, at, level, redaction.free(message))

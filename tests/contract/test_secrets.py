@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -128,6 +128,50 @@ def test_a_prefix_is_named_where_it_was(tmp_path: Path) -> None:
     folder = str(written(planted(secrets).files(), tmp_path / "case"))
     _, out, _ = run("analyze", folder, "--format", "json")
     assert "[redacted:DB_PASSWORD" in out.decode()
+
+
+def _cut_off(rows: list[dict[str, object]]) -> str:
+    return json.dumps(rows)[:-4]
+
+
+def _in_the_last_value(rows: list[dict[str, object]]) -> str:
+    return json.dumps(rows).rpartition('", "type"')[0]
+
+
+def _not_a_number(rows: list[dict[str, object]]) -> str:
+    return json.dumps([float("nan"), *rows], indent=4)
+
+
+def _table(rows: list[dict[str, object]]) -> str:
+    lines = (f"| {row['name']} | {row['value']} | {row['type']} |\n" for row in rows)
+    return f"+---+---+---+\n| name | value | type |\n{''.join(lines)}+---+---+---+\n"
+
+
+def _on_a_pipe(rows: list[dict[str, object]]) -> str:
+    return "".join(f"{row['name']}\t{row['value']}\t{row['type']}\n" for row in rows)
+
+
+@pytest.mark.parametrize("which", SETS)
+@pytest.mark.parametrize(
+    "damaged", [_cut_off, _in_the_last_value, _not_a_number, _table, _on_a_pipe]
+)
+def test_nor_does_a_secret_of_a_file_that_cannot_be_read(
+    tmp_path: Path, damaged: Callable[[list[dict[str, object]]], str], which: str
+) -> None:
+    secrets = SETS[which]
+    folder = planted(secrets)
+    folder.host["runtime_constants"] = {}
+    folder.options = {}
+    case = written(folder.files(), tmp_path / "case")
+    constants = case / "constants.json"
+    constants.write_text(damaged(json.loads(constants.read_text())))
+    for command, *arguments in (*COMMANDS, ("logs",), ("logs", "--format", "jsonl")):
+        _, out, error = run(command, str(case), *arguments)
+        assert out, (command, arguments, error[:300])
+        assert not list(leaks(out.decode() + error, secrets)), (command, arguments)
+    assert run("collect", str(case), "-o", str(tmp_path / "kept"))[0] in (0, 4)
+    for kept in (tmp_path / "kept").rglob("*.*"):
+        assert not list(leaks(kept.read_text(), secrets)), kept.name
 
 
 SHORT = ("abc", "abc123", "1234567", "12-34", "äöüabc", "abc def", "'abc12'", "x9!x9!", "token")
