@@ -152,7 +152,7 @@ def render_markdown(planned: Planned, language: Language = ENGLISH) -> str:
 
 
 def _markdown_step(step: Step, language: Language) -> list[str]:
-    lines = [f"## {step.id}: {escaped(_title(step))}", ""]
+    lines = [f"## {escaped(step.id)}: {escaped(_title(step))}", ""]
     lines += [
         f"- {language.of(label)}: {escaped(language.of(text))}" for label, text in _facts(step)
     ]

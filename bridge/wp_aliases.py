@@ -9,11 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analyzers.language import both, phrase
 from bridge.errors import UsageError, printable, system_words
 from bridge.whereabouts import home_folder, is_file
+
+if TYPE_CHECKING:
+    from yaml import SafeLoader
 
 PROJECT_FILES = ("wp-cli.local.yml", "wp-cli.yml")
 """In one folder the first of them is taken, and only that."""
@@ -272,14 +277,30 @@ def _load(path: Path) -> Mapping[object, object]:
     if len(text) > _LARGEST:
         raise UsageError(phrase("{path} is too large for a WP-CLI configuration.", path=path))
     try:
-        document = yaml.load(_quoted(text), Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+        document = yaml.load(_quoted(text), Loader=_loader())  # noqa: S506  # a SafeLoader
+    except (yaml.YAMLError, RecursionError, *_NO_SUCH_VALUE) as error:
         mark = getattr(error, "problem_mark", None)
         where = phrase(", line {line}", line=mark.line + 1) if mark is not None else ""
         raise UsageError(
             phrase("{path}{where}: not YAML that can be read.", path=path, where=where)
         ) from error
     return document if isinstance(document, dict) else {}
+
+
+_NO_SUCH_VALUE = (ValueError, LookupError, AttributeError)
+"""What PyYAML raises for a text that is no such number (`0x_`) or not what its tag says (`!!bool x`)."""
+
+
+@cache
+def _loader() -> type[SafeLoader]:
+    """Data alone, and a date is a text: WP-CLI's reader (Spyc) knows none, and takes 2026-02-30 too."""
+    import yaml
+
+    resolvers = {
+        begin: [(tag, pattern) for tag, pattern in known if not tag.endswith(":timestamp")]
+        for begin, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    return type("_Loader", (yaml.SafeLoader,), {"yaml_implicit_resolvers": resolvers})
 
 
 def _quoted(text: str) -> str:

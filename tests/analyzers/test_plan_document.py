@@ -262,3 +262,10 @@ def test_refusals_stand_in_the_report() -> None:
 
 def test_nothing_to_do_is_said() -> None:
     assert "no step is to be taken" in render_text(plan().planned)
+
+
+def test_the_name_of_a_step_means_nothing_to_markdown() -> None:
+    step = replace(PLAN.steps[0], id="![x](http://evil.example/x.png) <b>")
+    shown = render_markdown(replace(CASE.planned, plan=replace(PLAN, steps=(step,))))
+    assert "![x]" not in shown
+    assert "<b>" not in shown

@@ -367,6 +367,10 @@ def test_aliases_of_wp_cli_3(place: Place) -> None:
         ("'@a': {ssh: 'ssh://host'}\n", "type host"),
         ("'@a': {url: https://x.example}\n", "neither ssh nor path"),
         ("'@a': [\n", "not YAML"),
+        ("note: 0x_\n", "not YAML"),
+        ("note: !!bool x\n", "not YAML"),
+        ("note: !!int x\n", "not YAML"),
+        ("note: !!timestamp x\n", "not YAML"),
         ("_: {inherit: wp-cli.yml}\n", "circle"),
     ],
 )
@@ -375,6 +379,14 @@ def test_a_wrong_wp_cli_file_names_itself(place: Place, text: str, said: str) ->
     message = place.error("@a")
     assert said in message
     assert str(file) in message or "“" in message
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "2026-11-28", "2026-11-28 25:61:00"])
+def test_a_date_in_a_wp_cli_file_is_a_text(place: Place, day: str) -> None:
+    place.write("wp-cli.yml", f"since: {day}\n'@a': {{ssh: acct9@host, path: /srv, url: {day}}}\n")
+    found = place.one("@a")
+    assert isinstance(found, SshTarget)
+    assert found.url == day
 
 
 def test_yaml_builds_nothing_but_data(place: Place) -> None:
