@@ -163,7 +163,7 @@ def _moment(paper: Paper, moment: Moment, seen: set[str]) -> None:
         at = phrase(
             "{at} and {again}, until {until}", at=at, again=once_more(moment.times), until=until
         )
-    paper.lines.append(f"  {paper.paint(paper.plain(at), 'dim')}")
+    paper.lines.extend(paper.paint(line, "dim") for line in paper.wrap(at, "  ", "  "))
     for entry in dict.fromkeys(e for e in moment.entries if e.endpoint not in GUESSED):
         told = [entry.event if entry.endpoint is None else f"{entry.event} {entry.endpoint}"]
         if entry.confidence != "certain":

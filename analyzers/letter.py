@@ -14,7 +14,9 @@ from tabulate import tabulate
 
 from analyzers.escaping import markdown_code, markdown_text
 from analyzers.language import ENGLISH, Language
+from analyzers.plain_table import plain_table
 from analyzers.printable import printable
+from analyzers.wrapping import wrapped
 
 SCHEMA = 1
 
@@ -76,8 +78,7 @@ class Letter:
 def as_text(letter: Letter, width: int = 80, language: Language = ENGLISH) -> str:
     """Plain text with a final newline, wrapped to `width`."""
     letter = told(letter, language)
-    title = printable(letter.title)
-    blocks = [f"{title}\n{'=' * min(len(title), width)}"]
+    blocks = [_underlined(letter.title, "=", width)]
     blocks += [_text(part, width) for part in letter.parts]
     return "\n\n".join(blocks) + "\n"
 
@@ -143,8 +144,7 @@ def _part(part: Part, language: Language) -> Part:
 def _text(part: Part, width: int) -> str:
     match part:
         case Heading(text):
-            shown = printable(text)
-            return f"{shown}\n{'-' * min(len(shown), width)}"
+            return _underlined(text, "-", width)
         case Paragraph(text):
             return _wrapped(text, width)
         case Steps(items):
@@ -153,7 +153,7 @@ def _text(part: Part, width: int) -> str:
             return "\n".join(_item("- ", text, width) for text in items)
         case Table(heads, rows):
             cells = [[printable(cell) for cell in row] for row in rows]
-            return tabulate(cells, headers=heads, disable_numparse=True)
+            return "\n".join(plain_table(cells, heads, width, numbers=False))
         case Quoted(lines):
             return "\n".join(f"    {printable(line)}" for line in lines)
         case _:
@@ -177,6 +177,11 @@ def _markdown(part: Part) -> str:
             return "\n".join(f"- {markdown_code(line)}" for line in lines)
         case _:
             assert_never(part)
+
+
+def _underlined(text: str, stroke: str, width: int) -> str:
+    lines = wrapped(printable(text), width) or [""]
+    return "\n".join((*lines, stroke * min(width, max(map(len, lines)))))
 
 
 def _item(mark: str, text: str, width: int) -> str:

@@ -5,7 +5,6 @@ Text of strangers passes `printable` or the escaping of its format.
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
@@ -16,12 +15,13 @@ from analyzers.instants import iso
 from analyzers.language import ENGLISH, Language, Phrase, grouped, joined, phrase, plural
 from analyzers.log_tally import Tally, Unknown
 from analyzers.names import displayed
+from analyzers.plain_table import plain_table
 from analyzers.printable import printable, shortened
+from analyzers.wrapping import wrapped
 
-_TOGETHER = "\xa0"
-"""A space at which no line ends."""
 ROWS_SHOWN = 60
 """Domains and days that a page for people shows; the data formats have all."""
+_ENDLESS = 1 << 30
 _EXAMPLES = phrase("Not recognised, for example")
 _COLUMNS: Sequence[tuple[str, tuple[str, ...]]] = (
     (phrase("asked"), ("closte.adding",)),
@@ -47,34 +47,16 @@ def as_text(
 ) -> str:
     """For a terminal of so many columns, or for what has no end of them. `bold`: headings may be."""
     strong = ("\x1b[1m", "\x1b[0m") if bold else ("", "")
-    lines = [language.of(headline(tally))]
+    lines = wrapped(language.of(headline(tally)), width or _ENDLESS)
     for heading, table in tables(tally, displayed, language):
-        lines += ["", f"{strong[0]}{heading}{strong[1]}", *_within(width, *table)]
+        lines += ["", f"{strong[0]}{heading}{strong[1]}", *plain_table(*table, width)]
     if unknown.samples:
         lines += ["", f"{strong[0]}{language.of(_EXAMPLES)}{strong[1]}"]
         for source, number, at, level, message in unknown.samples[:ROWS_SHOWN]:
             shown = shortened(printable(message), 160)
-            lines += [f"{printable(source)}:{number}", f"  [{at}] [{level}] {shown}"]
+            lines.append(f"{printable(source)}:{number}")
+            lines += wrapped(f"[{at}] [{level}] {shown}", width or _ENDLESS, "  ", "  ")
     return "\n".join(lines) + "\n"
-
-
-def _within(width: int | None, rows: list[list[object]], headers: list[str]) -> list[str]:
-    """The table, or where there is no room for it a paragraph for each of its rows."""
-    from tabulate import tabulate  # its import takes longer than to read a usual site's logs
-
-    table = tabulate(rows, headers, tablefmt="simple").split("\n")
-    if width is None or max(map(len, table)) <= width:
-        return table
-    lines = []
-    for first, *rest in rows:
-        told = (
-            f"{h} {n}".replace(" ", _TOGETHER) for h, n in zip(headers[1:], rest, strict=True) if n
-        )
-        whole = f"{first}: {', '.join(told)}"
-        lines += textwrap.wrap(
-            whole, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
-        )
-    return [line.replace(_TOGETHER, " ") for line in lines]
 
 
 def as_markdown(tally: Tally, unknown: Unknown, language: Language = ENGLISH) -> str:

@@ -70,7 +70,7 @@ class Paper:
         """The title of a part."""
         if self.lines and self.lines[-1]:
             self.lines.append("")
-        self.lines.append(self.paint(self.plain(text), "head"))
+        self.lines.extend(self.paint(line, "head") for line in self.wrap(text))
 
     def say(self, text: str, indent: int = 0) -> None:
         """A paragraph."""

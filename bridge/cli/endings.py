@@ -9,6 +9,7 @@ import traceback
 import click
 
 from analyzers.language import phrase
+from analyzers.printable import printable_lines
 from bridge.cli.help_texts import clicks_words
 from bridge.cli.messages import warn
 from bridge.errors import ExitStatus, system_words
@@ -26,7 +27,8 @@ def say(sentence: str) -> None:
 
 
 def show(error: click.ClickException) -> None:
-    """As click does, in the language of the run."""
+    """As click does, in the language of the run; what was typed or pasted does no harm to the terminal."""
+    error.message = printable_lines(error.message)  # type: ignore[misc]  # final in its stubs alone
     if spoken().code == SOURCE:
         error.show()
         return

@@ -241,6 +241,20 @@ def test_no_part_of_a_letter_lets_a_stranger_act(words: str, part: type[Paragrap
     assert json.loads(as_json(letter, "plugin"))["title"] == words
 
 
+@pytest.mark.parametrize("width", [50, 80, 300])
+def test_a_letter_keeps_to_its_width(width: int) -> None:
+    long = "cURL error 28: Operation timed out after 10001 milliseconds with 0 bytes received"
+    heads = ("Time", "Endpoint", "Domain", "Says")
+    table = Table(heads, (("2026-05-04T10:00:00Z", "/adddomainalias", "", long),))
+    lines = as_text(Letter(long, (Heading(long), table)), width).splitlines()
+    assert max(map(len, lines)) <= width
+    joined = " ".join(line.strip() for line in lines)
+    if width < 300:
+        assert f"2026-05-04T10:00:00Z: Endpoint /adddomainalias, Says {long}" in joined
+    else:
+        assert lines[-3].split() == list(heads)
+
+
 @given(WORDS)
 def test_letters_of_strangers_are_written(words: str) -> None:
     reply = ApiReply(words, words, 200, words, words, NOW)

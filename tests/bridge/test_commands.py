@@ -394,3 +394,18 @@ def test_ctrl_c_writes_the_evidence_that_was_there_and_says_so_in_it(
     known = {"meta.json": known["meta.json"]}
     assert doctor(capfdbinary, "collect", "demo:slow-ssl", "-o", "no.zip")[0] == 130
     assert not Path("no.zip").exists()
+
+
+@pytest.mark.parametrize("lang", ["en", "pl"])
+def test_what_was_pasted_into_a_wrong_command_line_does_no_harm(
+    lang: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for words in (
+        ["x", "\x1b[31m\u202e"],
+        ["--\x1b[31m\u202e"],
+        ["x", "--format", "\x1b[31m\u202e"],
+    ):
+        assert status_of(["analyze", *words, "--lang", lang]) == 2
+        err = capfd.readouterr().err
+        assert not {"\x1b", "\u202e"} & set(err)
+        assert "\\x1b[31m\\u202e" in err

@@ -348,11 +348,21 @@ def test_a_table_that_is_wider_than_the_terminal_becomes_paragraphs(
     assert re.search(r"^domain +asked +added", wide, re.MULTILINE)
     monkeypatch.setenv("COLUMNS", "60")
     narrow = run(folder).out
-    tables = narrow[narrow.index("\nDomains\n") :]
-    assert max(map(len, tables.splitlines())) <= 60
-    assert re.search(r"^fresh\.client-d\.example: asked 1, .*checks \d", tables, re.MULTILINE)
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert re.search(r"^fresh\.client-d\.example: asked 1, .*checks \d", narrow, re.MULTILINE)
     monkeypatch.setenv("COLUMNS", "200")
     assert run(folder).out == wide
+
+
+def test_what_was_not_recognised_keeps_to_the_terminal(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "60")
+    Path("domain-a.example.log").write_text(f"{T}{'nothing that we know ' * 20}\n")
+    lines = run(Path("domain-a.example.log")).out.splitlines()
+    assert any("nothing that we know" in line for line in lines)
+    assert max(map(len, lines)) <= 60
 
 
 def test_memory_does_not_grow_with_the_log(tmp_path: Path) -> None:

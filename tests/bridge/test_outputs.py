@@ -417,6 +417,17 @@ def test_an_explanation_keeps_to_the_terminal(
         assert max(map(len, lines)) <= width
 
 
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_a_heading_keeps_to_the_terminal(
+    width: int, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert status_of(["domain", TROUBLES, "shop.client-b.example", "--lang", "pl"]) == 1
+    lines = capfdbinary.readouterr().out.decode().splitlines()
+    assert any(line.startswith("Nie sprawdzono") for line in lines)
+    assert all(len(line) <= width or " " not in line.strip() for line in lines)
+
+
 @pytest.mark.parametrize("words", [("--format", "json"), ("--for", "plugin"), ()])
 def test_a_full_disk_behind_stdout_is_no_bug(words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
