@@ -526,6 +526,9 @@ def unreachable(mapped: MappedDomains, tls: TlsView, network: Network) -> Iterat
         hit = _fault_hit(target, seen, foreign, network, how=_how(seen))
         if refused_by_name and proxy_of(seen.handshake.address) is None:
             hit = replace(hit, facets=hit.facets | {NAME_REFUSED})
+        elif not refused_by_name and not foreign:
+            # That nobody is led to a closed port does not close it.
+            hit = replace(hit, facets=hit.facets - {LEADS_NOWHERE})
         yield hit
 
 

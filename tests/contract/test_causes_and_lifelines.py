@@ -90,7 +90,9 @@ FAULTS: dict[str, Change] = {
     "ssl.expired": lambda f: f.handshake(BLOG, not_after=iso(days=2), verified=False),
     "ssl.expiring": lambda f: f.handshake(BLOG, not_after=iso(days=-5)),
     "ssl.wrong-name": lambda f: f.handshake(BLOG, **UNNAMED),
-    "ssl.unreachable": lambda f: f.handshake(BLOG, status="timeout", verified=False, names=[]),
+    "ssl.unreachable": lambda f: f.handshake(
+        BLOG, status="handshake-failed", verified=False, names=[]
+    ),
 }
 
 
@@ -107,6 +109,14 @@ def test_the_certificate_of_a_name_that_leads_nowhere_follows_from_its_dns(
     assert report.standing() == {dns}
     assert cause_of(report, fault) == dns
     assert state_of(report, BLOG)[1] == "customer"
+
+
+@pytest.mark.parametrize("status", ["refused", "timeout", "reset"])
+def test_a_closed_port_has_nothing_to_do_with_a_name_that_leads_nowhere(status: str) -> None:
+    folder = Folder()
+    folder.lead(BLOG, status="NXDOMAIN")
+    folder.handshake(BLOG, status=status, verified=False, names=[])
+    assert folder.report().standing() == {"dns.nxdomain", "ssl.unreachable"}
 
 
 def test_a_certificate_that_visitors_meet_stands_beside_the_dns() -> None:
