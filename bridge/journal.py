@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -27,15 +28,26 @@ class JournalUnwritable(BridgeError):
 class JournalFile:
     """A journal that is being written. One writer at a time: the target's lock sees to that."""
 
-    def __init__(self, path: Path, handle: int, content: bytes, *, is_new: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        handle: int,
+        content: bytes,
+        *,
+        is_new: bool = False,
+        made: Sequence[Path] = (),
+    ) -> None:
         self.path = path
         self._handle = handle
         self._content = content
         self._is_new = is_new
+        self._made = made
+        """Folders that were made for it, the innermost first."""
 
     @classmethod
     def created(cls, path: Path) -> JournalFile:
         """A new journal. Raises UsageError where the file is there, or cannot be made."""
+        made = [folder for folder in path.parents if not os.path.lexists(folder)]
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -49,7 +61,7 @@ class JournalFile:
                     why=system_words(error),
                 )
             ) from error
-        return cls(path, handle, b"", is_new=True)
+        return cls(path, handle, b"", is_new=True, made=made)
 
     @classmethod
     def opened(cls, path: Path) -> JournalFile:
@@ -102,12 +114,15 @@ class JournalFile:
         return not self._content
 
     def close(self) -> None:
-        """No more entries. A new one without any is no journal: nothing was begun, and no file is left."""
+        """No more entries. A new one without any is no journal: nothing was begun, and neither a file
+        nor a folder made for it is left."""
         if self._handle < 0:
             return
         if self._is_new and self.is_empty:
             with contextlib.suppress(OSError):
                 self.path.unlink()
+                for folder in self._made:
+                    folder.rmdir()  # not one that somebody else has put something in by now
         os.close(self._handle)
         self._handle = -1
 

@@ -48,6 +48,14 @@ def test_one_without_a_word_is_not_left_behind(tmp_path: Path) -> None:
     assert path.exists(), "one that was there before is somebody else's to remove"
 
 
+def test_no_folder_made_for_one_without_a_word_is_left_behind(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    with JournalFile.created(tmp_path / "there" / "new" / "newer" / "j.jsonl"):
+        pass
+    assert list(tmp_path.iterdir()) == [tmp_path / "there"]
+    assert not list((tmp_path / "there").iterdir())
+
+
 def test_it_does_not_follow_a_link_that_somebody_put_there(tmp_path: Path) -> None:
     (tmp_path / "j.jsonl").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UsageError):
