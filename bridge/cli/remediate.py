@@ -128,7 +128,7 @@ def remediate(target: str, **values: Any) -> int:
 
     settings = load_settings(values["config"])
     report, contact = report_from(values, settings), contact_from(values, settings)
-    report = only_as(report, ("text", "markdown", "json"), "a plan")
+    report = only_as(report, ("text", "markdown", "json"), phrase("a plan"))
     options = RunOptions(**{name: values[name] for name in RunOptions.__dataclass_fields__})
     if options.resume and options.plan_file:
         raise UsageError(phrase("--resume goes on with the plan of its journal: leave --plan out"))

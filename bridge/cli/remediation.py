@@ -182,7 +182,7 @@ class Remediation:
             width = terminal_width() if terminal else FILE_WIDTH
             return plan_report.render_text(planned, width=width, language=language)
 
-        write(self.report, rendered, "Plan")
+        write(self.report, rendered, phrase("Plan"))
         if "-" not in (self.report.output or ("-",)) or self.report.format == "json":
             say_refused(planned.refusals, language)
 
