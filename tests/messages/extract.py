@@ -11,7 +11,7 @@ from string import Formatter
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("analyzers", "bridge")
-ONE = ("phrase", "language.say", "gettext", "_")
+ONE = ("phrase", "language.say", "spoken().say", "gettext", "_")
 """Calls whose first argument is a text."""
 MANY = ("plural", "language.count")
 """Calls whose first two arguments are the forms of a text for one and for many."""
@@ -112,6 +112,8 @@ def called(function: ast.expr) -> str | None:
             return name
         case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):
             return f"{owner}.{name}"
+        case ast.Attribute(value=ast.Call(func=ast.Name(id=owner)), attr=name):
+            return f"{owner}().{name}"
         case _:
             return None
 

@@ -125,12 +125,13 @@ def test_a_text_that_is_put_together_at_run_time_is_refused(source: str) -> None
 def test_marked_texts_are_found_however_they_are_called() -> None:
     found = list(
         of_source(
-            "phrase('one')\nlanguage.say('two')\nself.language.count('{n} a', '{n} b', 3)\n"
+            "phrase('one')\nlanguage.say('two')\nspoken().say('g', h=1)\n"
+            "self.language.count('{n} a', '{n} b', 3)\n"
             "plural('{n} c', '{n} d', n)\nphrase('e' if x else 'f')\nother.say('never')\nphrase(name)",
             "x.py",
         )
     )
-    assert {m.one for m in found} == {"one", "two", "{n} a", "{n} c", "e", "f"}
+    assert {m.one for m in found} == {"one", "two", "{n} a", "{n} c", "e", "f", "g"}
 
 
 def _words_in(value: ast.expr) -> Iterator[str]:

@@ -256,6 +256,19 @@ def test_no_error_of_the_settings_has_english_left(
 
 
 @pytest.mark.usefixtures("greek")
+def test_what_is_suppressed_and_where_it_stands_has_no_english_left(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("closte-doctor.toml").write_text(
+        "[[suppress]]\ncode = 'dns.nxdomain'\nreason = 'zz'\nuntil = 2126-12-01"
+    )
+    assert status_of(["config", "show"]) == 0
+    told = capsys.readouterr().out.splitlines()[-2:]
+    also = ("dns.nxdomain", "zz", "2126-12-01", "closte-doctor.toml")
+    assert words_left("\n".join(told), also=also) == [], told
+
+
+@pytest.mark.usefixtures("greek")
 def test_what_a_run_says_meanwhile_has_no_english_left(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
