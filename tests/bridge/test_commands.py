@@ -188,7 +188,7 @@ def test_a_folder_without_evidence_says_what_is_looked_for(
     assert err.decode().endswith(hint)
 
 
-@pytest.mark.parametrize("words", [(), ("diagnose",)])
+@pytest.mark.parametrize("words", [(), ("diagnose",), ("config", "show")])
 def test_help_is_asked_for_by_its_name_too(
     words: tuple[str, ...], capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
