@@ -9,15 +9,15 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from analyzers.language import phrase
 from bridge.errors import UsageError, system_words
+from bridge.near_names import did_you_mean
 from bridge.setting_files import ENVIRONMENT, setting_files
 from bridge.setting_values import (
     OPTIONS,
@@ -174,15 +174,9 @@ def _none_left(table: Mapping[str, object], file: str) -> None:
                 "{file}: {name} is not a known key.{meant}",
                 file=file,
                 name=name,
-                meant=_meant(name, _TABLES),
+                meant=did_you_mean(name.replace("-", "_"), _TABLES),
             )
         )
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    """What was probably meant, as a sentence after the one that says no."""
-    close = get_close_matches(name.replace("-", "_"), list(known), n=1)
-    return phrase(" Did you mean {name}?", name=close[0]) if close else ""
 
 
 def _suppressions(tables: object, file: Path) -> tuple[Suppression, ...]:
@@ -214,7 +208,7 @@ def _targets(table: object, file: Path) -> Iterator[tuple[str, TargetSettings]]:
                         file=file,
                         where=where,
                         key=key,
-                        meant=_meant(key, TARGET_KEYS),
+                        meant=did_you_mean(key.replace("-", "_"), TARGET_KEYS),
                     )
                 )
             read = reader(raw)
@@ -251,7 +245,7 @@ def _options(table: object, file: Path) -> Iterator[tuple[str, OptionValue]]:
                     "{file}: options.{key} is not a known key.{meant}",
                     file=file,
                     key=key,
-                    meant=_meant(name, OPTIONS),
+                    meant=did_you_mean(name, OPTIONS),
                 )
             )
         reader, wanted = OPTIONS[name]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 
 from analyzers.language import phrase
 from analyzers.suppressions import Suppression
 from bridge.errors import UsageError
+from bridge.near_names import did_you_mean
 from bridge.setting_values import text
 
 _KEYS = ("code", "subject", "reason", "until")
@@ -32,7 +32,7 @@ def suppressions_in(tables: object, file: Path) -> Iterator[Suppression]:
                         "{where}: {key} is not a known key.{hint}",
                         where=where,
                         key=key,
-                        hint=_hint(key, _KEYS),
+                        hint=did_you_mean(key, _KEYS),
                     )
                 )
         yield Suppression(
@@ -56,7 +56,7 @@ def _code(table: Mapping[str, object], where: str) -> str:
                 "{where}: there is no finding {code}.{hint}",
                 where=where,
                 code=repr(code),
-                hint=_hint(code, BY_CODE),
+                hint=did_you_mean(code, BY_CODE),
             )
         )
     return code
@@ -101,8 +101,3 @@ def _until(table: Mapping[str, object], where: str) -> date:
             )
         )
     return until
-
-
-def _hint(word: str, known: Mapping[str, object] | tuple[str, ...]) -> str:
-    close = get_close_matches(word, list(known), n=1)
-    return phrase(" Did you mean {name}?", name=close[0]) if close else ""

@@ -94,7 +94,7 @@ def check_names(choices: Choices, diagnosis: Diagnosis) -> None:
 
     Nothing is held against a host that could not be observed.
     """
-    from difflib import get_close_matches
+    from bridge.near_names import did_you_mean
 
     if diagnosis.verdict == "unobservable":
         return
@@ -105,14 +105,12 @@ def check_names(choices: Choices, diagnosis: Diagnosis) -> None:
         if not diagnosis.domains and "." in name and name.split(".", 1)[0] not in words:
             continue  # nobody saw which domains there are
         if name not in here and name not in words:
-            close = get_close_matches(name, [*words, *sorted(here)], n=1)
-            meant = phrase(" Did you mean {name}?", name=close[0]) if close else ""
             raise UsageError(
                 phrase(
                     "{name} is no finding code, family or action, and no domain that is known "
                     "here.{meant}",
                     name=repr(name),
-                    meant=meant,
+                    meant=did_you_mean(name, (*words, *sorted(here))),
                 )
             )
 

@@ -147,15 +147,15 @@ def run_diagnosis(word: str, values: dict[str, Any]) -> int:
 
 def hint_at_target(word: str, settings: Settings) -> None:
     """Say which target was perhaps meant by a word that was taken for a host."""
-    from difflib import get_close_matches
+    from bridge.near_names import nearest
 
-    close = get_close_matches(word, settings.targets, n=1)
+    close = nearest(word, settings.targets)
     if close and word not in settings.targets:
         warn(
             phrase(
                 "closte-doctor.toml has no target {word}. Did you mean {close}?",
                 word=word,
-                close=close[0],
+                close=close,
             )
         )
 

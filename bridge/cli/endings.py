@@ -21,11 +21,6 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 """Nothing more can be written: no bug of ours, whoever wrote (click writes the help texts)."""
 
 
-def say(sentence: str) -> None:
-    """After our name."""
-    warn(sentence)
-
-
 def show(error: click.ClickException) -> None:
     """As click does, in the language of the run; what was typed or pasted does no harm to the terminal."""
     error.message = printable_lines(error.message)  # type: ignore[misc]  # final in its stubs alone
@@ -39,13 +34,13 @@ def show(error: click.ClickException) -> None:
 def status_of(error: OSError) -> ExitStatus:
     """A trouble of the system, wherever it was met (a full disk, a folder that is gone), or a bug."""
     if error.errno in _FULL:
-        say(phrase("cannot write: {why}", why=system_words(error)))
+        warn(phrase("cannot write: {why}", why=system_words(error)))
         return ExitStatus.USAGE
     if isinstance(error, PermissionError) and error.filename is not None:
-        say(phrase("{path}: {why}", path=os.fsdecode(error.filename), why=system_words(error)))
+        warn(phrase("{path}: {why}", path=os.fsdecode(error.filename), why=system_words(error)))
         return ExitStatus.USAGE
     if not current_folder().is_absolute():  # it was removed: what is relative to it is nowhere
-        say(phrase("the current folder was removed: change to another one."))
+        warn(phrase("the current folder was removed: change to another one."))
         return ExitStatus.USAGE
     say_bug(error)
     return ExitStatus.BUG
@@ -56,7 +51,7 @@ def say_bug(error: Exception) -> None:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [f for f in frames if "/bridge/" in f.filename or "/analyzers/" in f.filename]
     place = ours[-1] if ours else frames[-1]
-    say(
+    warn(
         phrase(
             "this is a bug in closte-doctor: {error} in {function} ({file}, line {line}). "
             "Please report it with the command you ran.",

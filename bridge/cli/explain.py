@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -115,12 +114,13 @@ def _hint(text: str) -> str:
     """The name that was meant, if one is near."""
     from analyzers.explain_line import events
     from analyzers.rules import BY_CODE
+    from bridge.near_names import nearest
 
     if len(text) > _LONGEST_NAME:
         return ""
     names = {_BETWEEN_WORDS.sub("-", name): name for name in (*events(), *BY_CODE)}
-    close = get_close_matches(_BETWEEN_WORDS.sub("-", text.strip().lower()), names, n=1)
-    return phrase(" Did you mean {name}?", name=names[close[0]]) if close else ""
+    close = nearest(_BETWEEN_WORDS.sub("-", text.strip().lower()), names)
+    return phrase(" Did you mean {name}?", name=names[close]) if close else ""
 
 
 def _of_line(line: str, language: Language) -> Mapping[str, _Render]:

@@ -202,15 +202,13 @@ def _rendered(
 
 def _known(diagnosis: Diagnosis, domain: str) -> str:
     """The mapped domain that was meant. Raises UsageError with the nearest name."""
-    from difflib import get_close_matches
-
     from analyzers.names import canonical
+    from bridge.near_names import did_you_mean
 
     names = [d.domain for d in diagnosis.domains]
     name = canonical(domain)
     if name not in names:
-        close = get_close_matches(name, names, n=1)
-        hint = phrase(" Did you mean {name}?", name=close[0]) if close else ""
+        hint = did_you_mean(name, names)
         raise UsageError(
             phrase("{name} is not mapped in this network.{hint}", name=name, hint=hint)
         )

@@ -100,17 +100,12 @@ def chosen(only: tuple[str, ...], skip: tuple[str, ...]) -> tuple[Rule, ...]:
 
 def _meant(name: str) -> str:
     """What was probably meant, as a sentence."""
-    from difflib import get_close_matches
-
     from analyzers.rules import CATALOGUE
+    from bridge.near_names import did_you_mean
 
-    known = [*(rule.code for rule in CATALOGUE), *dict.fromkeys(r.family for r in CATALOGUE)]
-    close = get_close_matches(name, known, n=1)
-    if close:
-        return phrase(" Did you mean {name}?", name=close[0])
-    return phrase(
-        " The families are: {names}.", names=", ".join(dict.fromkeys(r.family for r in CATALOGUE))
-    )
+    families = tuple(dict.fromkeys(rule.family for rule in CATALOGUE))
+    meant = did_you_mean(name, (*(rule.code for rule in CATALOGUE), *families))
+    return meant or phrase(" The families are: {names}.", names=", ".join(families))
 
 
 def _split(names: tuple[str, ...]) -> tuple[str, ...]:

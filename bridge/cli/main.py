@@ -143,12 +143,11 @@ class LazyGroup(click.Group):
         """Say what was probably meant where a name is unknown."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from difflib import get_close_matches
-
             from analyzers.language import phrase
+            from bridge.near_names import nearest
 
-            close = get_close_matches(name, COMMANDS, n=1)
-            hint = phrase(" Did you mean {name}?", name=repr(close[0])) if close else ""
+            close = nearest(name, COMMANDS)
+            hint = phrase(" Did you mean {name}?", name=repr(close)) if close else ""
             raise click.UsageError(
                 phrase("There is no command {name}.{hint}", name=repr(name), hint=hint), ctx
             )
@@ -219,7 +218,7 @@ def _status_of(words: list[str]) -> int:
     try:
         result = cli.main(args=words, prog_name="closte-doctor", standalone_mode=False)
     except BridgeError as error:
-        endings().say(error.sentence)
+        endings().warn(error.sentence)
         return int(error.status)
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -227,7 +226,7 @@ def _status_of(words: list[str]) -> int:
         endings().show(error)
         return int(ExitStatus.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        endings().say(endings().INTERRUPTED)
+        endings().warn(endings().INTERRUPTED)
         return int(ExitStatus.INTERRUPTED)
     except BrokenPipeError:
         _close_stdout()

@@ -57,14 +57,12 @@ def example(name: str) -> Example:
 
 
 def _unknown(name: str, chosen: str) -> str:
-    from difflib import get_close_matches
-
+    from bridge.near_names import did_you_mean
     from bridge.rehearsal.generation import GENERATIONS
     from bridge.rehearsal.scenarios import LOCALES
 
     known = scenarios()
-    close = get_close_matches(name, known, n=1)
-    hint: str = phrase(" Did you mean {name}?", name=close[0]) if close else ""
+    hint = did_you_mean(name, known)
     if name in chosen.split("@")[1:]:
         name = f"@{name}"
         hint = phrase(" After @ stands one of {names}.", names=", ".join((*GENERATIONS, *LOCALES)))
