@@ -78,8 +78,6 @@ LEADS_NOWHERE = "leads-nowhere"
 """Seen at the entrance, while the DNS sends nobody there nor elsewhere: no issuer finds the name either."""
 NAME_REFUSED = "name-refused"
 """The server answers, and refuses a handshake for this name: it has no certificate for it."""
-UNAVAILABLE = "unavailable"
-"""`wp-cron.php` answered HTTP 503, as all of WordPress does under maintenance."""
 SERVER_ERROR = "server-error"
 """`wp-cron.php` answered HTTP 500: PHP died, nobody refused it."""
 OTHERWISE_CLEAN = "one-clean-row"
@@ -113,7 +111,6 @@ GRAPH: tuple[Explains, ...] = (
     ),
     *(Explains(cause, "jobs.failed", NO_ALIAS) for cause in _STANDING),
     Explains("host.php-fatal", "jobs.cron-blocked", SERVER_ERROR),
-    Explains("host.maintenance", "jobs.cron-blocked", UNAVAILABLE),
     Explains("jobs.cron-off", "jobs.backlog"),
     Explains("jobs.cron-blocked", "jobs.backlog"),
     Explains("mapping.unclean-name", "mapping.duplicate-row", OTHERWISE_CLEAN),

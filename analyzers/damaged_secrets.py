@@ -19,7 +19,7 @@ _SPELT = (
 )
 """A row of `wp config list --format=json`; a member of the options or of the host's facts."""
 _CELLS = re.compile(
-    rf"^[|\s]*(?P<name>{_NAME})[ ]*[|\t,](?P<text>[^\n]*?)[|\t,][ ]*(?:constant|variable)", re.M
+    rf"^[| \t]*(?P<name>{_NAME})[ ]*[|\t,](?P<text>[^\n]*?)[|\t,][ ]*(?:constant|variable)", re.M
 )
 """A row of `wp config list` as a table, on a pipe, or as CSV."""
 

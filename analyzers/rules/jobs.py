@@ -13,7 +13,6 @@ from analyzers.causes import (
     NO_ALIAS,
     NO_CALLBACKS,
     SERVER_ERROR,
-    UNAVAILABLE,
 )
 from analyzers.constants import DefinedConstants
 from analyzers.cron_state import CronState
@@ -150,12 +149,8 @@ def cron_blocked(
         {"url": probed[0].url.split("?", 1)[0], "answer": _outcome(probed[0])},
         confidence=_certainty(probed[0], late=late),
         affects=_domains_waiting(jobs) if late else (),
-        facets=frozenset(_BY_STATUS.get(probed[0].status or 0, ())),
+        facets=frozenset({SERVER_ERROR} if probed[0].status == 500 else ()),
     )
-
-
-_BY_STATUS: Mapping[int, tuple[str, ...]] = {500: (SERVER_ERROR,), 503: (UNAVAILABLE,)}
-"""What an answer of wp-cron.php says besides that nothing is started."""
 
 
 def _cron_answers(http: Http | None, network: Network) -> list[HttpAnswer]:

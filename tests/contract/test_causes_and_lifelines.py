@@ -226,9 +226,7 @@ def test_without_tables_nothing_will_ever_check() -> None:
     assert state_of(blind, BLOG)[0] == "waiting"
 
 
-@pytest.mark.parametrize(
-    ("status", "cause"), [(503, "host.maintenance"), (500, "host.php-fatal"), (401, None)]
-)
+@pytest.mark.parametrize(("status", "cause"), [(503, None), (500, "host.php-fatal"), (401, None)])
 def test_why_wp_cron_php_is_blocked(status: int, cause: str | None) -> None:
     folder = Folder()
     folder.host["maintenance_file"] = True
