@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 from analyzers.language import phrase
 from analyzers.printable import printable
 from bridge.cli.options import SPOKEN, contact_options, report_options
+from bridge.cli.outputs import terminal_width
 from bridge.errors import ExitStatus
 from bridge.language import spoken
 
@@ -145,7 +145,7 @@ def _table(lines: list[Line], origin: bool) -> None:
     """Names, values and origins in columns; the values take what room there is."""
     names = max(len(line.name) for line in lines)
     values = max(len(printable(line.value)) for line in lines)
-    values = min(values, max(20, shutil.get_terminal_size((100, 24)).columns - names - 30))
+    values = min(values, max(20, terminal_width() - names - 30))
     for line in lines:
         cells = [line.name.ljust(names), printable(line.value)]
         if origin:

@@ -11,7 +11,7 @@ import click
 
 from analyzers.language import Language, phrase
 from bridge.cli.completing import complete_code
-from bridge.cli.options import COLOR, LANG, OUTPUT, ReportOptions
+from bridge.cli.options import COLOR, LANG, OUTPUT, ReportOptions, format_option
 from bridge.cli.outputs import terminal_width
 from bridge.cli.written import only_as, write
 from bridge.errors import ExitStatus, UsageError
@@ -44,14 +44,7 @@ class _PastedLine(click.Command):
 @click.argument(
     "what", nargs=-1, required=True, metavar="CODE|'LOG LINE'", shell_complete=complete_code
 )
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How the explanation is written on stdout.",
-)
+@format_option(FORMATS, "How the explanation is written on stdout.")
 @OUTPUT
 @LANG
 @COLOR

@@ -18,7 +18,7 @@ from analyzers.recogniser import Recogniser
 from analyzers.uncollected import without_collector
 from bridge.cli.completing import complete_file
 from bridge.cli.messages import warn
-from bridge.cli.options import FORMATS, LANG, OUTPUT
+from bridge.cli.options import FORMATS, LANG, OUTPUT, format_option
 from bridge.cli.outputs import coloured, readable, terminal_width
 from bridge.cli.report_places import format_of, mode_of, replace_file, to_stdout
 from bridge.errors import ExitStatus, system_words
@@ -35,14 +35,7 @@ SECRETS_IN = ("constants.json", "options.json", HOST)
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_file)
-@click.option(
-    "--format",
-    "format",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How the counts are written on stdout.",
-)
+@format_option(FORMATS, "How the counts are written on stdout.")
 @OUTPUT
 @click.option(
     "--messages",

@@ -81,12 +81,16 @@ class LazyGroup(click.Group):
     def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
         """Run a command line in the language that it asks for."""
         with speaking(language_asked(sys.argv[1:] if args is None else args)):
-            if spoken().code == SOURCE:
-                return super().main(args, *rest, **more)
-            from bridge.cli.help_texts import clicks_words, in_language
+            return self.main_in_language(args, *rest, **more)
 
-            with clicks_words(spoken()):
-                return super(LazyGroup, in_language(self, spoken())).main(args, *rest, **more)
+    def main_in_language(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        """The same where it is known already which language that is."""
+        if spoken().code == SOURCE:
+            return super().main(args, *rest, **more)
+        from bridge.cli.help_texts import clicks_words, in_language
+
+        with clicks_words(spoken()):
+            return super(LazyGroup, in_language(self, spoken())).main(args, *rest, **more)
 
     def make_context(self, *words: Any, **more: Any) -> click.Context:
         """Read the options before the command's name."""
@@ -216,7 +220,7 @@ def status_of(arguments: list[str] | None = None) -> int:
 
 def _status_of(words: list[str]) -> int:
     try:
-        result = cli.main(args=words, prog_name="closte-doctor", standalone_mode=False)
+        result = cli.main_in_language(words, prog_name="closte-doctor", standalone_mode=False)
     except BridgeError as error:
         endings().warn(error.sentence)
         return int(error.status)

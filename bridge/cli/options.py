@@ -142,6 +142,18 @@ class LanguageCode(click.ParamType[str]):
         return [CompletionItem(c) for c in (AUTO, *languages()) if c.startswith(incomplete)]
 
 
+def format_option(formats: tuple[str, ...], written: str) -> Callable[[F], F]:
+    """`--format` of a command that has these; `written` is what `--help` says of it."""
+    return click.option(
+        "--format",
+        "format",
+        type=click.Choice(formats),
+        default="text",
+        show_default=True,
+        help=written,
+    )
+
+
 OUTPUT = click.option(
     "-o",
     "--output",
@@ -175,14 +187,7 @@ COLOR = click.option(
 )
 
 _REPORT = (
-    click.option(
-        "--format",
-        "format",
-        type=click.Choice(FORMATS),
-        default="text",
-        show_default=True,
-        help="How the report is written on stdout.",
-    ),
+    format_option(FORMATS, "How the report is written on stdout."),
     click.option(
         "-o",
         "--output",
