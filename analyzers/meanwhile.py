@@ -17,10 +17,9 @@ from analyzers.jobs import GROUP, domain_of
 from analyzers.journal_document import Journal, Record
 from analyzers.language import phrase, plural
 from analyzers.names import Domain, canonical
+from analyzers.redact import LOGS
 from analyzers.snapshot import Snapshot
 from analyzers.steps import Json, Step
-
-_LOGS = "wu-logs/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _entries(diagnosis: Diagnosis, names: frozenset[str], since: datetime) -> It
         for one in diagnosis.domains
         if one.domain in names
         for entry in one.timeline
-        if entry.source.startswith(_LOGS) and entry.at >= since
+        if entry.source.startswith(LOGS) and entry.at >= since
     )
     for source, count in counted.items():
         yield Written(source, plural("{n} entry", "{n} entries", count))
